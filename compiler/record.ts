@@ -18,6 +18,7 @@ export interface StoredRecord extends RunRecord {
   readonly resourceVersion: string
   /** Somebody deleted the record by hand; its finalizer keeps it until the run's end is told. */
   readonly isBeingDeleted: boolean
+  readonly finalizers: readonly string[]
 }
 
 /** What was asked for, with every default of the request applied. */
@@ -41,6 +42,8 @@ export interface RunSpec {
   readonly workflowTimeoutSeconds: number | null
   /** Epoch milliseconds at which the request was accepted: the order of the queue. */
   readonly acceptedAtMs: number
+  /** Epoch milliseconds after which the request is refused; a record lives longer than that, so that a repeat finds it. */
+  readonly notAfterMs: number
   /** SHA-256 of the request without its server connection: tells a repeat from another request under the same id. */
   readonly requestDigest: string
   readonly payload: PayloadReference
