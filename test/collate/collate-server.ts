@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { PROTOCOL_VERSION } from '../../reconciler/link/protocol.ts'
+import type { HelloResult } from '../../reconciler/link/protocol.ts'
+import { createAutomationWorkflows } from './automation-workflows.ts'
+import type { AutomationWorkflows } from './automation-workflows.ts'
+import { createLink } from './link.ts'
+import type { Link } from './link.ts'
+import { createMemory } from './memory.ts'
+import type { Memory } from './memory.ts'
+import { createMisbehaviours } from './misbehaviour.ts'
+import type { Misbehaviours } from './misbehaviour.ts'
+import { createPipelineStatuses } from './pipeline-statuses.ts'
+import type { PipelineStatuses } from './pipeline-statuses.ts'
+import { serveRest } from './rest.ts'
+import { createRouter } from './routes.ts'
+import { createRunLogs } from './run-logs.ts'
+import type { RunLogs } from './run-logs.ts'
+import { createTokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What can be changed while it runs. */
+export interface CollateSettings {
+  serverVersion: string
+  heartbeatIntervalMs: number
+  retryAfterMs: number | null
+}
+
+export interface CollateOptions extends CollateSettings {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly tokens: Readonly<Record<string, string>>
+}
+
+/** The reference server: everything but its control API. */
+export interface CollateServer {
+  readonly settings: CollateSettings
+  readonly memory: Memory
+  readonly tokens: Tokens
+  readonly misbehaviours: Misbehaviours
+  readonly statuses: PipelineStatuses
+  readonly logs: RunLogs
+  readonly workflows: AutomationWorkflows
+  readonly link: Link
+  port(): number
+  /** Cuts every connection and refuses new ones; the memory stays. */
+  stopListening(): Promise<void>
+  /** On the same port as before. */
+  listen(): Promise<void>
+}
+
+export function createCollateServer(options: CollateOptions): CollateServer {
+  const { serverVersion, heartbeatIntervalMs, retryAfterMs } = options
+  const settings: CollateSettings = { serverVersion, heartbeatIntervalMs, retryAfterMs }
+  const memory = createMemory()
+  const tokens = createTokens(options.tokens)
+  const misbehaviours = createMisbehaviours(memory.changed)
+  const statuses = createPipelineStatuses(memory)
+  const logs = createRunLogs(memory.changed)
+  const workflows = createAutomationWorkflows(memory.changed)
+  const link = createLink({ memory, tokens, misbehaviours, helloResult: () => helloResultOf(settings) })
+  const route = createRouter({ statuses, logs, workflows, serverVersion: () => settings.serverVersion })
+
+  const sockets = new Set<Socket>()
+  const newServer = (): Server =>
+    createServer((request, response) => void serveRest({ memory, tokens, misbehaviours, route }, request, response))
+      .on('upgrade', link.upgrade)
+      .on('connection', (socket: Socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+      })
+  let server: Server | undefined
+  let port = options.port
+
+  return {
+    settings, memory, tokens, misbehaviours, statuses, logs, workflows, link,
+    port: () => port,
+    listen: async () => {
+      if (server !== undefined) return
+      const starting = newServer()
+      await once(starting.listen(port, options.host), 'listening')
+      server = starting
+      port = (starting.address() as AddressInfo).port
+    },
+    stopListening: async () => {
+      const stopping = server
+      server = undefined
+      if (stopping === undefined) return
+      const closed = once(stopping, 'close')
+      stopping.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+function helloResultOf({ serverVersion, heartbeatIntervalMs, retryAfterMs }: CollateSettings): HelloResult {
+  const base = { protocolVersion: PROTOCOL_VERSION, serverVersion, heartbeatIntervalMs }
+  return retryAfterMs === null ? base : { ...base, retryAfterMs }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { goodbyeParams, heartbeatParams, helloParams, PROTOCOL_VERSION, RPC_ERROR } from '../../reconciler/link/protocol.ts'
+import type { HelloResult } from '../../reconciler/link/protocol.ts'
+import { frameIssues } from './link-frame.ts'
+import type { FrameIssue, RpcAnswer } from './link-frame.ts'
+
+/** What a runner's request or notification is answered with, and what is wrong with it. */
+export interface Judgement {
+  readonly answer: RpcAnswer
+  readonly issues: readonly FrameIssue[]
+}
+
+export interface RunnerContext {
+  /** As the path of the handshake names it. */
+  readonly agentId: string
+  readonly hasSaidHello: boolean
+  readonly helloResult: HelloResult
+}
+
+const NOTIFICATIONS = ['runner/goodbye']
+const REQUESTS = ['runner/hello', 'runner/heartbeat']
+
+/** Judges a message of the runner by its schema and by its place in the conversation. Pure. */
+export function judgeRunnerMessage(kind: 'request' | 'notification', method: string, params: unknown, context: RunnerContext): Judgement {
+  const known = kind === 'request' ? REQUESTS : NOTIFICATIONS
+  if (!known.includes(method)) return refuse(RPC_ERROR.methodNotFound, 'methodNotFound', 'method', `there is no ${kind} '${method}'`)
+  if (method !== 'runner/hello' && !context.hasSaidHello) {
+    return refuse(RPC_ERROR.invalidRequest, 'helloExpected', 'method', 'the first frame must be runner/hello')
+  }
+  if (method === 'runner/hello') return judgeHello(params, context)
+  return judgeParams(method === 'runner/heartbeat' ? heartbeatParams : goodbyeParams, params, context, {})
+}
+
+function judgeHello(params: unknown, context: RunnerContext): Judgement {
+  if (context.hasSaidHello) return refuse(RPC_ERROR.invalidRequest, 'secondHello', 'method', 'runner/hello was sent already')
+  const spoken = helloParams.refine((hello) => hello.protocolVersions.includes(PROTOCOL_VERSION), {
+    path: ['protocolVersions'],
+    message: `must hold ${PROTOCOL_VERSION}`,
+  })
+  return judgeParams(spoken, params, context, context.helloResult)
+}
+
+function judgeParams(schema: z.ZodType<{ agentId: string }>, params: unknown, context: RunnerContext, result: unknown): Judgement {
+  const named = schema.refine(({ agentId }) => agentId === context.agentId, { path: ['agentId'], message: `must be '${context.agentId}' as in the path` })
+  const parsed = named.safeParse(params)
+  if (parsed.success) return { answer: { result }, issues: [] }
+  const issues = frameIssues('invalidParams', parsed.error, 'params')
+  return { answer: { error: { code: RPC_ERROR.invalidParams, message: 'invalid params', data: { issues } } }, issues }
+}
+
+function refuse(rpcCode: number, code: string, path: string, message: string): Judgement {
+  return { answer: { error: { code: rpcCode, message } }, issues: [{ code, path, message }] }
+}
