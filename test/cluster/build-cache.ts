@@ -1,0 +1,89 @@
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { exclusively } from './exclusive.ts'
+import { cacheFolder } from './folders.ts'
+import type { Progress } from './progress.ts'
+import { run } from './shell.ts'
+import { cacheKeyOf, linkerFlagsOf, moduleOf, partFolder, versionOf } from './versions.ts'
+import type { Part, Program } from './versions.ts'
+
+const GO_ENVIRONMENT = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly -buildvcs=false' } as const
+
+/** Path of a built program; the file exists only when its build is complete. */
+export function programPath(program: Program): string {
+  return join(cacheFolder(), 'programs', cacheKeyOf(program.part), program.name)
+}
+
+/** The programs of the list that are not in the cache yet. */
+export function missingPrograms(programs: readonly Program[]): readonly Program[] {
+  return programs.filter((program) => !existsSync(programPath(program)))
+}
+
+/**
+ * Makes sure that every program of the list is in the cache, and builds those that are not, one after the other.
+ *
+ * Guarantees: a program is built by one process at a time, and appears under its name only when complete.
+ */
+export async function buildPrograms(programs: readonly Program[], progress: Progress, signal?: AbortSignal): Promise<void> {
+  if (missingPrograms(programs).length === 0) return
+  await exclusively(
+    'build',
+    async () => {
+      const missing = missingPrograms(programs)
+      for (const [index, program] of missing.entries()) {
+        const label = `building ${program.name} ${versionOf(program.part)} (${index + 1} of ${missing.length}, once)`
+        await progress.during(label, () => buildProgram(program, signal))
+      }
+    },
+    () => progress.say('waiting for another process that builds programs'),
+  )
+}
+
+async function buildProgram(program: Program, signal?: AbortSignal): Promise<void> {
+  const target = programPath(program)
+  const temporary = `${target}.building-${process.pid}`
+  await mkdir(join(target, '..'), { recursive: true })
+  const overlay = join(partFolder(program.part), 'overlay')
+  const overlayArgs = existsSync(overlay) ? ['-overlay', await writeOverlay(program.part, overlay, `${temporary}.json`)] : []
+  try {
+    await run('go', ['build', '-trimpath', '-ldflags', linkerFlagsOf(program.part), ...overlayArgs, '-o', temporary, program.package], {
+      cwd: partFolder(program.part),
+      env: GO_ENVIRONMENT,
+      ...(signal && { signal }),
+    })
+    await rename(temporary, target)
+  } finally {
+    await rm(temporary, { force: true })
+    await rm(`${temporary}.json`, { force: true })
+  }
+}
+
+/** Folder of a part's module in Go's module cache, downloaded if need be. */
+export async function moduleFolder(part: Part): Promise<string> {
+  const folder = await run('go', ['mod', 'download', '-json', moduleOf(part)], { cwd: partFolder(part), env: GO_ENVIRONMENT })
+  return (JSON.parse(folder) as { Dir: string }).Dir
+}
+
+/** Files below `overlay/` that the published module lacks, as Go's overlay description. */
+async function writeOverlay(part: Part, overlay: string, path: string): Promise<string> {
+  const module = await moduleFolder(part)
+  const files = (await readdir(overlay, { recursive: true, encoding: 'utf8' })).filter((file) => file.endsWith('.go.txt'))
+  const replace = Object.fromEntries(files.map((file) => [join(module, file.replace(/\.txt$/, '')), join(overlay, file)]))
+  await writeFile(path, JSON.stringify({ Replace: replace }))
+  return path
+}
+
+/** Copies files of a part's module into the cache, so that a later start does not need Go. Gives their folder. */
+export async function moduleFiles(part: Part, folder: string, pick: (name: string) => boolean): Promise<string> {
+  const target = join(cacheFolder(), 'programs', cacheKeyOf(part), folder)
+  if (existsSync(target)) return target
+  const source = join(await moduleFolder(part), folder)
+  const temporary = `${target}.copying-${process.pid}`
+  await mkdir(temporary, { recursive: true })
+  for (const file of await readdir(source)) {
+    if (pick(file) && (await stat(join(source, file))).isFile()) await copyFile(join(source, file), join(temporary, file))
+  }
+  await rename(temporary, target)
+  return target
+}

@@ -1,0 +1,178 @@
+import { mkdir } from 'node:fs/promises'
+import { buildPrograms } from './build-cache.ts'
+import { createCertificates, writeKubeconfig } from './certificates.ts'
+import { createCgroups } from './cgroups.ts'
+import { readState, writeState } from './cluster-state.ts'
+import type { ClusterState, NodeKind } from './cluster-state.ts'
+import { startContainerd } from './containerd.ts'
+import { apiServerUrl, startApiServer, startControllers } from './control-plane.ts'
+import type { DaemonPlace } from './daemons.ts'
+import { installPackages, missingPackages } from './debian-packages.ts'
+import { exclusively } from './exclusive.ts'
+import { clusterPaths, nameProblem } from './folders.ts'
+import { loadBaseImages } from './images.ts'
+import { startKubelet, untilNodeReady } from './kubelet.ts'
+import { certificateApi } from './kubernetes-api.ts'
+import type { KubernetesApi } from './kubernetes-api.ts'
+import { createNamespaces, freeNetworkNumber, KUBERNETES_SERVICE_IP, networkOf } from './network.ts'
+import { machineProblems, MachineError } from './preflight.ts'
+import { consoleProgress } from './progress.ts'
+import type { Progress } from './progress.ts'
+import { hasRemains, removeCluster } from './remains.ts'
+import { CONTROL_PLANE_PROGRAMS, KUBELET_PROGRAMS, KWOK_PROGRAMS, ARGO_PROGRAMS } from './versions.ts'
+import type { Program } from './versions.ts'
+
+export interface StartOptions {
+  readonly name?: string
+  readonly nodes?: NodeKind
+  readonly argo?: boolean
+  readonly auditLog?: boolean
+  /** Take a cluster of this name that runs already. */
+  readonly reuse?: boolean
+  readonly progress?: Progress
+  readonly signal?: AbortSignal
+}
+
+/** A running cluster. */
+export interface Cluster {
+  readonly name: string
+  readonly kubeconfigPath: string
+  readonly apiServerUrl: string
+  /** Address of this machine as pods see it. */
+  readonly hostIp: string
+  readonly nodeIp: string
+  readonly auditLogPath: string
+  readonly folder: string
+  readonly nodes: NodeKind
+  /** False when it was found running. */
+  readonly startedHere: boolean
+  readonly api: KubernetesApi
+  /** Ends the cluster and leaves nothing of it. */
+  readonly stop: () => Promise<void>
+}
+
+export const DEFAULT_NAME = 'dev'
+
+/**
+ * Brings up a cluster on this machine. What it needs is built or installed first, once.
+ *
+ * Guarantees: on an error or on abort nothing of the cluster is left.
+ */
+export async function startCluster(options: StartOptions = {}): Promise<Cluster> {
+  const name = options.name ?? DEFAULT_NAME
+  const problem = nameProblem(name)
+  if (problem !== undefined) throw new MachineError([problem])
+  const progress = options.progress ?? consoleProgress(process.stderr)
+  await prepareMachine(options, progress)
+  return await exclusively(
+    `cluster/${name}`,
+    async () => {
+      const running = await runningCluster(name)
+      if (running) return reuse(running.state, running.cluster, options)
+      if (await hasRemains(name)) await progress.during(`clearing the remains of cluster ${name}`, () => removeCluster(name))
+      try {
+        return await progress.during(`starting cluster ${name}`, () => bringUp(name, options))
+      } catch (error) {
+        await removeCluster(name)
+        throw error
+      }
+    },
+    () => progress.say(`waiting for another process that starts or stops cluster ${name}`),
+  )
+}
+
+/** Ends the cluster of this name, or clears its remains. Says whether there was anything. */
+export async function stopCluster(name: string): Promise<boolean> {
+  return await exclusively(`cluster/${name}`, async () => {
+    const found = await hasRemains(name)
+    if (found) await removeCluster(name)
+    return found
+  })
+}
+
+/** The cluster of this name if it runs and answers. */
+export async function findCluster(name: string): Promise<Cluster | undefined> {
+  return (await runningCluster(name))?.cluster
+}
+
+/** Programs that a cluster with these options needs. */
+export function programsFor({ nodes = 'kubelet', argo = false }: Pick<StartOptions, 'nodes' | 'argo'>): readonly Program[] {
+  const ofNodes = { kubelet: KUBELET_PROGRAMS, kwok: KWOK_PROGRAMS, none: [] }[nodes]
+  return [...CONTROL_PLANE_PROGRAMS, ...ofNodes, ...(argo ? ARGO_PROGRAMS : [])]
+}
+
+async function prepareMachine(options: StartOptions, progress: Progress): Promise<void> {
+  const nodes = options.nodes ?? 'kubelet'
+  const programs = programsFor(options)
+  const problems = await machineProblems(nodes, programs)
+  if (problems.length > 0) throw new MachineError(problems)
+  const packages = missingPackages(nodes === 'kubelet')
+  if (packages.length > 0) await installPackages(packages, progress)
+  await buildPrograms(programs, progress, options.signal)
+}
+
+async function bringUp(name: string, { nodes = 'kubelet', argo = false, auditLog = false, signal }: StartOptions): Promise<Cluster> {
+  const paths = clusterPaths(name)
+  const state = await claim({ name, nodes, argo, auditLog })
+  const network = networkOf(state.network)
+  await Promise.all([mkdir(paths.logs, { recursive: true }), mkdir(paths.node, { recursive: true })])
+  const [cgroupFiles] = await Promise.all([createCgroups(name), createCertificates(paths.pki, network.nodeIp, KUBERNETES_SERVICE_IP)])
+  await writeKubeconfig(paths.kubeconfig, paths.pki, apiServerUrl(network), { certificate: 'admin' })
+  const place: DaemonPlace = { logs: paths.logs, cgroupFiles, namespaceHolder: await createNamespaces(network, paths.node, cgroupFiles) }
+  const controlPlane = { paths, network, place, auditLog, signal }
+  const [{ api }] = await Promise.all([
+    startApiServer(controlPlane),
+    nodes === 'kubelet' ? startContainerd(paths, network, place, signal).then(() => loadBaseImages(paths)) : undefined,
+  ])
+  await startControllers(controlPlane)
+  if (nodes === 'kubelet') await untilNodeReady(api, await startKubelet({ name, paths, network, place }), signal)
+  signal?.throwIfAborted()
+  await writeState({ ...state, phase: 'running' })
+  return clusterOf(state, api, true)
+}
+
+/** Gives the new cluster a network that nobody else has, by writing it down under the lock of all clusters. */
+async function claim(wanted: Pick<ClusterState, 'name' | 'nodes' | 'argo' | 'auditLog'>): Promise<ClusterState> {
+  return await exclusively('clusters', async () => {
+    const state: ClusterState = { ...wanted, network: await freeNetworkNumber(), phase: 'starting', startedAt: new Date().toISOString() }
+    await writeState(state)
+    return state
+  })
+}
+
+async function runningCluster(name: string): Promise<{ state: ClusterState; cluster: Cluster } | undefined> {
+  const state = await readState(name)
+  if (state?.phase !== 'running') return undefined
+  const api = await certificateApi(apiServerUrl(networkOf(state.network)), clusterPaths(name).pki)
+  const ready = await api({ method: 'GET', path: '/readyz' }).catch(() => undefined)
+  return ready?.status === 200 ? { state, cluster: clusterOf(state, api, false) } : undefined
+}
+
+function reuse(state: ClusterState, cluster: Cluster, options: StartOptions): Cluster {
+  const mend = `stop it with "node test/cluster/cli.ts stop --name ${state.name}" or choose another name`
+  if (options.reuse !== true) throw new Error(`cluster ${state.name} runs already: ${mend}`)
+  const lacks: string[] = []
+  if (options.nodes !== undefined && options.nodes !== state.nodes) lacks.push(`nodes ${options.nodes} (it has ${state.nodes})`)
+  if (options.argo === true && !state.argo) lacks.push('Argo')
+  if (options.auditLog === true && !state.auditLog) lacks.push('an audit log')
+  if (lacks.length > 0) throw new Error(`cluster ${state.name} runs, but without ${lacks.join(', ')}: ${mend}`)
+  return cluster
+}
+
+function clusterOf(state: ClusterState, api: KubernetesApi, startedHere: boolean): Cluster {
+  const paths = clusterPaths(state.name)
+  const network = networkOf(state.network)
+  return {
+    name: state.name,
+    kubeconfigPath: paths.kubeconfig,
+    apiServerUrl: apiServerUrl(network),
+    hostIp: network.hostIp,
+    nodeIp: network.nodeIp,
+    auditLogPath: paths.auditLog,
+    folder: paths.folder,
+    nodes: state.nodes,
+    startedHere,
+    api,
+    stop: async () => void (await stopCluster(state.name)),
+  }
+}

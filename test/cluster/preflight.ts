@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { cgroupHierarchies } from './cgroups.ts'
+import type { NodeKind } from './cluster-state.ts'
+import { exists, missingPackages } from './debian-packages.ts'
+import { missingPrograms } from './build-cache.ts'
+import { partFolder } from './versions.ts'
+import type { Program } from './versions.ts'
+
+/** A machine that cannot carry a cluster; the message has one sentence for each thing it lacks. */
+export class MachineError extends Error {
+  override readonly name = 'MachineError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** All that this machine lacks for a cluster, one sentence each with its mend; empty when nothing. */
+export async function machineProblems(nodes: NodeKind, programs: readonly Program[]): Promise<readonly string[]> {
+  const problems = [...basicProblems(), ...packageProblems(nodes), ...goProblems(programs)]
+  if (nodes === 'kubelet' && problems.length === 0) problems.push(...(await cgroupProblems()))
+  return problems
+}
+
+function basicProblems(): string[] {
+  if (process.platform !== 'linux') return [`A cluster runs on Linux only, and this is ${process.platform}: set KUBECONFIG to use a cluster that you have.`]
+  if (process.getuid?.() !== 0) return ['A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.']
+  if (!exists('unshare')) return ['The command unshare is missing: install util-linux.']
+  const namespaces = spawnSync('unshare', ['--net', '--mount', '--propagation', 'private', '--', 'true'], { encoding: 'utf8' })
+  if (namespaces.status === 0) return []
+  return [`This machine makes no network and mount namespaces (${namespaces.stderr.trim()}): run in a virtual machine or a privileged container, or set KUBECONFIG.`]
+}
+
+function packageProblems(nodes: NodeKind): string[] {
+  const packages = missingPackages(nodes === 'kubelet')
+  if (packages.length === 0 || (exists('apt-get') && process.getuid?.() === 0)) return []
+  return [`Programs are missing: install them with "sudo apt-get install -y ${packages.join(' ')}" or your system's like.`]
+}
+
+function goProblems(programs: readonly Program[]): string[] {
+  const parts = [...new Set(missingPrograms(programs).map(({ part }) => part))]
+  if (parts.length === 0) return []
+  if (!exists('go')) return ['Go is missing, and programs have to be built: install Go 1.25.7 or newer from https://go.dev/dl/ and put it on the PATH.']
+  // Go itself judges whether it is new enough for a go.mod, or may fetch a newer one.
+  for (const part of parts) {
+    const check = spawnSync('go', ['env', 'GOVERSION'], { cwd: partFolder(part), encoding: 'utf8' })
+    if (check.status !== 0) return [`Go is too old (${check.stderr.trim().split('\n').at(-1)}): install Go 1.25.7 or newer from https://go.dev/dl/.`]
+  }
+  return []
+}
+
+async function cgroupProblems(): Promise<string[]> {
+  const { version, mounts } = await cgroupHierarchies()
+  if (version === 1 && !['memory', 'cpu', 'pids'].every((controller) => mounts.some((mount) => mount.split('/').at(-1)?.split(',').includes(controller)))) {
+    return ['No cgroups for memory, cpu and pids are mounted below /sys/fs/cgroup: run in a virtual machine or a privileged container, or set KUBECONFIG.']
+  }
+  return []
+}

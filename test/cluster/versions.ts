@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Part = 'kubernetes' | 'etcd' | 'kwok' | 'argo'
+
+/** A program that is built from a Go module. Its version stands in the go.mod of its part and nowhere else. */
+export interface Program {
+  readonly part: Part
+  readonly name: string
+  readonly package: string
+}
+
+const MODULES: Readonly<Record<Part, string>> = {
+  kubernetes: 'k8s.io/kubernetes',
+  etcd: 'go.etcd.io/etcd/server/v3',
+  kwok: 'sigs.k8s.io/kwok',
+  argo: 'github.com/argoproj/argo-workflows/v3',
+}
+
+const kubernetesProgram = (name: string): Program => ({ part: 'kubernetes', name, package: `${MODULES.kubernetes}/cmd/${name}` })
+
+export const CONTROL_PLANE_PROGRAMS: readonly Program[] = [
+  { part: 'etcd', name: 'etcd', package: MODULES.etcd },
+  ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(kubernetesProgram),
+]
+export const KUBELET_PROGRAMS: readonly Program[] = ['kubelet', 'kube-proxy'].map(kubernetesProgram)
+export const KWOK_PROGRAMS: readonly Program[] = [{ part: 'kwok', name: 'kwok', package: `${MODULES.kwok}/cmd/kwok` }]
+export const ARGO_PROGRAMS: readonly Program[] = ['workflow-controller', 'argoexec'].map((name) => ({
+  part: 'argo',
+  name,
+  package: `${MODULES.argo}/cmd/${name}`,
+}))
+
+/** Folder of a part: its go.mod, go.sum and, where the module lacks something, an overlay. */
+export function partFolder(part: Part): string {
+  return join(import.meta.dirname, 'build', part)
+}
+
+/** Module path that a part is built from. */
+export function moduleOf(part: Part): string {
+  return MODULES[part]
+}
+
+/** Version of a part as its go.mod pins it, such as `v1.35.4`. */
+export function versionOf(part: Part): string {
+  const goMod = readFileSync(join(partFolder(part), 'go.mod'), 'utf8')
+  const requirement = goMod.split('\n').map((line) => line.trim().replace(/^require /, '').split(' '))
+  const version = requirement.find(([path, version]) => path === MODULES[part] && version?.startsWith('v'))?.[1]
+  if (version === undefined) throw new Error(`${partFolder(part)}/go.mod does not require ${MODULES[part]}: run "go get -tool" there`)
+  return version
+}
+
+/** Linker flags of a part. Without the version variables Kubernetes calls itself v0.0.0-master. */
+export function linkerFlagsOf(part: Part): string {
+  const version = versionOf(part)
+  const [major, minor] = version.slice(1).split('.')
+  const variables: Readonly<Record<Part, Readonly<Record<string, string>>>> = {
+    kubernetes: {
+      'k8s.io/component-base/version.gitVersion': version,
+      'k8s.io/component-base/version.gitMajor': major ?? '',
+      'k8s.io/component-base/version.gitMinor': minor ?? '',
+    },
+    etcd: {},
+    kwok: { 'sigs.k8s.io/kwok/pkg/consts.Version': version },
+    argo: { 'github.com/argoproj/argo-workflows/v3.version': version },
+  }
+  return ['-s', '-w', ...Object.entries(variables[part]).map(([name, value]) => `-X ${name}=${value}`)].join(' ')
+}
+
+/** Name of the part's cache folder: version, machine, and a digest of all that goes into the build. */
+export function cacheKeyOf(part: Part): string {
+  const digest = createHash('sha256')
+  const folder = partFolder(part)
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()) {
+    const path = join(folder, file)
+    if (statSync(path).isFile()) digest.update(`${file}\0`).update(readFileSync(path)).update('\0')
+  }
+  digest.update(linkerFlagsOf(part))
+  return `${part}-${versionOf(part)}-${process.arch}-${digest.digest('hex').slice(0, 12)}`
+}
