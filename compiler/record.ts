@@ -73,7 +73,7 @@ export interface RunEnd {
   readonly state: 'success' | 'failed' | 'partialSuccess' | 'stopped'
   /** Absent for a good end. */
   readonly failureClass?: FailureClass
-  /** Kubernetes' own words, and for a program that failed its last log lines. */
+  /** Kubernetes' own words. Log lines go to Collate only: they may hold what must not lie in a ConfigMap. */
   readonly message: string
   readonly remedy?: string
   readonly startedAtMs: number | null

@@ -1,0 +1,21 @@
+import type { Facts } from './facts.ts'
+import { resolveImage } from './image-reference.ts'
+import type { Issue } from './issue.ts'
+import type { Manifest } from './manifest.ts'
+import { podForRun } from './pod.ts'
+import type { Policy } from './policy.ts'
+import type { StoredRecord } from './record.ts'
+import { ok } from './result.ts'
+import type { Result } from './result.ts'
+
+/**
+ * Turns a stored record into the objects it stands for: for a run, the pod of its current attempt.
+ *
+ * Pure: same arguments, same bytes. A fact that is needed and not known is an issue with code `unknownFact`: nothing is written
+ * until it is known.
+ */
+export function compile(record: StoredRecord, policy: Policy, facts: Facts): Result<Manifest, Issue[]> {
+  const image = resolveImage(policy.image, policy.isImageTagDynamic, facts)
+  if (!image.ok) return image
+  return ok({ objects: [podForRun(record, policy, image.value)] })
+}

@@ -1,0 +1,22 @@
+import type { RunSpec } from './record.ts'
+import { sha256Hex } from './sha256.ts'
+
+/**
+ * Name of a run's record: `run-<run id>-<hash of the agent id>`, 49 characters, DNS-1123.
+ *
+ * A function of the run's key alone, so that a second create collides instead of doubling the run. The hash keeps two runners in
+ * one namespace apart.
+ */
+export function recordName(agentId: string, runId: string): string {
+  return `run-${runId.toLowerCase()}-${sha256Hex(agentId).slice(0, 8)}`
+}
+
+/** Name of the payload: the record's, and the content's digest. Another content has another name, so a payload never changes. */
+export function payloadName(record: string, contentDigest: string): string {
+  return `${record}-${contentDigest.slice(0, 10)}`
+}
+
+/** Name of the pod of one attempt, at most 63 characters: a second start of the same attempt collides. */
+export function podName(run: Pick<RunSpec, 'agentId' | 'runId'>, attempt: number): string {
+  return `${recordName(run.agentId, run.runId)}-${attempt}`
+}

@@ -1,0 +1,57 @@
+import type { V1Secret } from '@kubernetes/client-node'
+import type { Issue } from './issue.ts'
+import { annotationsForRun, LABEL_ROLE, labelsForRun } from './labels.ts'
+import { payloadName } from './names.ts'
+import { ownedBy } from './owner.ts'
+import type { RecordOwner } from './owner.ts'
+import type { PayloadReference, RunRecord } from './record.ts'
+import { err, ok } from './result.ts'
+import type { Result } from './result.ts'
+import { sha256Hex } from './sha256.ts'
+import { stableJson } from './stable-json.ts'
+import type { WorkflowConfig } from './workflow-config.ts'
+
+/** The workflow config of a run, as it lies in its Secret. */
+export interface Payload extends PayloadReference {
+  /** SHA-256 of the content. */
+  readonly digest: string
+  /** JSON, which is YAML too. Holds the bot's token: never log it. */
+  readonly content: string
+}
+
+/** The one key of the Secret. */
+export const PAYLOAD_KEY = 'config'
+
+/** Linux takes at most 128 KiB for one environment string; above this the payload is a mounted file. */
+export const MAX_ENV_PAYLOAD_BYTES = 100 * 1024
+/** Kubernetes takes at most this much data in one Secret. */
+export const MAX_PAYLOAD_BYTES = 1024 * 1024
+
+/** The payload of the record of that name. */
+export function payloadFor(record: string, config: WorkflowConfig): Result<Payload, Issue[]> {
+  const content = stableJson(config)
+  const bytes = Buffer.byteLength(content, 'utf8')
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    const message = `makes a workflow config of ${bytes} bytes; a Secret takes ${MAX_PAYLOAD_BYTES}; shorten its filters`
+    return err([{ code: 'tooLarge', path: 'ingestionPipeline.sourceConfig', message }])
+  }
+  const digest = sha256Hex(content)
+  return ok({ secretName: payloadName(record, digest), digest, delivery: bytes > MAX_ENV_PAYLOAD_BYTES ? 'file' : 'env', content })
+}
+
+/** The Secret of a payload: immutable, and gone when its record goes. */
+export function payloadSecret(payload: Payload, record: RecordOwner & Pick<RunRecord, 'spec'>): V1Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: payload.secretName,
+      labels: { ...labelsForRun(record), [LABEL_ROLE]: 'payload' },
+      annotations: annotationsForRun(record),
+      ownerReferences: [ownedBy(record)],
+    },
+    type: 'Opaque',
+    immutable: true,
+    data: { [PAYLOAD_KEY]: Buffer.from(payload.content, 'utf8').toString('base64') },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Policy } from './policy.ts'
+import type { RunSpec } from './record.ts'
+import type { RunRequest } from './run-request.ts'
+import { sha256Hex } from './sha256.ts'
+import { stableJson } from './stable-json.ts'
+
+/** A run request with every default applied; nothing optional left. */
+export interface ResolvedRun {
+  readonly spec: Omit<RunSpec, 'payload'>
+  readonly sourceConfig: Readonly<Record<string, unknown>>
+  readonly serverConnection: Readonly<Record<string, unknown>>
+  readonly raiseOnError: boolean
+  readonly enableStreamableLogs: boolean
+}
+
+const DEFAULT_RETRY_DELAY_SECONDS = 300
+const DEFAULT_NOT_AFTER_MS = 15 * 60 * 1000
+
+/** Applies OpenMetadata's own defaults. `nowMs` becomes the time of acceptance. */
+export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>, nowMs: number): ResolvedRun {
+  const { ingestionPipeline: pipeline, service } = request
+  const limits = pipeline.airflowConfig ?? {}
+  const run = {
+    agentId: policy.agentId,
+    runId: request.runId.toLowerCase(),
+    pipeline: { id: pipeline.id.toLowerCase(), name: pipeline.name, fullyQualifiedName: pipeline.fullyQualifiedName, type: pipeline.pipelineType },
+    service: { name: service.name, type: service.serviceType },
+    loggerLevel: pipeline.loggerLevel ?? 'INFO',
+    maxActiveRuns: limits.maxActiveRuns ?? 1,
+    retries: limits.retries ?? 0,
+    retryDelaySeconds: limits.retryDelay ?? DEFAULT_RETRY_DELAY_SECONDS,
+    // Zero means no timeout, as null does: so it is with OpenMetadata's other executors.
+    workflowTimeoutSeconds: limits.workflowTimeout || null,
+  }
+  const content = {
+    sourceConfig: pipeline.sourceConfig,
+    raiseOnError: pipeline.raiseOnError ?? true,
+    enableStreamableLogs: pipeline.enableStreamableLogs ?? false,
+  }
+  return {
+    spec: {
+      ...run,
+      acceptedAtMs: nowMs,
+      notAfterMs: request.notAfter ?? nowMs + DEFAULT_NOT_AFTER_MS,
+      requestDigest: digestOf({ ...run, ...content, configOverride: request.configOverride ?? {} }),
+    },
+    serverConnection: pipeline.openMetadataServerConnection,
+    ...content,
+  }
+}
+
+/**
+ * Tells a repeat from another request under the same run id.
+ *
+ * Covers all that shapes the run and nothing else: not the server connection (its token rotates), not `notAfter`, and no field
+ * that changes by itself between two sends, such as the pipeline's list of past runs.
+ */
+function digestOf(content: unknown): string {
+  return sha256Hex(stableJson(content))
+}

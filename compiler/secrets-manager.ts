@@ -1,0 +1,33 @@
+/** Where the ingestion image looks up `secret:` references, by OpenMetadata's own names. */
+export const SECRETS_MANAGERS = [
+  'kubernetes',
+  'managed-aws',
+  'aws',
+  'managed-aws-ssm',
+  'aws-ssm',
+  'managed-azure-kv',
+  'azure-kv',
+  'gcp',
+  'db',
+] as const
+
+export type SecretsManager = (typeof SECRETS_MANAGERS)[number]
+
+/**
+ * How the ingestion image finds the credentials of its secrets manager.
+ *
+ * For Kubernetes and Azure only `env` works: with `noop` their clients get no credentials. AWS and Google find theirs by
+ * their own default chain (workload identity), which `noop` leaves alone.
+ */
+export function loaderFor(manager: SecretsManager): 'env' | 'noop' {
+  return manager === 'kubernetes' || manager.endsWith('azure-kv') ? 'env' : 'noop'
+}
+
+/** Variables the loader reads in the pod. Azure's vault name is the installation's own and comes with the extra variables. */
+export function loaderVariables(manager: SecretsManager, namespace: string): readonly { readonly name: string; readonly value: string }[] {
+  if (manager !== 'kubernetes') return []
+  return [
+    { name: 'KUBERNETES_IN_CLUSTER', value: 'true' },
+    { name: 'KUBERNETES_NAMESPACE', value: namespace },
+  ]
+}

@@ -1,0 +1,48 @@
+import { Document } from 'yaml'
+
+/** Keys that come first, in this order; all others follow by the alphabet. */
+const FIRST_KEYS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'image', 'command', 'args', 'env', 'key', 'operator', 'value']
+
+const MASK = '*****'
+
+/**
+ * Writes objects as YAML with a fixed order of keys: the one writer of golden files and command line, so that a change of an
+ * object is a change of its own lines and no others.
+ *
+ * The data of a Secret is masked unless `showSecrets` is set.
+ */
+export function toYaml(objects: readonly object[], options: { readonly showSecrets?: boolean } = {}): string {
+  return objects.map((object) => documentOf(options.showSecrets === true ? object : masked(object))).join('---\n')
+}
+
+function documentOf(object: object): string {
+  const document = new Document(ordered(object), { aliasDuplicateObjects: false, version: '1.1' })
+  return document.toString({ lineWidth: 0 })
+}
+
+function masked(object: object): object {
+  if (Reflect.get(object, 'kind') !== 'Secret') return object
+  const copy: Record<string, unknown> = { ...object }
+  for (const field of ['data', 'stringData']) {
+    const values = copy[field]
+    if (typeof values === 'object' && values !== null) copy[field] = Object.fromEntries(Object.keys(values).map((key) => [key, MASK]))
+  }
+  return copy
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([, child]) => child !== undefined)
+  return Object.fromEntries(entries.sort(([left], [right]) => compareKeys(left, right)).map(([key, child]) => [key, ordered(child)]))
+}
+
+function compareKeys(left: string, right: string): number {
+  const byRank = rank(left) - rank(right)
+  return byRank !== 0 ? byRank : left < right ? -1 : 1
+}
+
+function rank(key: string): number {
+  const index = FIRST_KEYS.indexOf(key)
+  return index < 0 ? FIRST_KEYS.length : index
+}
