@@ -33,7 +33,7 @@ export function admit(request: unknown, policy: Policy, facts: AdmitFacts): Resu
   if (!parsed.ok) return err([...parsed.error, ...refusals])
   if (refusals.length > 0) return err(refusals)
   const run = resolveRun(parsed.value, policy, facts.nowMs)
-  const name = recordName(run.spec.agentId, run.spec.runId)
+  const name = recordName(run.spec.runId, run.spec.agentId)
   const payload = payloadFor(name, workflowConfigFor(run, policy))
   if (!payload.ok) return payload
   const { secretName, delivery } = payload.value

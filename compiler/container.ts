@@ -56,7 +56,7 @@ function environment(record: StoredRecord, policy: Policy): V1EnvVar[] {
     { name: 'pipelineType', value: literal(spec.pipeline.type) },
     { name: 'pipelineRunId', value: spec.runId },
     { name: 'ingestionPipelineFQN', value: literal(spec.pipeline.fullyQualifiedName) },
-    { name: 'jobName', value: podName(spec, status.attempt) },
+    { name: 'jobName', value: podName(record.name, status.attempt) },
     { name: 'namespace', value: policy.namespace },
     // The operator's own word wins: secrets may lie in another namespace.
     ...loaderVariables(policy.secretsManager, policy.namespace).filter(({ name }) => !extras.has(name)),

@@ -1,4 +1,3 @@
-import type { RunSpec } from './record.ts'
 import { sha256Hex } from './sha256.ts'
 
 /**
@@ -7,7 +6,7 @@ import { sha256Hex } from './sha256.ts'
  * A function of the run's key alone, so that a second create collides instead of doubling the run. The hash keeps two runners in
  * one namespace apart.
  */
-export function recordName(agentId: string, runId: string): string {
+export function recordName(runId: string, agentId: string): string {
   return `run-${runId.toLowerCase()}-${sha256Hex(agentId).slice(0, 8)}`
 }
 
@@ -17,6 +16,6 @@ export function payloadName(record: string, contentDigest: string): string {
 }
 
 /** Name of the pod of one attempt, at most 63 characters: a second start of the same attempt collides. */
-export function podName(run: Pick<RunSpec, 'agentId' | 'runId'>, attempt: number): string {
-  return `${recordName(run.agentId, run.runId)}-${attempt}`
+export function podName(record: string, attempt: number): string {
+  return `${record}-${attempt}`
 }

@@ -21,7 +21,7 @@ export function podForRun(record: StoredRecord, policy: Policy, image: string): 
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: podName(spec, status.attempt),
+      name: podName(record.name, status.attempt),
       namespace: policy.namespace,
       labels: { ...labelsForRun(record), ...identityLabels(policy), [LABEL_ATTEMPT]: String(status.attempt) },
       annotations: annotationsForRun(record),
