@@ -1,0 +1,128 @@
+import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
+import { formatIssues } from '../../compiler/issue.ts'
+import { parseRecord } from '../../compiler/record-config-map.ts'
+import type { StoredRecord } from '../../compiler/record.ts'
+import type { ReflectorSink } from '../cluster/reflector.ts'
+import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
+
+/** What the cache tells of one run. */
+export interface CachedRun {
+  readonly record?: StoredRecord
+  readonly pods: readonly ObservedPod[]
+}
+
+export interface RunCacheOptions {
+  /** Something about this run changed. Must only enqueue. */
+  readonly onChange: (key: string) => void
+  /** A record this runner cannot read, say of a newer schema. It is left alone. */
+  readonly onUnreadable: (name: string, problem: string) => void
+}
+
+/**
+ * The last known records and pods, by run. The key of a run is its record's name.
+ *
+ * Fed by two reflectors and by the answers to our own writes; what is older than what is known is ignored. It says what was, so
+ * nothing is created or ended on its word alone.
+ */
+export class RunCache {
+  readonly #options: RunCacheOptions
+  readonly #records = new Map<string, StoredRecord>()
+  readonly #unreadable = new Set<string>()
+  readonly #pods = new Map<string, ObservedPod>()
+  readonly #podsOfRun = new Map<string, Set<string>>()
+
+  constructor(options: RunCacheOptions) {
+    this.#options = options
+  }
+
+  run(key: string): CachedRun {
+    const record = this.#records.get(key)
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#pods.get(name) ?? [])
+    return record === undefined ? { pods } : { record, pods }
+  }
+
+  /** Every run that has a record or a pod. */
+  keys(): Set<string> {
+    return new Set([...this.#records.keys(), ...this.#podsOfRun.keys()])
+  }
+
+  /** The record stands in the cluster in a form this runner cannot read; its run must not be touched. */
+  isUnreadable(key: string): boolean {
+    return this.#unreadable.has(key)
+  }
+
+  putRecord(configMap: V1ConfigMap): StoredRecord | undefined {
+    const name = configMap.metadata?.name ?? ''
+    const parsed = parseRecord(configMap)
+    if (!parsed.ok) {
+      if (!this.#unreadable.has(name)) this.#options.onUnreadable(name, formatIssues(parsed.error))
+      this.#unreadable.add(name)
+      this.#records.delete(name)
+      return undefined
+    }
+    const known = this.#records.get(name)
+    if (known !== undefined && known.uid === parsed.value.uid && !isNewer(parsed.value, known)) return known
+    this.#unreadable.delete(name)
+    this.#records.set(name, parsed.value)
+    this.#options.onChange(name)
+    return parsed.value
+  }
+
+  putPod(pod: V1Pod): ObservedPod {
+    const observed = observePod(pod)
+    const known = this.#pods.get(observed.name)
+    if (known !== undefined && known.uid === observed.uid && !isNewer(observed, known)) return known
+    this.#pods.set(observed.name, observed)
+    const names = this.#podsOfRun.get(observed.recordName) ?? new Set()
+    this.#podsOfRun.set(observed.recordName, names.add(observed.name))
+    this.#options.onChange(observed.recordName)
+    return observed
+  }
+
+  /** Forgets a record; one of the same name with another uid stays. */
+  dropRecord(name: string, uid: string | undefined): void {
+    this.#unreadable.delete(name)
+    if (this.#records.get(name)?.uid !== uid) return
+    this.#records.delete(name)
+    this.#options.onChange(name)
+  }
+
+  dropPod(name: string, uid: string | undefined): void {
+    const known = this.#pods.get(name)
+    if (known === undefined || known.uid !== uid) return
+    this.#pods.delete(name)
+    const names = this.#podsOfRun.get(known.recordName)
+    names?.delete(name)
+    if (names?.size === 0) this.#podsOfRun.delete(known.recordName)
+    this.#options.onChange(known.recordName)
+  }
+
+  recordSink(): ReflectorSink<'configmaps'> {
+    return {
+      replace: (objects) => {
+        const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
+        for (const { name, uid } of this.#records.values()) if (!uids.has(uid)) this.dropRecord(name, uid)
+        for (const object of objects) this.putRecord(object)
+      },
+      upsert: (object) => void this.putRecord(object),
+      remove: ({ metadata }) => this.dropRecord(metadata?.name ?? '', metadata?.uid),
+    }
+  }
+
+  podSink(): ReflectorSink<'pods'> {
+    return {
+      replace: (objects) => {
+        const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
+        for (const { name, uid } of this.#pods.values()) if (!uids.has(uid)) this.dropPod(name, uid)
+        for (const object of objects) this.putPod(object)
+      },
+      upsert: (object) => void this.putPod(object),
+      remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
+    }
+  }
+}
+
+/** Kubernetes compares resource versions of one kind as numbers since 1.35; all its storage back ends have always let it. */
+function isNewer(one: { readonly resourceVersion: string }, other: { readonly resourceVersion: string }): boolean {
+  return BigInt(one.resourceVersion) > BigInt(other.resourceVersion)
+}

@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { formatIssues } from '../../compiler/issue.ts'
+import { parseConfig } from '../config.ts'
+import { startAgent } from '../main.ts'
+
+const EXAMPLE = `
+Everything is read from the environment; the chart sets it. For a try outside a cluster:
+
+  SERVER_URL=wss://acme.getcollate.io SERVER_HOST_API_URL=https://acme.getcollate.io/api \\
+  AUTH_TOKEN_FILE=./token INGESTION_NAMESPACE=ingestion hybrid-runner serve`
+
+/** `serve`: the agent. Ends on SIGTERM or SIGINT after the requests in hand. */
+export function serveCommand(): Command {
+  return new Command('serve').description('the agent: holds the link to Collate and runs what it asks for').addHelpText('after', EXAMPLE).action(serve)
+}
+
+async function serve(): Promise<void> {
+  const config = parseConfig(process.env)
+  if (!config.ok) {
+    process.stderr.write(`hybrid-runner cannot start; the environment has ${config.error.length} problem(s):\n${formatIssues(config.error)}\n`)
+    process.exit(2)
+  }
+  const agent = await startAgent(config.value)
+  const stopped = Promise.withResolvers<void>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void agent.stop(signal).then(stopped.resolve, stopped.reject))
+  }
+  await stopped.promise
+  process.exit(0)
+}

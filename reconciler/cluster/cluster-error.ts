@@ -1,0 +1,42 @@
+/**
+ * What can go wrong with a call to the cluster, as far as callers branch on it.
+ *
+ * AlreadyExists and Conflict are both HTTP 409 and are told apart by the API's reason. Unavailable covers all that says nothing
+ * about the object: no connection, a time-out, a 5xx. A write that ends so may have been done.
+ */
+export const CLUSTER_ERROR_CODES = ['AlreadyExists', 'Conflict', 'Expired', 'Forbidden', 'Invalid', 'NotFound', 'Throttled', 'Unauthorized', 'Unavailable'] as const
+
+export type ClusterErrorCode = (typeof CLUSTER_ERROR_CODES)[number]
+
+export class ClusterError extends Error {
+  readonly code: ClusterErrorCode
+  /** The API server's wish, from Retry-After. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: ClusterErrorCode, message: string, options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'ClusterError'
+    this.code = code
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
+
+export function isClusterError(error: unknown, ...codes: readonly ClusterErrorCode[]): error is ClusterError {
+  return error instanceof ClusterError && (codes.length === 0 || codes.includes(error.code))
+}
+
+/** The error a Kubernetes Status answer stands for. `status` is the HTTP status, `reason` the API's own. */
+export function errorFromStatus(status: number, reason: string, message: string, retryAfterMs?: number): ClusterError {
+  return new ClusterError(codeFromStatus(status, reason), message, retryAfterMs === undefined ? {} : { retryAfterMs })
+}
+
+function codeFromStatus(status: number, reason: string): ClusterErrorCode {
+  if (status === 409) return reason === 'AlreadyExists' ? 'AlreadyExists' : 'Conflict'
+  if (status === 410) return 'Expired'
+  if (status === 401) return 'Unauthorized'
+  if (status === 403) return 'Forbidden'
+  if (status === 404) return 'NotFound'
+  if (status === 429) return 'Throttled'
+  if (status === 400 || status === 413 || status === 415 || status === 422) return 'Invalid'
+  return 'Unavailable'
+}

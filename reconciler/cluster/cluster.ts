@@ -1,0 +1,61 @@
+import type { V1ConfigMap, V1Pod, V1Secret } from '@kubernetes/client-node'
+
+/** The kinds the runner touches, by their resource name in the API. */
+export interface Kinds {
+  configmaps: V1ConfigMap
+  secrets: V1Secret
+  pods: V1Pod
+}
+export type Kind = keyof Kinds
+
+/** An object of kind K as the API server sends it: times are strings, whatever the client library's types say. */
+export type Wire<K extends Kind> = Kinds[K]
+
+export interface ListPage<K extends Kind> {
+  readonly items: readonly Wire<K>[]
+  readonly resourceVersion: string
+  /** Present while there are more pages. */
+  readonly continueToken?: string
+}
+
+export type WatchEvent<K extends Kind> =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Wire<K> }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+
+export interface Precondition {
+  readonly uid: string
+}
+
+/** One step of a JSON patch (RFC 6902), the part of it the runner uses. */
+export type JsonPatchStep =
+  | { readonly op: 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+
+/**
+ * The one namespace of the cluster in which the runner works.
+ *
+ * Errors: every method throws a ClusterError. `read` gives undefined for an absent object and `delete` takes absence as done,
+ * also when the object under that name has another uid.
+ */
+export interface Cluster {
+  create<K extends Kind>(kind: K, object: Wire<K>, options?: { readonly dryRun?: boolean }): Promise<Wire<K>>
+  read<K extends Kind>(kind: K, name: string): Promise<Wire<K> | undefined>
+  /** Merge patch (RFC 7396). A `metadata.resourceVersion` in it makes the patch conditional. */
+  mergePatch<K extends Kind>(kind: K, name: string, patch: object): Promise<Wire<K>>
+  /** JSON patch (RFC 6902). A failed `test` step is a Conflict. */
+  jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>>
+  delete(kind: Kind, name: string, precondition: Precondition): Promise<void>
+  list<K extends Kind>(kind: K, options: { readonly labelSelector: string; readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
+  /**
+   * Events after `resourceVersion` until the server closes the watch or `signal` aborts. Throws Expired when that version is
+   * too old, and Unavailable when nothing, not even a bookmark, came for `inactivityMs`.
+   */
+  watch<K extends Kind>(
+    kind: K,
+    options: { readonly labelSelector: string; readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
+  ): AsyncIterable<WatchEvent<K>>
+  /** The last lines of a container's log; undefined when there is none any more. */
+  readPodLog(name: string, options: { readonly container: string; readonly tailLines: number; readonly limitBytes: number }): Promise<string | undefined>
+  /** The server's version, `v1.35.4`. Doubles as the question whether the API server answers at all. */
+  version(): Promise<string>
+}

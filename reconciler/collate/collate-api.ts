@@ -1,0 +1,29 @@
+import type { PipelineStatus } from '../report/pipeline-status.ts'
+
+/** The OpenMetadata REST calls that the runner makes. Every method throws a CollateError. */
+export interface CollateApi {
+  /** `x.y.z` of the server. */
+  serverVersion(): Promise<string>
+  /** undefined when the server knows no such run. */
+  readStatus(pipelineFqn: string, runId: string): Promise<PipelineStatus | undefined>
+  /** Replaces the whole row of this run. */
+  writeStatus(pipelineFqn: string, status: PipelineStatus): Promise<void>
+}
+
+/**
+ * Refused: the server understood and will never take it (the pipeline is gone, a body it does not like). Unauthorized: the
+ * token. Unavailable: everything that may be different a moment later.
+ */
+export type CollateErrorCode = 'Refused' | 'Unauthorized' | 'Unavailable'
+
+export class CollateError extends Error {
+  readonly code: CollateErrorCode
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: CollateErrorCode, message: string, options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'CollateError'
+    this.code = code
+    this.retryAfterMs = options.retryAfterMs
+  }
+}

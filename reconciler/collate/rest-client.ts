@@ -1,0 +1,92 @@
+/** The CollateApi over HTTP. */
+import { Agent, type Dispatcher, request } from 'undici'
+import { z } from 'zod'
+import { PIPELINE_STATES, type PipelineStatus } from '../report/pipeline-status.ts'
+import { type CollateApi, CollateError } from './collate-api.ts'
+
+const CALL_TIMEOUT_MS = 10_000
+
+const versionAnswer = z.looseObject({ version: z.string() })
+/** Read as loosely as possible: the server may be newer. */
+const statusAnswer = z.object({
+  runId: z.string(),
+  pipelineState: z.enum(PIPELINE_STATES),
+  startDate: z.number().optional(),
+  timestamp: z.number().optional(),
+  endDate: z.number().optional(),
+  status: z.array(z.unknown()).optional(),
+  config: z.unknown().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+})
+
+export interface RestClientOptions {
+  /** `https://<host>/api` */
+  readonly apiUrl: string
+  /** The token of now; asked for each call, so that a rotated one is used without a restart. */
+  readonly token: () => string
+  readonly onCall?: (seconds: number) => void
+}
+
+export function collateRestClient({ apiUrl, token, onCall }: RestClientOptions): CollateApi {
+  const dispatcher = new Agent({ connect: { timeout: CALL_TIMEOUT_MS } })
+  const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
+
+  const call = async (method: 'GET' | 'PUT', url: string, body?: unknown): Promise<Answer> => {
+    const startedAt = performance.now()
+    try {
+      const response = await request(url, {
+        method,
+        dispatcher,
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+        headers: { authorization: `Bearer ${token()}`, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        body: body === undefined ? null : JSON.stringify(body),
+      })
+      return await answerOf(response, `${method} ${url}`)
+    } catch (error) {
+      if (error instanceof CollateError) throw error
+      throw new CollateError('Unavailable', `${method} ${url}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    } finally {
+      onCall?.((performance.now() - startedAt) / 1000)
+    }
+  }
+
+  return {
+    serverVersion: async () => parsed(versionAnswer, (await call('GET', `${apiUrl}/v1/system/version`)).body).version,
+    readStatus: async (pipelineFqn, runId) => {
+      const { isFound, body } = await call('GET', `${pipelineUrl(pipelineFqn)}/${encodeURIComponent(runId)}`)
+      return isFound && body !== undefined ? parsed(statusAnswer, body) : undefined
+    },
+    writeStatus: async (pipelineFqn, status) => {
+      const { isFound } = await call('PUT', pipelineUrl(pipelineFqn), status)
+      if (!isFound) throw new CollateError('Refused', `Collate knows no pipeline ${pipelineFqn} any more`)
+    },
+  }
+}
+
+interface Answer {
+  readonly isFound: boolean
+  /** undefined when the server sent none. */
+  readonly body: unknown
+}
+
+function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  throw new CollateError('Unavailable', `Collate's answer is not understood: ${z.prettifyError(result.error)}`)
+}
+
+async function answerOf(response: Dispatcher.ResponseData, what: string): Promise<Answer> {
+  const text = await response.body.text()
+  const { statusCode } = response
+  if (statusCode === 404) return { isFound: false, body: undefined }
+  if (statusCode < 300) return { isFound: true, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+  const message = `${what}: HTTP ${statusCode} ${text.slice(0, 500)}`
+  if (statusCode === 401 || statusCode === 403) throw new CollateError('Unauthorized', message)
+  if (isFinalRefusal(statusCode)) throw new CollateError('Refused', message)
+  const retryAfter = Number(response.headers['retry-after'])
+  throw new CollateError('Unavailable', message, Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {})
+}
+
+function isFinalRefusal(statusCode: number): boolean {
+  return statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 409 && statusCode !== 429
+}

@@ -1,0 +1,121 @@
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
+import type { StoredRecord } from '../compiler/record.ts'
+import { isClusterError } from './cluster/cluster-error.ts'
+import { type Reflector, startReflector } from './cluster/reflector.ts'
+import type { Effects } from './execute/effects.ts'
+import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
+import { WorkQueue } from './queue/work-queue.ts'
+import { reconcile } from './reconcile.ts'
+import type { Progress } from './http/health.ts'
+
+export interface ControllerOptions {
+  readonly effects: Effects
+  readonly maxActiveRuns: number
+  readonly recordTtlMs: number
+  readonly random: () => number
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+const CONCURRENCY = 16
+const BACKOFF = { baseMs: 250, capMs: 30_000 }
+
+/**
+ * Cluster to runs: two watches feed the cache, the cache wakes keys, the start queue says which of them may start, the work queue
+ * has one worker a key reconcile them. Nothing is reconciled before both first lists are in: an empty list before that would look
+ * like "no pod", and start a run twice.
+ */
+export class Controller {
+  readonly #options: ControllerOptions
+  readonly #queue: WorkQueue
+  readonly #starts: StartQueue
+  readonly #stopping = new AbortController()
+  #reflectors: readonly Reflector[] = []
+  #isSynced = false
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+    this.#starts = new StartQueue({ maxActiveRuns: options.maxActiveRuns })
+    this.#queue = new WorkQueue({
+      work: async (key) => reconcile(key, { effects: options.effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs: options.recordTtlMs }),
+      onError: (key, error, failures) => this.#onError(key, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random: options.random,
+      now: options.effects.now,
+    })
+  }
+
+  /** Resolves when the cluster's state is known and every run in it has been adopted. */
+  async start(): Promise<void> {
+    const { cache, policy } = this.#options.effects
+    const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
+    const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
+    const pods = this.#reflect('pods', labelSelector, cache.podSink())
+    this.#reflectors = [records, pods]
+    await Promise.all([records.synced, pods.synced])
+    this.#isSynced = true
+    for (const key of cache.keys()) this.wake(key)
+  }
+
+  /** Has a run looked at. To be called for every change of a run. */
+  wake(key: string): void {
+    if (!this.#isSynced) return
+    this.#track(key)
+    this.#queue.add(key)
+    for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
+  }
+
+  isSynced(): boolean {
+    return this.#isSynced
+  }
+
+  counts(): { readonly active: number; readonly waiting: number; readonly depth: number } {
+    return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue.depth() }
+  }
+
+  progress(): Progress {
+    const oldest = Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
+    return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue.stalledForMs() }
+  }
+
+  /** Ends the works in hand and the watches. Pods run on. */
+  async stop(): Promise<void> {
+    await this.#queue.stop()
+    this.#stopping.abort()
+  }
+
+  #reflect<K extends 'configmaps' | 'pods'>(kind: K, labelSelector: string, sink: Parameters<typeof startReflector<K>>[0]['sink']): Reflector {
+    const { effects, random, sleep } = this.#options
+    return startReflector<K>({
+      cluster: effects.cluster,
+      kind,
+      labelSelector,
+      sink,
+      signal: this.#stopping.signal,
+      now: effects.now,
+      random,
+      sleep,
+      onTrouble: (message, error) => effects.log.warn({ error }, message),
+    })
+  }
+
+  /** Where the run stands in the start queue follows from its record and pods alone. */
+  #track(key: string): void {
+    const { record, pods } = this.#options.effects.cache.run(key)
+    if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
+    if (pods.some(({ ownerUid }) => ownerUid === record.uid)) return this.#starts.occupy(entryOf(record))
+    if (record.status.kill !== undefined || record.isBeingDeleted) return this.#starts.leave(key)
+    this.#starts.wait(entryOf(record))
+  }
+
+  #onError(key: string, error: unknown, failures: number): void {
+    const { log } = this.#options.effects
+    const isExpected = isClusterError(error, 'Conflict')
+    log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
+  }
+}
+
+function entryOf({ name, spec }: StoredRecord): QueueEntry {
+  return { key: name, pipelineId: spec.pipeline.id, pipelineLimit: spec.maxActiveRuns, acceptedAtMs: spec.acceptedAtMs }
+}
+

@@ -1,0 +1,25 @@
+import type { Facts } from '../../compiler/facts.ts'
+import type { Policy } from '../../compiler/policy.ts'
+import type { RunEnd } from '../../compiler/record.ts'
+import type { RunCache } from '../cache/run-cache.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Log } from '../log.ts'
+import type { Reporter } from '../report/tell-collate.ts'
+import type { PayloadKnowledge } from './payload-knowledge.ts'
+
+/** All that an action may touch. */
+export interface Effects {
+  readonly cluster: Cluster
+  readonly cache: RunCache
+  readonly reporter: Reporter
+  readonly payloads: PayloadKnowledge
+  /** The last reason for waiting that Collate was told, by run. */
+  readonly toldPending: Map<string, string>
+  readonly policy: Policy
+  /** The facts of now. */
+  readonly facts: () => Facts
+  readonly log: Log
+  readonly now: () => number
+  readonly onStart: () => void
+  readonly onEnd: (end: RunEnd) => void
+}

@@ -1,0 +1,78 @@
+import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
+import type { PendingReason } from '../observe/pending.ts'
+import type { Action } from '../plan/plan.ts'
+import type { Outcome } from '../queue/work-queue.ts'
+import type { Effects } from './effects.ts'
+import { deleteRecord, releasePod, releaseRecord } from './release.ts'
+import { reportOrphan, settleEnd, subjectOf } from './settle-end.ts'
+import { startPod } from './start-pod.ts'
+
+/** Actions that act. The others are questions, answered while observing. */
+export type Deed = Exclude<Action, { readonly kind: 'checkPayload' | 'readPod' }>
+
+const TELL_PENDING_RETRY_MS = 5_000
+
+/** Does one action of a plan. Throws what the cluster throws; the caller stops at the first failure and tries the key again. */
+export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
+  switch (deed.kind) {
+    case 'createPod':
+      return createPod(deed.record, effects)
+    case 'deletePod':
+      effects.log.info({ run: deed.pod.runId, pod: deed.pod.name, why: deed.why }, 'deleting the pod')
+      await effects.cluster.delete('pods', deed.pod.name, { uid: deed.pod.uid })
+      return {}
+    case 'reportPending':
+      return tellPending(deed.record, deed.pending, effects)
+    case 'end':
+      await endRun(deed.record, deed.end, deed.pod, effects)
+      return {}
+    case 'acknowledge':
+      await settleEnd(deed.record, deed.end, deed.pod, effects)
+      return {}
+    case 'reportOrphan':
+      await reportOrphan(deed.pod, deed.end, effects)
+      return {}
+    case 'releasePod':
+      await releasePod(deed.pod, effects)
+      return {}
+    case 'releaseRecord':
+      await releaseRecord(deed.record, effects)
+      return {}
+    case 'deleteRecord':
+      await deleteRecord(deed.record, effects)
+      return {}
+  }
+}
+
+async function createPod(record: StoredRecord, effects: Effects): Promise<Outcome> {
+  const start = await startPod(record, effects)
+  switch (start.kind) {
+    case 'started':
+      return {}
+    case 'impossible':
+      await endRun(record, start.end, undefined, effects)
+      return {}
+    case 'wait':
+      if (start.pending !== undefined) await tellPending(record, start.pending, effects)
+      return { requeueAfterMs: start.requeueAfterMs }
+  }
+}
+
+async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | undefined, effects: Effects): Promise<void> {
+  const told = await settleEnd(record, end, pod, effects)
+  effects.toldPending.delete(record.name)
+  effects.onEnd(told)
+  const { state, failureClass, message, isAcknowledged } = told
+  effects.log.info({ run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, isAcknowledged }, 'run ended')
+}
+
+/** Tells each reason once; a reason that could not be told is tried again. */
+async function tellPending(record: StoredRecord, pending: PendingReason, effects: Effects): Promise<Outcome> {
+  if (effects.toldPending.get(record.name) === pending.message) return {}
+  const isTold = await effects.reporter.tellPending(subjectOf(record), pending)
+  if (!isTold) return { requeueAfterMs: TELL_PENDING_RETRY_MS }
+  effects.toldPending.set(record.name, pending.message)
+  effects.log.warn({ run: record.spec.runId, failureClass: pending.failureClass, reason: pending.message }, 'run waits')
+  return {}
+}

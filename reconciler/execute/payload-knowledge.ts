@@ -1,0 +1,46 @@
+import type { V1Secret } from '@kubernetes/client-node'
+import type { StoredRecord } from '../../compiler/record.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
+
+/**
+ * Which payloads exist, as far as this process knows. The runner may create Secrets and not read them, so existence is asked with
+ * a create that is only tried: AlreadyExists means yes.
+ */
+export class PayloadKnowledge {
+  readonly #present = new Set<string>()
+  readonly #absent = new Set<string>()
+
+  of(record: StoredRecord): 'present' | 'absent' | 'unknown' {
+    const { secretName } = record.spec.payload
+    if (this.#present.has(secretName)) return 'present'
+    return this.#absent.has(secretName) ? 'absent' : 'unknown'
+  }
+
+  markPresent(secretName: string): void {
+    this.#absent.delete(secretName)
+    this.#present.add(secretName)
+  }
+
+  forget(secretName: string): void {
+    this.#absent.delete(secretName)
+    this.#present.delete(secretName)
+  }
+
+  async ask(cluster: Cluster, record: StoredRecord): Promise<void> {
+    const { secretName } = record.spec.payload
+    if (await exists(cluster, secretName)) this.markPresent(secretName)
+    else this.#absent.add(secretName)
+  }
+}
+
+async function exists(cluster: Cluster, name: string): Promise<boolean> {
+  const probe: V1Secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name } }
+  try {
+    await cluster.create('secrets', probe, { dryRun: true })
+    return false
+  } catch (error) {
+    if (isClusterError(error, 'AlreadyExists')) return true
+    throw error
+  }
+}

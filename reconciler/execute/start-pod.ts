@@ -1,0 +1,67 @@
+import { compile } from '../../compiler/compile.ts'
+import { formatIssues, type Issue } from '../../compiler/issue.ts'
+import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { Wire } from '../cluster/cluster.ts'
+import { type ClusterError, isClusterError } from '../cluster/cluster-error.ts'
+import { observePod } from '../observe/observed-pod.ts'
+import type { PendingReason } from '../observe/pending.ts'
+import type { Effects } from './effects.ts'
+
+/** What became of the attempt to start a run. */
+export type Start =
+  | { readonly kind: 'started' }
+  /** Not now; `pending` is worth telling. */
+  | { readonly kind: 'wait'; readonly requeueAfterMs: number; readonly pending?: PendingReason }
+  /** Never. */
+  | { readonly kind: 'impossible'; readonly end: RunEnd }
+
+/** A name held by a pod that is on its way out, or a fact that is not known yet. */
+const WAIT_MS = 2_000
+/** A namespace over its quota: nobody tells us when there is room. */
+const QUOTA_WAIT_MS = 15_000
+
+/** Compiles the record and creates its pod. A pod of this record that is there already is adopted: it is the one start there is. */
+export async function startPod(record: StoredRecord, effects: Effects): Promise<Start> {
+  const compiled = compile(record, effects.policy, effects.facts())
+  if (!compiled.ok) return startWithoutManifest(compiled.error, effects.now())
+  const [pod] = compiled.value.objects
+  try {
+    effects.cache.putPod(await effects.cluster.create('pods', pod))
+    effects.onStart()
+    return { kind: 'started' }
+  } catch (error) {
+    if (isClusterError(error, 'AlreadyExists')) return adopt(pod, record, effects)
+    if (isClusterError(error, 'Invalid', 'Forbidden')) return startRefused(error, effects.now())
+    throw error
+  }
+}
+
+async function adopt(pod: Wire<'pods'>, record: StoredRecord, { cluster, cache, log }: Effects): Promise<Start> {
+  const name = pod.metadata?.name ?? ''
+  const live = await cluster.read('pods', name)
+  if (live === undefined) return { kind: 'wait', requeueAfterMs: 0 }
+  if (observePod(live).ownerUid === record.uid) {
+    cache.putPod(live)
+    return { kind: 'started' }
+  }
+  log.warn({ run: record.spec.runId, pod: name }, 'the name of the pod is held by another object; waiting until it is gone')
+  return { kind: 'wait', requeueAfterMs: WAIT_MS }
+}
+
+function startWithoutManifest(issues: readonly Issue[], nowMs: number): Start {
+  if (issues.every(({ code }) => code === 'unknownFact')) {
+    return { kind: 'wait', requeueAfterMs: WAIT_MS, pending: { failureClass: 'NeverStarted', message: formatIssues(issues) } }
+  }
+  return { kind: 'impossible', end: neverStarted('ConfigError', formatIssues(issues), nowMs) }
+}
+
+function startRefused(error: ClusterError, nowMs: number): Start {
+  if (/exceeded quota/.test(error.message)) {
+    return { kind: 'wait', requeueAfterMs: QUOTA_WAIT_MS, pending: { failureClass: 'Unschedulable', message: error.message } }
+  }
+  return { kind: 'impossible', end: neverStarted('Rejected', error.message, nowMs) }
+}
+
+function neverStarted(failureClass: 'ConfigError' | 'Rejected', message: string, nowMs: number): RunEnd {
+  return { state: 'failed', failureClass, message, startedAtMs: null, endedAtMs: nowMs, isAcknowledged: false }
+}

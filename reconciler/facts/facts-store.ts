@@ -1,0 +1,58 @@
+import type { Facts } from '../../compiler/facts.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_MANAGED_BY, LABEL_ROLE, MANAGED_BY } from '../../compiler/labels.ts'
+import { sha256Hex } from '../../compiler/sha256.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
+import type { Log } from '../log.ts'
+
+/**
+ * The last known facts, kept in the cluster: a runner that starts while Collate is away goes on with what it knew.
+ */
+export class FactsStore {
+  readonly #cluster: Cluster
+  readonly #name: string
+  readonly #labels: Readonly<Record<string, string>>
+  readonly #log: Log
+  #facts: Facts = {}
+
+  constructor(cluster: Cluster, agentId: string, log: Log) {
+    this.#cluster = cluster
+    this.#name = `facts-${sha256Hex(agentId).slice(0, 8)}`
+    this.#labels = { [LABEL_AGENT]: agentLabelValue(agentId), [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_ROLE]: 'facts' }
+    this.#log = log
+  }
+
+  current(): Facts {
+    return this.#facts
+  }
+
+  /** Facts that cannot be read now stay unknown until Collate tells them. */
+  async load(): Promise<void> {
+    try {
+      const serverVersion = (await this.#cluster.read('configmaps', this.#name))?.data?.['serverVersion']
+      if (serverVersion !== undefined) this.#facts = { serverVersion, ...this.#facts }
+    } catch (error) {
+      this.#log.warn({ error }, 'the facts of the last time cannot be read')
+    }
+  }
+
+  /** Takes a fact at once, and writes it down when it is news. That it could not be written down is no reason not to use it. */
+  async learnServerVersion(serverVersion: string): Promise<void> {
+    if (this.#facts.serverVersion === serverVersion) return
+    this.#facts = { ...this.#facts, serverVersion }
+    try {
+      await this.#write({ serverVersion })
+    } catch (error) {
+      this.#log.warn({ error }, "the server's version could not be written down; it is asked again after a restart")
+    }
+  }
+
+  async #write(data: Record<string, string>): Promise<void> {
+    try {
+      await this.#cluster.mergePatch('configmaps', this.#name, { data })
+    } catch (error) {
+      if (!isClusterError(error, 'NotFound')) throw error
+      await this.#cluster.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: this.#name, labels: { ...this.#labels } }, data })
+    }
+  }
+}

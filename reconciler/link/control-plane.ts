@@ -1,0 +1,23 @@
+import type { ServerMethod, ServiceResponse } from './protocol.ts'
+
+/** What the runner does for the server's side of the link. */
+export interface ControlPlaneHandlers {
+  /** Answers one request. Throws InvalidRequest for bad params; any other throw is answered as an internal error. */
+  readonly onRequest: (method: ServerMethod, params: unknown) => Promise<ServiceResponse>
+  /** The link stands. Also told when it comes back. */
+  readonly onConnected: (server: ConnectedServer) => void
+  readonly onDisconnected: () => void
+}
+
+export interface ConnectedServer {
+  /** `x.y.z` */
+  readonly serverVersion: string
+}
+
+/** The runner's one connection to Collate, whatever it speaks. Reconnects by itself for ever. */
+export interface ControlPlane {
+  start(): void
+  isConnected(): boolean
+  /** Takes no more requests, finishes those in hand, says goodbye and closes. */
+  stop(reason: string): Promise<void>
+}

@@ -1,0 +1,161 @@
+import type { Log } from '../log.ts'
+import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
+import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
+import { type HelloParams, helloResult, type HelloResult } from './protocol.ts'
+import { RpcPeer } from './rpc-peer.ts'
+import { HandshakeError, openSocket, type Socket } from './socket.ts'
+
+const HELLO_TIMEOUT_MS = 10_000
+/** A connection that lived this long starts the backoff anew when it breaks. */
+const STABLE_AFTER_MS = 30_000
+
+export interface TokenSource {
+  current(): string
+  /** Reads the token anew; gives true when it has changed. */
+  reread(): Promise<boolean>
+}
+
+export interface LinkOptions {
+  readonly url: string
+  readonly token: TokenSource
+  readonly hello: HelloParams
+  readonly backoff: Backoff
+  readonly activity: () => { readonly activeRuns: number; readonly queuedRuns: number }
+  readonly log: Log
+  readonly random: () => number
+  readonly now: () => number
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+interface Connection {
+  readonly socket: Socket
+  readonly peer: RpcPeer
+  readonly closed: Promise<string>
+  lastTrafficMs: number
+}
+
+/** The link of docs/protocol.md: JSON-RPC over one outbound WebSocket, kept up for ever with full jitter. */
+export function jsonRpcControlPlane(options: LinkOptions, handlers: ControlPlaneHandlers): ControlPlane {
+  return new Link(options, handlers)
+}
+
+class Link implements ControlPlane {
+  readonly #options: LinkOptions
+  readonly #handlers: ControlPlaneHandlers
+  readonly #stopping = new AbortController()
+  #connection: Connection | undefined
+  #isConnected = false
+  #ended: Promise<void> = Promise.resolve()
+  /** The server's wish for the next connect. */
+  #retryAfterMs = 0
+
+  constructor(options: LinkOptions, handlers: ControlPlaneHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+  }
+
+  start(): void {
+    this.#ended = this.#keepConnected()
+  }
+
+  isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  async stop(reason: string): Promise<void> {
+    this.#stopping.abort()
+    const connection = this.#connection
+    if (connection !== undefined) {
+      await connection.peer.drain()
+      if (this.#isConnected) connection.peer.notify('runner/goodbye', { agentId: this.#options.hello.agentId, reason })
+      connection.socket.close(1000, reason)
+    }
+    await this.#ended
+  }
+
+  async #keepConnected(): Promise<void> {
+    const { signal } = this.#stopping
+    let failures = 0
+    while (!signal.aborted) {
+      const startedMs = this.#options.now()
+      const reason = await this.#connectOnce().catch(async (error: unknown) => this.#onRefused(error))
+      if (signal.aborted) return
+      failures = this.#options.now() - startedMs >= STABLE_AFTER_MS ? 1 : failures + 1
+      const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
+      this.#retryAfterMs = 0
+      this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
+      await this.#options.sleep(delayMs, signal)
+    }
+  }
+
+  /** Connects and stays until the connection ends; gives the reason why it did. */
+  async #connectOnce(): Promise<string> {
+    const connection = await this.#open()
+    this.#connection = connection
+    try {
+      const hello = await this.#sayHello(connection)
+      this.#isConnected = true
+      this.#options.log.info({ serverVersion: hello.serverVersion, heartbeatIntervalMs: hello.heartbeatIntervalMs }, 'linked to Collate')
+      this.#handlers.onConnected({ serverVersion: hello.serverVersion })
+      const heartbeat = setInterval(() => this.#beat(connection, hello.heartbeatIntervalMs), hello.heartbeatIntervalMs)
+      const reason = await connection.closed
+      clearInterval(heartbeat)
+      return reason
+    } finally {
+      connection.peer.close()
+      connection.socket.terminate()
+      this.#connection = undefined
+      if (this.#isConnected) {
+        this.#isConnected = false
+        this.#handlers.onDisconnected()
+      }
+    }
+  }
+
+  async #open(): Promise<Connection> {
+    const closed = Promise.withResolvers<string>()
+    const { now, log } = this.#options
+    const connection: { current?: Connection } = {}
+    const heard = (): void => {
+      if (connection.current !== undefined) connection.current.lastTrafficMs = now()
+    }
+    const peer = new RpcPeer({
+      send: (text) => connection.current?.socket.send(text),
+      onRequest: this.#handlers.onRequest,
+      onInternalError: (method, error) => log.error({ method, error }, 'a request failed'),
+    })
+    const socket = await openSocket(this.#options.url, this.#options.token.current(), {
+      onText: (text, bytes) => (heard(), peer.receiveText(text, bytes)),
+      onBinary: () => (heard(), peer.receiveBinary()),
+      onClose: (code, reason) => closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`),
+    })
+    connection.current = { socket, peer, closed: closed.promise, lastTrafficMs: now() }
+    return connection.current
+  }
+
+  async #sayHello({ peer }: Connection): Promise<HelloResult> {
+    const answer = helloResult.safeParse(await peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS))
+    if (!answer.success) throw new Error(`the server's answer to runner/hello is not understood: ${answer.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`)
+    this.#retryAfterMs = answer.data.retryAfterMs ?? 0
+    return answer.data
+  }
+
+  #beat(connection: Connection, intervalMs: number): void {
+    if (this.#options.now() - connection.lastTrafficMs > 2 * intervalMs) {
+      this.#options.log.warn({ silentForMs: this.#options.now() - connection.lastTrafficMs }, 'nothing heard from Collate for two heartbeats; dropping the link')
+      connection.socket.terminate()
+      return
+    }
+    const params = { agentId: this.#options.hello.agentId, ...this.#options.activity() }
+    connection.peer.request('runner/heartbeat', params, intervalMs).catch((error: unknown) => this.#options.log.debug({ error }, 'a heartbeat was not answered'))
+  }
+
+  /** A refused token may have been rotated: it is read anew once for each refusal, and the next try uses it. */
+  async #onRefused(error: unknown): Promise<string> {
+    if (!(error instanceof HandshakeError)) return error instanceof Error ? error.message : String(error)
+    this.#retryAfterMs = error.retryAfterMs ?? 0
+    if (error.status !== 401 && error.status !== 403) return error.message
+    const isNew = await this.#options.token.reread()
+    return `${error.message}: Collate does not accept the runner's token; ${isNew ? 'it was read anew' : 'create one for the ingestion bot in Collate and put it into the Secret of AUTH_TOKEN'}`
+  }
+}

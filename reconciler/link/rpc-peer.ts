@@ -1,0 +1,110 @@
+import { createJSONRPCErrorResponse, createJSONRPCSuccessResponse, JSONRPCClient, type JSONRPCRequest, JSONRPCServer } from 'json-rpc-2.0'
+import { InvalidRequest } from '../request/answer.ts'
+import { MAX_FRAME_BYTES, RPC_ERROR, rpcRequest, rpcResponse, SERVER_METHODS, type ServerMethod, type ServiceResponse } from './protocol.ts'
+
+export interface RpcPeerOptions {
+  readonly send: (text: string) => void
+  readonly onRequest: (method: ServerMethod, params: unknown) => Promise<ServiceResponse>
+  /** Something of ours failed while answering. */
+  readonly onInternalError: (method: string, error: unknown) => void
+}
+
+/**
+ * JSON-RPC 2.0 over text frames, both directions. Every frame is judged before the library sees it: size, JSON, shape. A bad one
+ * gets a JSON-RPC error and changes nothing else.
+ */
+export class RpcPeer {
+  readonly #options: RpcPeerOptions
+  readonly #server = new JSONRPCServer({ errorListener: () => undefined })
+  readonly #client: JSONRPCClient
+  readonly #inHand = new Set<Promise<void>>()
+
+  constructor(options: RpcPeerOptions) {
+    this.#options = options
+    this.#client = new JSONRPCClient((request) => options.send(JSON.stringify(request)))
+    this.#server.mapErrorToJSONRPCErrorResponse = (id, error) => this.#errorAnswer(id, error)
+    for (const method of SERVER_METHODS) this.#server.addMethod(method, async (params: unknown) => this.#answer(method, params))
+  }
+
+  receiveText(text: string, bytes: number): void {
+    if (bytes > MAX_FRAME_BYTES) return this.#refuse(null, RPC_ERROR.frameTooLarge, `a frame holds at most ${MAX_FRAME_BYTES} bytes, this one has ${bytes}`)
+    let frame: unknown
+    try {
+      frame = JSON.parse(text)
+    } catch {
+      return this.#refuse(null, RPC_ERROR.parse, 'the frame is not JSON')
+    }
+    if (Array.isArray(frame)) return this.#refuse(null, RPC_ERROR.invalidRequest, 'batches are not supported; send one request a frame')
+    this.#route(frame)
+  }
+
+  receiveBinary(): void {
+    this.#refuse(null, RPC_ERROR.invalidRequest, 'binary frames are not supported; send JSON-RPC 2.0 as text')
+  }
+
+  /** Rejects when the answer is an error or does not come in time. */
+  async request(method: string, params: object, timeoutMs: number): Promise<unknown> {
+    return this.#client.timeout(timeoutMs).request(method, params)
+  }
+
+  notify(method: string, params: object): void {
+    this.#client.notify(method, params)
+  }
+
+  /** Resolves when every request in hand is answered. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#inHand)
+  }
+
+  close(): void {
+    this.#client.rejectAllPendingRequests('the link was closed')
+  }
+
+  #route(frame: unknown): void {
+    const request = rpcRequest.safeParse(frame)
+    if (request.success) return this.#serve(request.data)
+    const response = rpcResponse.safeParse(frame)
+    if (response.success) {
+      const { id, result = null, error } = response.data
+      this.#client.receive(error === undefined ? createJSONRPCSuccessResponse(id, result) : createJSONRPCErrorResponse(id, error.code, error.message, error.data))
+      return
+    }
+    this.#refuse(idOf(frame), RPC_ERROR.invalidRequest, 'the frame is neither a JSON-RPC 2.0 request nor a response: it wants jsonrpc "2.0" and a method')
+  }
+
+  #serve(request: { readonly id?: string | number | null | undefined; readonly method: string; readonly params?: unknown }): void {
+    const { id, method, params } = request
+    const work = this.#respond({ jsonrpc: '2.0', method, params, ...(id === undefined ? {} : { id }) })
+    const tracked = work.catch((error: unknown) => this.#options.onInternalError(method, error)).finally(() => this.#inHand.delete(tracked))
+    this.#inHand.add(tracked)
+  }
+
+  async #respond(request: JSONRPCRequest): Promise<void> {
+    const response = await this.#server.receive(request)
+    if (response !== null) this.#options.send(JSON.stringify(response))
+  }
+
+  async #answer(method: ServerMethod, params: unknown): Promise<ServiceResponse> {
+    try {
+      return await this.#options.onRequest(method, params)
+    } catch (error) {
+      if (!(error instanceof InvalidRequest)) this.#options.onInternalError(method, error)
+      throw error
+    }
+  }
+
+  /** What went wrong inside stays inside: an error's own text may hold anything. */
+  #errorAnswer(id: string | number | null, error: unknown): ReturnType<typeof createJSONRPCErrorResponse> {
+    if (error instanceof InvalidRequest) return createJSONRPCErrorResponse(id, RPC_ERROR.invalidParams, 'invalid params', { issues: error.issues })
+    return createJSONRPCErrorResponse(id, RPC_ERROR.internal, 'internal error; the runner has logged it')
+  }
+
+  #refuse(id: string | number | null, code: number, message: string): void {
+    this.#options.send(JSON.stringify(createJSONRPCErrorResponse(id, code, message)))
+  }
+}
+
+function idOf(frame: unknown): string | number | null {
+  const id = typeof frame === 'object' && frame !== null && 'id' in frame ? frame.id : null
+  return typeof id === 'string' || typeof id === 'number' ? id : null
+}

@@ -1,0 +1,64 @@
+/** One WebSocket connection. The only file that uses ws. */
+import { WebSocket } from 'ws'
+import { SUBPROTOCOL } from './protocol.ts'
+
+/** Larger frames than the protocol allows are read up to here, so that they can be answered; beyond it the socket closes (1009). */
+const READ_LIMIT_BYTES = 16 * 1024 * 1024
+const HANDSHAKE_TIMEOUT_MS = 10_000
+
+export interface SocketHandlers {
+  readonly onText: (text: string, bytes: number) => void
+  readonly onBinary: () => void
+  readonly onClose: (code: number, reason: string) => void
+}
+
+export interface Socket {
+  send(text: string): void
+  close(code: number, reason: string): void
+  /** Drops the connection without a word: the other end does not answer any more. */
+  terminate(): void
+}
+
+/** The server refused the handshake, or could not be reached (`status` undefined). */
+export class HandshakeError extends Error {
+  readonly status: number | undefined
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, status?: number, retryAfterMs?: number, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'HandshakeError'
+    this.status = status
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Opens a connection; rejects with a HandshakeError. */
+export async function openSocket(url: string, token: string, handlers: SocketHandlers): Promise<Socket> {
+  const socket = new WebSocket(url, SUBPROTOCOL, {
+    headers: { authorization: `Bearer ${token}` },
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    maxPayload: READ_LIMIT_BYTES,
+    perMessageDeflate: false,
+  })
+  const opened = Promise.withResolvers<void>()
+  socket.on('open', opened.resolve)
+  socket.on('unexpected-response', (_request, response) => {
+    response.resume()
+    const retryAfter = Number(response.headers['retry-after'])
+    const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined
+    opened.reject(new HandshakeError(`the server answered the handshake with HTTP ${response.statusCode}`, response.statusCode, retryAfterMs))
+    socket.terminate()
+  })
+  socket.on('error', (error) => opened.reject(new HandshakeError(error.message === '' ? String(Reflect.get(error, 'code')) : error.message, undefined, undefined, error)))
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) handlers.onBinary()
+    else handlers.onText(data.toString('utf8'), data.length)
+  })
+  await opened.promise
+  socket.on('close', (code, reason) => handlers.onClose(code, reason.toString('utf8')))
+  return {
+    send: (text) => socket.send(text),
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+  }
+}

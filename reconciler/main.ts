@@ -1,0 +1,126 @@
+import { RunCache } from './cache/run-cache.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import { collateRestClient } from './collate/rest-client.ts'
+import { type Config, configWarnings } from './config.ts'
+import { Controller } from './controller.ts'
+import type { Effects } from './execute/effects.ts'
+import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { FactsStore } from './facts/facts-store.ts'
+import { liveness, readiness } from './http/health.ts'
+import { type HttpServer, serveHttp } from './http/http-server.ts'
+import type { ControlPlane } from './link/control-plane.ts'
+import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
+import { PROTOCOL_VERSION, SERVER_METHODS } from './link/protocol.ts'
+import { loadToken, type RunnerToken } from './link/token.ts'
+import { type Log, startLog } from './log.ts'
+import { type Metrics, startMetrics } from './metrics/metrics.ts'
+import { sleep } from './queue/sleep.ts'
+import { type Reporter, reporter } from './report/tell-collate.ts'
+import { handleRequest } from './request/handle-request.ts'
+import { RUNNER_VERSION } from './version.ts'
+
+export interface Agent {
+  readonly log: Log
+  /** Takes no more requests, finishes those in hand, says goodbye. Pods run on and are adopted by the next runner. */
+  stop(reason: string): Promise<void>
+}
+
+/**
+ * Starts the agent. The wiring follows the two ways things flow:
+ *
+ *   Collate --JSON-RPC--> link --> request --> admit --> record + payload --> (answer)
+ *   cluster --watch--> cache --> key --> queue --> observe --> compile --> plan --> execute --> report --REST--> Collate
+ *
+ * The link opens once the cluster's state is known: a request is judged against what is there.
+ */
+export async function startAgent(config: Config): Promise<Agent> {
+  const { agentId, namespace } = config.policy
+  const token = await loadToken(config.token)
+  const log = startLog({ level: config.logLevel, secrets: token.known })
+  for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
+  const metrics = startMetrics()
+  const cluster = connectKubeCluster({ namespace, onCall: (_verb, seconds) => metrics.observeClusterCall(seconds) })
+  const facts = new FactsStore(cluster, agentId, log)
+  const cache = new RunCache({
+    onChange: (key) => controller.wake(key),
+    onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
+  })
+  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics) }
+  const controller: Controller = new Controller({ effects, maxActiveRuns: config.maxActiveRuns, recordTtlMs: config.runTtlSeconds * 1000, random: Math.random, sleep })
+  const link = linkFor(config, token, effects, controller, facts, metrics)
+  const servers = await startServers(config, controller, metrics)
+  log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
+
+  await facts.load()
+  await controller.start()
+  log.info(controller.counts(), "the cluster's state is known")
+  link.start()
+  return { log, stop: async (reason) => stopAll(reason, link, controller, servers, log) }
+}
+
+function now(): number {
+  return Date.now()
+}
+
+function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
+  return { policy, cluster, cache, facts: () => facts.current(), payloads: new PayloadKnowledge(), toldPending: new Map<string, string>() }
+}
+
+function outlets(log: Log, metrics: Metrics) {
+  return { log, now, onStart: () => metrics.countStart(), onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state) }
+}
+
+function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, metrics: Metrics): Reporter {
+  return reporter({
+    collate: collateRestClient({ apiUrl, token: token.current, onCall: (seconds) => metrics.observeServerCall(seconds) }),
+    now,
+    runner: { agentId: policy.agentId, version: RUNNER_VERSION },
+    onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
+  })
+}
+
+function linkFor(config: Config, token: RunnerToken, effects: Effects, controller: Controller, facts: FactsStore, metrics: Metrics): ControlPlane {
+  const { policy, link } = config
+  const { agentId } = policy
+  const context = { policy, version: RUNNER_VERSION, effects: { ...effects, wake: (key: string) => controller.wake(key) } }
+  return jsonRpcControlPlane(
+    {
+      url: link.url,
+      token,
+      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [PROTOCOL_VERSION], executor: 'simple', capabilities: [...SERVER_METHODS] },
+      backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
+      activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
+      log: effects.log,
+      random: Math.random,
+      now,
+      sleep,
+    },
+    {
+      onRequest: async (method, params) => handleRequest(method, params, context),
+      onConnected: ({ serverVersion }) => {
+        metrics.setConnected(true)
+        void facts.learnServerVersion(serverVersion)
+      },
+      onDisconnected: () => metrics.setConnected(false),
+    },
+  )
+}
+
+async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {
+  const health = await serveHttp(healthPort, { '/livez': () => liveness(controller.progress()), '/readyz': () => readiness(controller.isSynced()) })
+  const exposition = await serveHttp(port, {
+    [path]: async () => {
+      const { text, contentType } = await metrics.expose()
+      return { status: 200, contentType, text }
+    },
+  })
+  return [health, exposition]
+}
+
+async function stopAll(reason: string, link: ControlPlane, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
+  await link.stop(reason)
+  await controller.stop()
+  await Promise.all(servers.map(async (server) => server.stop()))
+  log.info({ reason }, 'runner stopped')
+}

@@ -1,0 +1,80 @@
+/** The metrics, under the names that dashboards and alerts of the vendor's chart use. */
+import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
+
+export interface Metrics {
+  setConnected(isConnected: boolean): void
+  countStart(): void
+  /** `state` of the run's end. */
+  countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
+  observeServerCall(seconds: number): void
+  observeClusterCall(seconds: number): void
+  /** Read when scraped. */
+  watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number }): void
+  /** The exposition text and its content type. */
+  expose(): Promise<{ readonly text: string; readonly contentType: string }>
+}
+
+/** What the vendor's dashboard shows under `status`. */
+const STATUS_LABELS = { success: 'succeeded', failed: 'failed', partialSuccess: 'partial_success', stopped: 'stopped' } as const
+
+export function startMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const connected = gauge(registry, 'connected', 'Is the agent connected to the server? (0 = No, 1 = Yes)')
+  const started = new Counter({ name: 'collate_hybrid_agent_jobs_counter_total', help: 'Runs started', registers: [registry] })
+  const ended = new Counter({ name: 'collate_hybrid_agent_jobs_total', help: 'Runs ended, by how they ended', labelNames: ['status'], registers: [registry] })
+  for (const status of Object.values(STATUS_LABELS)) ended.inc({ status }, 0)
+  addProcessUsage(registry)
+  const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
+  const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
+  return {
+    setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    countStart: () => started.inc(),
+    countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
+    observeServerCall: serverTime,
+    observeClusterCall: executorTime,
+    watchQueue: (read) => {
+      readGauge(registry, 'active_runs', 'Runs that hold a slot', () => read().active)
+      readGauge(registry, 'queued_runs', 'Runs that wait for a slot', () => read().waiting)
+      readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
+    },
+    expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  }
+}
+
+function gauge(registry: Registry, name: string, help: string): Gauge {
+  return new Gauge({ name: `collate_hybrid_agent_${name}`, help, registers: [registry] })
+}
+
+function readGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const collected: Gauge = new Gauge({ name: `collate_hybrid_agent_${name}`, help, registers: [registry], collect: () => collected.set(read()) })
+}
+
+/** `_sum`, `_count` and `_max`, the shape of the timers that the vendor's dashboard reads. */
+function timer(registry: Registry, name: string, help: string): (seconds: number) => void {
+  const summary = new Summary({ name: `collate_hybrid_agent_${name}`, help, percentiles: [], registers: [registry] })
+  const max = gauge(registry, `${name}_max`, `${help}: the longest since the last scrape`)
+  let longest = 0
+  const collect = max as Gauge & { collect?: () => void }
+  collect.collect = () => {
+    max.set(longest)
+    longest = 0
+  }
+  return (seconds) => {
+    summary.observe(seconds)
+    longest = Math.max(longest, seconds)
+  }
+}
+
+/** Percent of one core since the last scrape, and percent of the memory the process may use. */
+function addProcessUsage(registry: Registry): void {
+  let last = { cpu: process.cpuUsage(), at: process.hrtime.bigint() }
+  readGauge(registry, 'cpu_usage', 'CPU use of the agent in percent of one core', () => {
+    const now = { cpu: process.cpuUsage(), at: process.hrtime.bigint() }
+    const usedMicroseconds = now.cpu.user + now.cpu.system - last.cpu.user - last.cpu.system
+    const elapsedMicroseconds = Number((now.at - last.at) / 1000n)
+    last = now
+    return elapsedMicroseconds === 0 ? 0 : (100 * usedMicroseconds) / elapsedMicroseconds
+  })
+  readGauge(registry, 'memory_usage', 'Memory use of the agent in percent of its limit', () => (100 * process.memoryUsage.rss()) / (process.constrainedMemory() || Number.POSITIVE_INFINITY))
+}

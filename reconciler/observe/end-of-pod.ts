@@ -1,0 +1,75 @@
+import type { FailureClass } from '../../compiler/failure-class.ts'
+import type { RunEnd, RunStatus } from '../../compiler/record.ts'
+import { isNodeGone, type ObservedContainer, type ObservedPod } from './observed-pod.ts'
+
+type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
+type Judgement = { readonly failureClass: FailureClass; readonly message: string }
+
+/**
+ * The end of a run whose pod has terminated. Pure: same pod, same end.
+ *
+ * A program that came to its own end before anybody interfered has the say; then a kill that was asked for; then what Kubernetes
+ * tells of the pod, the most specific first.
+ */
+export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
+  const main = pod.containers.find((container): container is Terminated => container.state === 'terminated')
+  const times = { startedAtMs: main?.startedAtMs ?? null, endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
+  if (main?.exitCode === 0 && !wasInterrupted(pod, main)) return { state: 'success', message: '', ...times }
+  if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...times }
+  return { state: 'failed', ...judge(pod, main), ...times }
+}
+
+function wasInterrupted(pod: ObservedPod, main: Terminated): boolean {
+  return pod.deletionRequestedAtMs !== null && main.finishedAtMs !== null && main.finishedAtMs > pod.deletionRequestedAtMs
+}
+
+function judge(pod: ObservedPod, main: Terminated | undefined): Judgement {
+  return nodeLost(pod) ?? disrupted(pod) ?? endedByKubelet(pod) ?? endedByProgram(pod, main) ?? deleted(pod) ?? lost(pod)
+}
+
+function nodeLost(pod: ObservedPod): Judgement | undefined {
+  return isNodeGone(pod) ? { failureClass: 'NodeLost', message: `node ${pod.nodeName}: ${disruptionText(pod)}` } : undefined
+}
+
+const DISRUPTIONS: Readonly<Record<string, FailureClass>> = {
+  PreemptionByScheduler: 'Preempted',
+  DeletionByTaintManager: 'Evicted',
+  EvictionByEvictionAPI: 'Evicted',
+  TerminationByKubelet: 'Evicted',
+}
+
+function disrupted(pod: ObservedPod): Judgement | undefined {
+  const reason = pod.conditions.find(({ type }) => type === 'DisruptionTarget')?.reason
+  const failureClass = reason === undefined ? undefined : DISRUPTIONS[reason]
+  return failureClass === undefined ? undefined : { failureClass, message: disruptionText(pod) }
+}
+
+function disruptionText(pod: ObservedPod): string {
+  const condition = pod.conditions.find(({ type }) => type === 'DisruptionTarget')
+  return condition === undefined ? '' : `${condition.reason}: ${condition.message}`
+}
+
+/** Reasons that the kubelet writes on the pod itself. Those that begin with OutOf, and the affinity ones, are its refusal to admit the pod. */
+function endedByKubelet(pod: ObservedPod): Judgement | undefined {
+  const message = `${pod.reason}: ${pod.message}`
+  if (pod.reason === 'DeadlineExceeded') return { failureClass: 'DeadlineExceeded', message }
+  if (pod.reason === 'Evicted') return { failureClass: 'Evicted', message }
+  if (pod.reason === 'NodeLost') return { failureClass: 'NodeLost', message }
+  if (/^(OutOf|NodeAffinity|UnexpectedAdmissionError|Taint)/.test(pod.reason)) return { failureClass: 'Rejected', message }
+  return undefined
+}
+
+function endedByProgram(pod: ObservedPod, main: Terminated | undefined): Judgement | undefined {
+  if (main === undefined || main.reason === 'ContainerStatusUnknown') return undefined
+  if (main.reason === 'OOMKilled') return { failureClass: 'OOMKilled', message: `container ${main.name} was killed for using more memory than its limit (exit code ${main.exitCode})` }
+  if (wasInterrupted(pod, main)) return deleted(pod)
+  return { failureClass: 'ExitCode', message: `container ${main.name} ended with exit code ${main.exitCode}${main.message === '' ? '' : `: ${main.message}`}` }
+}
+
+function deleted(pod: ObservedPod): Judgement | undefined {
+  return pod.deletionRequestedAtMs === null ? undefined : { failureClass: 'Deleted', message: `pod ${pod.name} was deleted before its program had ended` }
+}
+
+function lost(pod: ObservedPod): Judgement {
+  return { failureClass: 'Lost', message: `pod ${pod.name} is ${pod.phase} without a word of what became of its program ${pod.reason} ${pod.message}`.trim() }
+}

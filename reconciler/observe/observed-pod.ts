@@ -1,0 +1,122 @@
+import type { V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import { ANNOTATION_PIPELINE_FQN, END_RECORDED_FINALIZER, LABEL_ATTEMPT, LABEL_RECORD, LABEL_RUN_ID } from '../../compiler/labels.ts'
+
+/** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
+export interface ObservedPod {
+  readonly name: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly recordName: string
+  /** uid of the record that owns it; a pod of an earlier record of the same name has another. */
+  readonly ownerUid: string | null
+  readonly runId: string
+  readonly attempt: number
+  readonly pipelineFqn: string
+  /** Empty until the scheduler has found one. */
+  readonly nodeName: string
+  readonly phase: string
+  readonly reason: string
+  readonly message: string
+  /** When somebody asked for its deletion; null when nobody did. */
+  readonly deletionRequestedAtMs: number | null
+  /** Index of our finalizer in the pod's list; -1 when it is off. */
+  readonly finalizerIndex: number
+  readonly createdAtMs: number
+  readonly conditions: readonly ObservedCondition[]
+  readonly containers: readonly ObservedContainer[]
+}
+
+/** A condition whose status is False, or True for those that tell of a disruption. */
+export interface ObservedCondition {
+  readonly type: string
+  readonly reason: string
+  readonly message: string
+}
+
+export type ObservedContainer =
+  | { readonly name: string; readonly state: 'waiting'; readonly reason: string; readonly message: string }
+  | { readonly name: string; readonly state: 'running'; readonly startedAtMs: number | null }
+  | {
+      readonly name: string
+      readonly state: 'terminated'
+      readonly exitCode: number
+      readonly reason: string
+      readonly message: string
+      readonly startedAtMs: number | null
+      readonly finishedAtMs: number | null
+    }
+
+/** The narrow view of a pod as the API server sends it. */
+export function observePod(pod: V1Pod): ObservedPod {
+  const { metadata = {}, status = {} } = pod
+  const labels = metadata.labels ?? {}
+  return {
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
+    resourceVersion: metadata.resourceVersion ?? '',
+    recordName: labels[LABEL_RECORD] ?? '',
+    ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
+    runId: labels[LABEL_RUN_ID] ?? '',
+    attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
+    pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
+    nodeName: pod.spec?.nodeName ?? '',
+    phase: status.phase ?? 'Pending',
+    reason: status.reason ?? '',
+    message: status.message ?? '',
+    deletionRequestedAtMs: deletionRequestedAtMs(metadata),
+    finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
+    createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
+    conditions: conditionsOf(pod),
+    containers: (status.containerStatuses ?? []).map(observeContainer),
+  }
+}
+
+function conditionsOf(pod: V1Pod): ObservedCondition[] {
+  return (pod.status?.conditions ?? [])
+    .filter(({ type, status }) => (type === 'DisruptionTarget' ? status === 'True' : type === 'PodScheduled' && status === 'False'))
+    .map(({ type, reason = '', message = '' }) => ({ type, reason, message }))
+}
+
+function observeContainer({ name, state = {} }: V1ContainerStatus): ObservedContainer {
+  const { waiting, running, terminated } = state
+  if (terminated !== undefined) {
+    const { exitCode, reason = '', message = '', startedAt, finishedAt } = terminated
+    return { name, state: 'terminated', exitCode, reason, message, startedAtMs: timeOf(startedAt), finishedAtMs: timeOf(finishedAt) }
+  }
+  if (running !== undefined) return { name, state: 'running', startedAtMs: timeOf(running.startedAt) }
+  return { name, state: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
+}
+
+/** The API server stores the time at which the grace period ends. */
+function deletionRequestedAtMs({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: V1ObjectMeta): number | null {
+  const deadline = timeOf(deletionTimestamp)
+  return deadline === null ? null : deadline - deletionGracePeriodSeconds * 1000
+}
+
+function timeOf(time: Date | string | undefined): number | null {
+  if (time === undefined) return null
+  const ms = new Date(time).getTime()
+  return Number.isNaN(ms) ? null : ms
+}
+
+/** The node will never tell more of this pod: Kubernetes' pod garbage collector found it gone or out of service. */
+export function isNodeGone(pod: ObservedPod): boolean {
+  return pod.conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'DeletionByPodGC')
+}
+
+/**
+ * Nothing of this pod runs any more and nothing will: every container has terminated, or its node is gone, or it is deleted
+ * before any node ever had it. Only then may its end be told.
+ */
+export function hasTerminated(pod: ObservedPod): boolean {
+  if (isNodeGone(pod)) return true
+  const isFinal = pod.phase === 'Succeeded' || pod.phase === 'Failed'
+  if (pod.containers.length > 0) return isFinal && pod.containers.every(({ state }) => state !== 'running')
+  return isFinal || (pod.deletionRequestedAtMs !== null && pod.nodeName === '')
+}
+
+/** A program of this pod has run or runs. */
+export function hasStarted(pod: ObservedPod): boolean {
+  return pod.containers.some(({ state }) => state !== 'waiting')
+}
+

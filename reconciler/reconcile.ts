@@ -1,0 +1,78 @@
+import { podName } from '../compiler/names.ts'
+import type { StoredRecord } from '../compiler/record.ts'
+import type { CachedRun } from './cache/run-cache.ts'
+import type { Effects } from './execute/effects.ts'
+import { type Deed, execute } from './execute/execute.ts'
+import { observePod } from './observe/observed-pod.ts'
+import { type Action, type Observation, type Plan, plan } from './plan/plan.ts'
+import type { Outcome } from './queue/work-queue.ts'
+
+export interface ReconcileOptions {
+  readonly effects: Effects
+  readonly holdsSlot: (key: string) => boolean
+  readonly recordTtlMs: number
+}
+
+/**
+ * One full pass for one run: observe, plan, execute. Everything is read first, planned once, then done in order up to the first
+ * failure, which is thrown: the queue tries the key again.
+ */
+export async function reconcile(key: string, options: ReconcileOptions): Promise<Outcome> {
+  if (options.effects.cache.isUnreadable(key)) return {}
+  const { actions, requeueAfterMs } = await planWithAnswers(key, options)
+  const waits = requeueAfterMs === undefined ? [] : [requeueAfterMs]
+  for (const action of actions) {
+    const outcome = await execute(action, options.effects)
+    if (outcome.requeueAfterMs !== undefined) waits.push(outcome.requeueAfterMs)
+  }
+  return waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) }
+}
+
+/** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
+async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
+  let isPodAbsent = false
+  for (;;) {
+    const run = await readRun(key, options.effects)
+    const next: Plan = plan(observe(run, key, isPodAbsent, options))
+    const question = next.actions.find(isQuestion)
+    if (question === undefined) return { ...next, actions: next.actions.filter(isDeed) }
+    if (question.kind === 'checkPayload') await options.effects.payloads.ask(options.effects.cluster, question.record)
+    else isPodAbsent = !(await findPod(question.record, options.effects))
+  }
+}
+
+/** The cached run; a record that the cache does not have though it has pods is asked for live before they are called orphans. */
+async function readRun(key: string, { cache, cluster }: Effects): Promise<CachedRun> {
+  const cached = cache.run(key)
+  if (cached.record !== undefined || cached.pods.length === 0) return cached
+  const live = await cluster.read('configmaps', key)
+  if (live !== undefined) cache.putRecord(live)
+  return cache.isUnreadable(key) ? { pods: [] } : cache.run(key)
+}
+
+function observe(run: CachedRun, key: string, isPodAbsent: boolean, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+  return {
+    ...run,
+    isPodAbsent,
+    holdsSlot: holdsSlot(key),
+    payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
+    nowMs: effects.now(),
+    recordTtlMs,
+  }
+}
+
+/** Whether the pod of the record's current attempt is in the cluster; if so, the cache knows it afterwards. */
+async function findPod(record: StoredRecord, { cluster, cache }: Effects): Promise<boolean> {
+  const live = await cluster.read('pods', podName(record.name, record.status.attempt))
+  if (live === undefined || observePod(live).ownerUid !== record.uid) return false
+  cache.putPod(live)
+  return true
+}
+
+function isQuestion(action: Action): action is Extract<Action, { kind: 'checkPayload' | 'readPod' }> {
+  return action.kind === 'checkPayload' || action.kind === 'readPod'
+}
+
+function isDeed(action: Action): action is Deed {
+  return !isQuestion(action)
+}

@@ -1,0 +1,86 @@
+/** OpenMetadata's PipelineStatus, as the runner reads and writes it. */
+import type { RunEnd, RunSpec } from '../../compiler/record.ts'
+import type { PendingReason } from '../observe/pending.ts'
+
+export const PIPELINE_STATES = ['queued', 'running', 'success', 'failed', 'partialSuccess', 'stopped'] as const
+export type PipelineState = (typeof PIPELINE_STATES)[number]
+
+export interface PipelineStatus {
+  readonly runId: string
+  readonly pipelineState: PipelineState
+  /** Epoch milliseconds, as all times here. */
+  readonly startDate?: number | undefined
+  readonly timestamp?: number | undefined
+  readonly endDate?: number | undefined
+  /** Step summaries, the pod's own among them. */
+  readonly status?: readonly unknown[] | undefined
+  readonly config?: unknown
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+interface StepSummary {
+  readonly name: string
+  readonly records: number
+  readonly warnings: number
+  readonly errors: number
+  readonly filtered: number
+  readonly failures: readonly { readonly name: string; readonly error: string; readonly stackTrace?: string }[]
+}
+
+/** Who ran it: told with every status, so that nobody has to guess. */
+export interface RunnerIdentity {
+  readonly agentId: string
+  readonly version: string
+}
+
+/** The run a status is about. Taken from its record, or from its pod when the record is gone. */
+export type StatusSubject = Pick<RunSpec, 'runId' | 'acceptedAtMs'>
+
+export function isTerminal(state: PipelineState): state is RunEnd['state'] {
+  return state === 'success' || state === 'failed' || state === 'partialSuccess' || state === 'stopped'
+}
+
+/** What Collate shows for a run that waits: its queued state with Kubernetes' words. */
+export function pendingStatus(subject: StatusSubject, pending: PendingReason, runner: RunnerIdentity, nowMs: number): PipelineStatus {
+  return {
+    runId: subject.runId,
+    pipelineState: 'queued',
+    startDate: subject.acceptedAtMs,
+    timestamp: nowMs,
+    status: [step({ warnings: 1, failures: [{ name: pending.failureClass, error: pending.message }] })],
+    metadata: identity(runner, pending.failureClass),
+  }
+}
+
+/**
+ * What Collate shows for an end that the pod itself could not post. The server replaces the whole row, so what the pod had posted
+ * of its steps before is carried over.
+ */
+export function endStatus(subject: StatusSubject, end: RunEnd, logTail: string | undefined, runner: RunnerIdentity, posted: PipelineStatus | undefined): PipelineStatus {
+  const startDate = posted?.pipelineState === 'running' ? (posted.startDate ?? end.startedAtMs) : end.startedAtMs
+  return {
+    runId: subject.runId,
+    pipelineState: end.state,
+    startDate: startDate ?? subject.acceptedAtMs,
+    timestamp: startDate ?? subject.acceptedAtMs,
+    endDate: end.endedAtMs,
+    status: [...(posted?.pipelineState === 'running' ? (posted.status ?? []) : []), endStep(end, logTail)],
+    ...(posted?.config === undefined ? {} : { config: posted.config }),
+    metadata: { ...posted?.metadata, ...identity(runner, end.failureClass) },
+  }
+}
+
+function endStep(end: RunEnd, logTail: string | undefined): StepSummary {
+  if (end.state !== 'failed') return step({})
+  const stackTrace = logTail === undefined || logTail === '' ? {} : { stackTrace: logTail }
+  const error = [end.message, end.remedy].filter(Boolean).join('\n')
+  return step({ errors: 1, failures: [{ name: end.failureClass ?? end.state, error, ...stackTrace }] })
+}
+
+function step(part: Partial<StepSummary>): StepSummary {
+  return { name: 'Hybrid Ingestion Runner', records: 0, warnings: 0, errors: 0, filtered: 0, failures: [], ...part }
+}
+
+function identity({ agentId, version }: RunnerIdentity, failureClass: string | undefined): Record<string, unknown> {
+  return { hybridRunner: { name: agentId, version, ...(failureClass === undefined ? {} : { failureClass }) } }
+}

@@ -1,0 +1,62 @@
+import type { RunEnd } from '../../compiler/record.ts'
+import { type CollateApi, CollateError } from '../collate/collate-api.ts'
+import type { PendingReason } from '../observe/pending.ts'
+import { endStatus, isTerminal, pendingStatus, type RunnerIdentity, type StatusSubject } from './pipeline-status.ts'
+
+export interface ReportedRun extends StatusSubject {
+  readonly pipelineFqn: string
+}
+
+export interface Reporter {
+  /**
+   * Tells the end of a run, unless Collate holds one already: the pod's own word, or the server's, is never overwritten.
+   * Gives the end as Collate has it now; `isAcknowledged` is false when Collate could not be reached.
+   */
+  tellEnd(run: ReportedRun, end: RunEnd, logTail: () => Promise<string | undefined>): Promise<RunEnd>
+  /** Tells why a run waits, unless its pod has posted something already. Gives false when Collate could not be reached. */
+  tellPending(run: ReportedRun, pending: PendingReason): Promise<boolean>
+}
+
+export interface ReporterOptions {
+  readonly collate: CollateApi
+  readonly runner: RunnerIdentity
+  readonly now: () => number
+  readonly onTrouble: (message: string, run: ReportedRun, error: CollateError) => void
+}
+
+export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): Reporter {
+  /** True when there is nothing more to say: Collate has it, or will never take it. */
+  const isSettled = async (run: ReportedRun, say: () => Promise<void>): Promise<boolean> => {
+    try {
+      await say()
+      return true
+    } catch (error) {
+      if (!(error instanceof CollateError)) throw error
+      onTrouble(error.code === 'Refused' ? 'Collate refuses this status for good' : 'Collate does not take a status now', run, error)
+      return error.code === 'Refused'
+    }
+  }
+
+  return {
+    tellEnd: async (run, end, logTail) => {
+      let told = end
+      const isAcknowledged = await isSettled(run, async () => {
+        const posted = await collate.readStatus(run.pipelineFqn, run.runId)
+        if (posted !== undefined && isTerminal(posted.pipelineState)) told = endAsPosted(end, posted.pipelineState)
+        else await collate.writeStatus(run.pipelineFqn, endStatus(run, end, await logTail(), runner, posted))
+      })
+      return { ...told, isAcknowledged }
+    },
+    tellPending: async (run, pending) =>
+      isSettled(run, async () => {
+        const posted = await collate.readStatus(run.pipelineFqn, run.runId)
+        if (posted === undefined || posted.pipelineState === 'queued') await collate.writeStatus(run.pipelineFqn, pendingStatus(run, pending, runner, now()))
+      }),
+  }
+}
+
+/** Collate's word goes before ours; a class of failure stays only with a failure. */
+function endAsPosted(end: RunEnd, state: RunEnd['state']): RunEnd {
+  const { failureClass, ...rest } = end
+  return state === 'failed' && failureClass !== undefined ? { ...rest, state, failureClass } : { ...rest, state }
+}

@@ -1,0 +1,89 @@
+import { admit } from '../../compiler/admit.ts'
+import { formatIssues } from '../../compiler/issue.ts'
+import { type Payload, payloadSecret } from '../../compiler/payload.ts'
+import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.ts'
+import type { RunRecord, StoredRecord } from '../../compiler/record.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
+import { deleteRecord } from '../execute/release.ts'
+import type { ServiceResponse } from '../link/protocol.ts'
+import { answer, InvalidRequest } from './answer.ts'
+import type { RequestContext } from './request-context.ts'
+
+/**
+ * `pipeline/run`: judges the request, writes record and payload, and only then accepts.
+ *
+ * The run id is the key: a repeat, also after a restart or after the run's end, gets the first answer; the same id with another
+ * content is refused. A request that is refused leaves nothing behind.
+ */
+export async function acceptRun(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  const { policy, effects } = context
+  const nowMs = effects.now()
+  const admitted = admit(params, policy, { ...effects.facts(), nowMs })
+  if (!admitted.ok) throw new InvalidRequest(admitted.error)
+  const { record, payload } = admitted.value
+  if (record.spec.notAfterMs < nowMs) {
+    return answer(410, `notAfter: the request was to start until ${new Date(record.spec.notAfterMs).toISOString()} and came too late; send a new one`, context.version, record.spec.runId)
+  }
+  const stored = await findOrCreate(record, context)
+  if ('refusal' in stored) return stored.refusal
+  return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, context)
+}
+
+function accepted({ spec }: RunRecord, { version }: RequestContext): ServiceResponse {
+  return answer(200, `run accepted by runner ${spec.agentId}`, version, spec.runId)
+}
+
+/** The record of this run id, new or from before. */
+async function findOrCreate(record: RunRecord, { effects, version }: RequestContext): Promise<{ readonly record: StoredRecord } | { readonly refusal: ServiceResponse }> {
+  const { cluster, cache } = effects
+  const { runId } = record.spec
+  try {
+    return { record: mustParse(cache.putRecord(await cluster.create('configmaps', recordConfigMap(record))), record.name) }
+  } catch (error) {
+    if (isClusterError(error, 'Invalid', 'Forbidden')) return { refusal: answer(422, `the cluster refuses the record of this run: ${error.message}`, version, runId) }
+    if (!isClusterError(error, 'AlreadyExists')) throw error
+  }
+  const live = await cluster.read('configmaps', record.name)
+  if (live === undefined) return { refusal: answer(503, 'the record of an earlier request with this run id was just deleted; try again', version, runId) }
+  const known = parseRecord(live)
+  if (!known.ok) return { refusal: answer(409, `runId: the run is known, but its record cannot be read by this version: ${formatIssues(known.error)}`, version, runId) }
+  if (known.value.spec.requestDigest !== record.spec.requestDigest) {
+    return { refusal: answer(409, `runId: ${runId} was given to another request before; send a new run id`, version, runId) }
+  }
+  return { record: cache.putRecord(live) ?? known.value }
+}
+
+function mustParse(record: StoredRecord | undefined, name: string): StoredRecord {
+  if (record === undefined) throw new Error(`the record ${name} cannot be read back as it was written`)
+  return record
+}
+
+/** undefined when the payload stands. A repeat may carry a rotated token: then the payload that stands is the one that counts. */
+async function ensurePayload(stored: StoredRecord, payload: Payload, admitted: RunRecord, context: RequestContext): Promise<ServiceResponse | undefined> {
+  const { effects, version } = context
+  if (stored.status.phase === 'Ended') return undefined
+  if (effects.payloads.of(stored) !== 'present' && stored.spec.payload.secretName !== payload.secretName) await effects.payloads.ask(effects.cluster, stored)
+  if (effects.payloads.of(stored) === 'present') return undefined
+  const record = await pointAtPayload(stored, admitted, context)
+  try {
+    await effects.cluster.create('secrets', payloadSecret(payload, record))
+  } catch (error) {
+    if (isClusterError(error, 'Invalid', 'Forbidden')) {
+      await deleteRecord(record, effects)
+      return answer(422, `the cluster refuses the payload of this run: ${error.message}`, version, record.spec.runId)
+    }
+    if (!isClusterError(error, 'AlreadyExists')) throw error
+  }
+  effects.payloads.markPresent(payload.secretName)
+  effects.wake(record.name)
+  return undefined
+}
+
+/** The record, naming the payload of this request. */
+async function pointAtPayload(stored: StoredRecord, admitted: RunRecord, { effects }: RequestContext): Promise<StoredRecord> {
+  if (stored.spec.payload.secretName === admitted.spec.payload.secretName) return stored
+  const spec = { ...stored.spec, payload: admitted.spec.payload }
+  const data = recordConfigMap({ ...stored, spec }).data
+  const patched = await effects.cluster.mergePatch('configmaps', stored.name, { metadata: { resourceVersion: stored.resourceVersion }, data: { spec: data?.['spec'] } })
+  return mustParse(effects.cache.putRecord(patched), stored.name)
+}

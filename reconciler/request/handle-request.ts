@@ -1,0 +1,44 @@
+import { isClusterError } from '../cluster/cluster-error.ts'
+import { issuesFromZod } from '../../compiler/zod-issues.ts'
+import { runKillParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
+import { acceptRun } from './accept-run.ts'
+import { answer, InvalidRequest } from './answer.ts'
+import { killRun } from './kill-run.ts'
+import type { RequestContext } from './request-context.ts'
+
+/**
+ * Answers one request of the server. Throws InvalidRequest for params that are not what the method takes; trouble of ours (the API
+ * server away, a time-out) is answered as retryable, never as a failure of the request.
+ */
+export async function handleRequest(method: ServerMethod, params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  const refusal = refuseForeignRunner(params, context)
+  if (refusal !== undefined) return refusal
+  try {
+    return await dispatch(method, params, context)
+  } catch (error) {
+    if (!isClusterError(error)) throw error
+    context.effects.log.warn({ method, error }, 'a request could not be served now')
+    return answer(503, `the cluster does not answer as it should (${error.code}); nothing is lost, try again`, context.version)
+  }
+}
+
+async function dispatch(method: ServerMethod, params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  switch (method) {
+    case 'pipeline/run':
+      return acceptRun(params, context)
+    case 'run/kill': {
+      const parsed = runKillParams.safeParse(params)
+      if (!parsed.success) throw new InvalidRequest(issuesFromZod(parsed.error, params))
+      return killRun(parsed.data, context)
+    }
+    case 'service/status':
+      return answer(200, 'healthy', context.version)
+  }
+}
+
+/** A run that is meant for another runner must not start here, whatever else it says. */
+function refuseForeignRunner(params: unknown, { policy, version }: RequestContext): ServiceResponse | undefined {
+  const runner = typeof params === 'object' && params !== null && 'runner' in params ? params.runner : undefined
+  if (typeof runner !== 'string' || runner === '' || runner === policy.agentId) return undefined
+  return answer(409, `runner: this is runner ${JSON.stringify(policy.agentId)}, the request is for ${JSON.stringify(runner.slice(0, 200))}; send it there`, version)
+}

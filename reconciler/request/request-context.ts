@@ -1,0 +1,13 @@
+import type { Policy } from '../../compiler/policy.ts'
+import type { Effects } from '../execute/effects.ts'
+
+/** What a request handler may use. */
+export interface RequestContext {
+  readonly policy: Policy
+  readonly effects: Pick<Effects, 'cluster' | 'cache' | 'payloads' | 'facts' | 'now' | 'log'> & {
+    /** Has the reconciler look at a run. */
+    readonly wake: (key: string) => void
+  }
+  /** The runner's own version, told with each answer. */
+  readonly version: string
+}
