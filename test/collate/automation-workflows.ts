@@ -13,6 +13,7 @@ export interface AutomationWorkflows {
   get(name: string): Answer
   patch(nameOrId: string, body: Buffer): Answer
   all(): readonly AutomationWorkflow[]
+  forget(): void
 }
 
 export function createAutomationWorkflows(changed: () => void): AutomationWorkflows {
@@ -34,6 +35,7 @@ export function createAutomationWorkflows(changed: () => void): AutomationWorkfl
   }
 
   return {
+    forget: () => workflows.clear(),
     all: () => [...workflows.values()],
     get: (name) => {
       const found = workflows.get(name)

@@ -80,6 +80,9 @@ export interface Collate {
   /** Ends one misbehaviour, or all. */
   behave(id?: number): Promise<void>
   hold(match: CallPattern, options?: { at?: 'beforeWork' | 'beforeAnswer'; times?: number }): Promise<Hold>
+  /** As freshly started, on the same port, for the next test of a file. */
+  forget(): Promise<void>
+  /** Cuts every connection and refuses new ones, but forgets nothing: Collate is away. */
   stopListening(): Promise<void>
   listenAgain(): Promise<void>
   setTokens(tokens: Readonly<Record<string, string>>): Promise<void>
@@ -140,7 +143,7 @@ const waitSide = (ask: Ask): Pick<Collate, 'waitForStatus' | 'waitForRunner' | '
   waitForConnections: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForConnections', { ...wanted, timeoutMs }),
 })
 
-function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
+function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
   const misbehave: Collate['misbehave'] = async (order) => (await ask('misbehave', onTheWire(order))).id
   const behave: Collate['behave'] = async (id) => void (await ask('behave', id === undefined ? {} : { id }))
   return {
@@ -154,6 +157,7 @@ function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 's
         release: () => behave(id),
       }
     },
+    forget: async () => void (await ask('forget', {})),
     stopListening: async () => void (await ask('stopListening', {})),
     listenAgain: async () => void (await ask('listenAgain', {})),
     setTokens: async (tokens) => void (await ask('setTokens', { tokens: { ...tokens } })),

@@ -48,13 +48,14 @@ export interface CollateServer {
   port(): number
   /** Cuts every connection and refuses new ones; the memory stays. */
   stopListening(): Promise<void>
+  /** As freshly started: nothing remembered, no socket, no misbehaviour, the first tokens and settings. */
+  forget(): void
   /** On the same port as before. */
   listen(): Promise<void>
 }
 
 export function createCollateServer(options: CollateOptions): CollateServer {
-  const { serverVersion, heartbeatIntervalMs, retryAfterMs } = options
-  const settings: CollateSettings = { serverVersion, heartbeatIntervalMs, retryAfterMs }
+  const settings = settingsOf(options)
   const memory = createMemory()
   const tokens = createTokens(options.tokens)
   const misbehaviours = createMisbehaviours(memory.changed)
@@ -78,6 +79,12 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   return {
     settings, memory, tokens, misbehaviours, statuses, logs, workflows, link,
     port: () => port,
+    forget: () => {
+      misbehaviours.end()
+      for (const part of [link, statuses, logs, workflows, memory]) part.forget()
+      tokens.replace(options.tokens)
+      Object.assign(settings, settingsOf(options))
+    },
     listen: async () => {
       if (server !== undefined) return
       const starting = newServer()
@@ -95,6 +102,10 @@ export function createCollateServer(options: CollateOptions): CollateServer {
       await closed
     },
   }
+}
+
+function settingsOf({ serverVersion, heartbeatIntervalMs, retryAfterMs }: CollateSettings): CollateSettings {
+  return { serverVersion, heartbeatIntervalMs, retryAfterMs }
 }
 
 function helloResultOf({ serverVersion, heartbeatIntervalMs, retryAfterMs }: CollateSettings): HelloResult {

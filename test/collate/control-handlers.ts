@@ -31,7 +31,7 @@ function createReads({ memory, link, statuses, logs, workflows }: CollateServer)
   }
 }
 
-type Acts = 'call' | 'sendRaw' | 'cut' | 'misbehave' | 'behave' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'
+type Acts = 'call' | 'sendRaw' | 'cut' | 'misbehave' | 'behave' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'
 
 function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
   const { link, misbehaviours, settings } = collate
@@ -48,6 +48,7 @@ function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
     cut: ({ agentId, code }) => link.cut(agentId, code),
     misbehave: (wanted) => ({ id: misbehaviours.add(wanted) }),
     behave: ({ id }) => (misbehaviours.end(id), null),
+    forget: () => (collate.forget(), null),
     stopListening: async () => (await collate.stopListening(), null),
     listenAgain: async () => (await collate.listen(), null),
     setTokens: ({ tokens }) => (collate.tokens.replace(tokens), null),

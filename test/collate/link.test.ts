@@ -1,14 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_FRAME_BYTES, RPC_ERROR } from '../../reconciler/link/protocol.ts'
 import { startCollate } from './client.ts'
 import type { Collate } from './client.ts'
 import { accepted, connectRunner, helloOf, openRunner, refusedHandshake } from './plain-runner.ts'
 
 let collate: Collate
-beforeEach(async () => {
+beforeAll(async () => {
   collate = await startCollate({ serverVersion: '1.13.2', heartbeatIntervalMs: 60_000, retryAfterMs: 250 })
 })
-afterEach(() => collate.stop())
+afterEach(() => collate.forget())
+afterAll(() => collate.stop())
 
 const violations = async (): Promise<readonly string[]> => (await collate.violations()).map(({ code, path }) => `${code} ${path}`.trim())
 

@@ -9,8 +9,7 @@ import type { ConnectionEntry, RunnerState } from './entries.ts'
 import type { Memory } from './memory.ts'
 import type { Misbehaviours } from './misbehaviour.ts'
 import { splitTarget } from './rest-call.ts'
-import { openConnection } from './runner-connection.ts'
-import type { RunnerConnection } from './runner-connection.ts'
+import { RunnerConnection } from './runner-connection.ts'
 import { UNKNOWN_TOKEN } from './tokens.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -29,6 +28,8 @@ export interface Link {
   connectionOf(agentId?: string): RunnerConnection
   /** Cuts every open socket, or those of one runner; gives how many. */
   cut(agentId?: string, code?: number): number
+  /** Cuts every socket and knows no runner any more. */
+  forget(): void
 }
 
 export function createLink(parts: LinkParts): Link {
@@ -56,7 +57,7 @@ export function createLink(parts: LinkParts): Link {
       const entry = rememberHandshake(memory, request, handshake)
       if (handshake.refusal !== undefined) return refuse(socket, handshake.refusal)
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        connections.push(openConnection({ ...parts, onHello }, webSocket, socket, entry))
+        connections.push(new RunnerConnection({ ...parts, onHello }, webSocket, socket, entry))
         memory.changed()
       })
     },
@@ -76,6 +77,9 @@ export function createLink(parts: LinkParts): Link {
       const meant = connections.filter((one) => isOpen(one) && (agentId ?? one.entry.agentId) === one.entry.agentId)
       for (const one of meant) one.cut(code, 'cut')
       return meant.length
+    },
+    forget: () => {
+      for (const one of connections.splice(0)) one.cut()
     },
   }
 }

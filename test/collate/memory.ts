@@ -11,6 +11,8 @@ export interface Memory {
   readonly violations: Violation[]
   readonly statusWrites: StatusWrite[]
   nextSeq(): number
+  /** Empties the lists; the sequence numbers go on. */
+  forget(): void
   /** To be called after every change that somebody may wait for. */
   changed(): void
   /**
@@ -28,12 +30,12 @@ export class WaitTimedOut extends Error {
 export function createMemory(): Memory {
   const waiting = new Set<() => void>()
   let seq = 0
+  const lists = { requests: [], connections: [], frames: [], violations: [], statusWrites: [] }
   return {
-    requests: [],
-    connections: [],
-    frames: [],
-    violations: [],
-    statusWrites: [],
+    ...lists,
+    forget: () => {
+      for (const list of Object.values(lists)) list.length = 0
+    },
     nextSeq: () => ++seq,
     changed: () => {
       waiting.forEach((look) => look())

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startCollate } from './client.ts'
 import type { Collate } from './client.ts'
 import { createRest, statusOf, statusPath } from './openmetadata-client.ts'
@@ -7,11 +7,12 @@ import { accepted, connectRunner, openRunner, refusedHandshake } from './plain-r
 
 let collate: Collate
 let bot: Rest
-beforeEach(async () => {
+beforeAll(async () => {
   collate = await startCollate()
   bot = createRest(collate, collate.tokens.bot)
 })
-afterEach(() => collate.stop())
+afterEach(() => collate.forget())
+afterAll(() => collate.stop())
 
 const put = (over = {}) => bot('PUT', statusPath('svc.p'), statusOf(over))
 
@@ -163,3 +164,18 @@ test('an order that makes no sense is refused with its path', async () => {
   expect(await unclosed.json()).toMatchObject({ code: 'InvalidInput', message: expect.stringContaining('match.path') })
 })
 
+
+test('what it forgets is gone, and it serves on as freshly started', async () => {
+  const runner = await connectRunner(collate)
+  await put()
+  await bot('POST', '/services/ingestionPipelines/logs/svc.p/run', { logs: 'a' })
+  await collate.setTokens({})
+  await collate.configure({ serverVersion: '9.9.9' })
+  await collate.misbehave({ kind: 'answerRest', status: 500 })
+  await collate.forget()
+  expect(await runner.closed).toMatchObject({ code: 1006 })
+  for (const seen of [collate.runners, collate.history, collate.requests, collate.frames, collate.connections, collate.violations]) expect(await seen()).toEqual([])
+  expect(await collate.log('svc.p', 'run')).toBeNull()
+  expect(await bot('GET', '/system/version')).toMatchObject({ status: 200, body: { version: '1.11.1' } })
+  expect(await put()).toMatchObject({ status: 201 })
+})

@@ -45,6 +45,7 @@ export const OPERATIONS = {
   misbehave: misbehaviour,
   behave: z.strictObject({ id: z.number().int().optional() }),
   waitHeld: z.strictObject({ id: z.number().int(), count: z.number().int().positive().default(1), timeoutMs }),
+  forget: nothing,
   stopListening: nothing,
   listenAgain: nothing,
   setTokens: z.strictObject({ tokens: z.record(z.string(), z.string()) }),
@@ -81,6 +82,7 @@ export interface OperationOutput {
   misbehave: { readonly id: number }
   behave: null
   waitHeld: readonly HeldCall[]
+  forget: null
   stopListening: null
   listenAgain: null
   setTokens: null

@@ -22,6 +22,7 @@ export interface PipelineStatuses {
   getMany(fqn: string, query: URLSearchParams): Answer
   write(fqn: string, status: PipelineStatus, writer: string): PipelineStatus | undefined
   current(fqn: string, runId: string): PipelineStatus | undefined
+  forget(): void
 }
 
 export function createPipelineStatuses(memory: Memory): PipelineStatuses {
@@ -41,6 +42,7 @@ export function createPipelineStatuses(memory: Memory): PipelineStatuses {
   return {
     write,
     current,
+    forget: () => rows.clear(),
     put: (fqn, call) => {
       const json = jsonOf(call.body)
       if (json === undefined) return errorAnswer(400, 'body: is not JSON')

@@ -32,6 +32,7 @@ export interface RunLogs {
   getOne(fqn: string, runId: string, query: URLSearchParams): Answer
   getRuns(fqn: string, query: URLSearchParams): Answer
   log(fqn: string, runId: string): RunLog | undefined
+  forget(): void
 }
 
 export function createRunLogs(changed: () => void): RunLogs {
@@ -43,6 +44,7 @@ export function createRunLogs(changed: () => void): RunLogs {
   }
   return {
     log,
+    forget: () => logs.clear(),
     post: (fqn, runId, call) => {
       const batch = readBatch(call.body)
       if ('refusal' in batch) return batch.refusal

@@ -8,6 +8,8 @@ import type { FrameIssue, RpcAnswer } from './link-frame.ts'
 export interface Judgement {
   readonly answer: RpcAnswer
   readonly issues: readonly FrameIssue[]
+  /** The reason of a goodbye. */
+  readonly goodbye?: string
 }
 
 export interface RunnerContext {
@@ -28,7 +30,9 @@ export function judgeRunnerMessage(kind: 'request' | 'notification', method: str
     return refuse(RPC_ERROR.invalidRequest, 'helloExpected', 'method', 'the first frame must be runner/hello')
   }
   if (method === 'runner/hello') return judgeHello(params, context)
-  return judgeParams(method === 'runner/heartbeat' ? heartbeatParams : goodbyeParams, params, context, {})
+  if (method === 'runner/heartbeat') return judgeParams(heartbeatParams, params, context, {})
+  const goodbye = goodbyeParams.safeParse(params).data?.reason
+  return { ...judgeParams(goodbyeParams, params, context, {}), ...(goodbye === undefined ? {} : { goodbye }) }
 }
 
 function judgeHello(params: unknown, context: RunnerContext): Judgement {
