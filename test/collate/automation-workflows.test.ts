@@ -34,8 +34,14 @@ test('its response is patched in by name and by id', async () => {
     { op: 'add', path: '/response', value: { status: 'Running', steps: [step] } },
     { op: 'replace', path: '/status', value: 'Running' },
   ]
-  expect(await bot('PATCH', path('patched'), running)).toMatchObject({ status: 200, body: { status: 'Running', response: { steps: [step] } } })
-  const ended = [{ op: 'add', path: '/response/status', value: 'Successful' }, { op: 'add', path: '/status', value: 'Successful' }]
+  expect(await bot('PATCH', path('patched'), running)).toMatchObject({
+    status: 200,
+    body: { status: 'Running', response: { steps: [step] } },
+  })
+  const ended = [
+    { op: 'add', path: '/response/status', value: 'Successful' },
+    { op: 'add', path: '/status', value: 'Successful' },
+  ]
   const id = (made.body as { id: string }).id
   expect(await bot('PATCH', `/automations/workflows/${id}`, ended)).toMatchObject({ status: 200 })
   expect(await bot('GET', path('patched'))).toMatchObject({ body: { id, status: 'Successful', response: { status: 'Successful' } } })

@@ -42,12 +42,11 @@ export function createAutomationWorkflows(changed: () => void): AutomationWorkfl
       return found === undefined ? notFound(name) : answer(200, found)
     },
     put: (body, nameInPath) => {
-      const json = jsonOf(body)
-      if (json === undefined) return errorAnswer(400, 'body: is not JSON')
-      const parsed = automationWorkflow.safeParse(json.value)
+      const parsed = automationWorkflow.safeParse(jsonOf(body)?.value)
       if (!parsed.success) return schemaRefusal(parsed.error)
-      if (nameInPath !== undefined && nameInPath !== parsed.data.name) return errorAnswer(400, `name: must be '${nameInPath}' as in the path`)
-      return store(json.value, workflows.get(parsed.data.name))
+      const { name } = parsed.data
+      if (nameInPath !== undefined && nameInPath !== name) return errorAnswer(400, `name: must be '${nameInPath}' as in the path`)
+      return store(parsed.data, workflows.get(name))
     },
     patch: (nameOrId, body) => {
       const before = find(nameOrId)

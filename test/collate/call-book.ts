@@ -20,7 +20,7 @@ export type RawOutcome =
   | { readonly kind: 'nothing' }
 
 /** The requests of the server on one connection that have no answer yet. */
-export interface CallBook {
+interface CallBook {
   open(method: string, timeoutMs: number): { id: string; answered: Promise<RpcAnswer> }
   /** The next answer that belongs to no call of `open` goes to the oldest raw frame. */
   openRaw(timeoutMs: number): Promise<RawOutcome>
@@ -37,52 +37,72 @@ interface OpenCall {
 
 export function createCallBook(): CallBook {
   const open = new Map<FrameId, OpenCall>()
-  const raw: ((outcome: RawOutcome) => void)[] = []
+  const raw = createRawQueue()
   let lastId = 0
-  /** Answers that may still come though nobody waits any more. */
-  let lateRawAnswers = 0
-
   return {
     open: (method, timeoutMs) => {
       const id = `call-${++lastId}`
-      const answered = new Promise<RpcAnswer>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new CallFailed('TimedOut', `${method} was not answered within ${timeoutMs} ms`)), timeoutMs)
-        const done = (): void => {
-          clearTimeout(timer)
-          open.delete(id)
-        }
-        open.set(id, { settle: (answer) => (done(), resolve(answer)), fail: (why) => (done(), reject(why)) })
-      })
-      return { id, answered }
+      const { promise, resolve, reject } = Promise.withResolvers<RpcAnswer>()
+      // The call stays open after its time: its answer may still come, and is no breach then.
+      const timer = setTimeout(() => reject(new CallFailed('TimedOut', `${method} was not answered within ${timeoutMs} ms`)), timeoutMs)
+      const done = (): void => {
+        clearTimeout(timer)
+        open.delete(id)
+      }
+      open.set(id, { settle: (answer) => (done(), resolve(answer)), fail: (why) => (done(), reject(why)) })
+      return { id, answered: promise }
     },
-    openRaw: (timeoutMs) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          raw.splice(raw.indexOf(settle), 1)
-          lateRawAnswers += 1
-          resolve({ kind: 'nothing' })
-        }, timeoutMs)
-        const settle = (outcome: RawOutcome): void => {
-          clearTimeout(timer)
-          resolve(outcome)
-        }
-        raw.push(settle)
-      }),
+    openRaw: raw.open,
     take: (id, answer, text) => {
       const call = open.get(id)
       if (call !== undefined) {
         call.settle(answer)
         return 'result' in answer ? resultIssues(answer.result) : []
       }
-      const next = raw.shift()
-      if (next !== undefined) next({ kind: 'frame', text })
-      else if (lateRawAnswers > 0) lateRawAnswers -= 1
-      else return [{ code: 'unknownAnswer', path: 'id', message: `no request with id ${JSON.stringify(id)} is open` }]
-      return []
+      if (raw.settleOldest({ kind: 'frame', text })) return []
+      return [{ code: 'unknownAnswer', path: 'id', message: `no request with id ${JSON.stringify(id)} is open` }]
     },
     lose: (why, closed) => {
       open.forEach((call) => call.fail(new CallFailed('ConnectionLost', `no answer came: ${why}`)))
-      for (const settle of raw.splice(0)) settle(closed === undefined ? { kind: 'nothing' } : { kind: 'closed', ...closed })
+      raw.settleAll(closed === undefined ? { kind: 'nothing' } : { kind: 'closed', ...closed })
+    },
+  }
+}
+
+interface RawQueue {
+  readonly open: CallBook['openRaw']
+  /** False when nothing that was sent raw can have led to this. */
+  settleOldest(outcome: RawOutcome): boolean
+  settleAll(outcome: RawOutcome): void
+}
+
+function createRawQueue(): RawQueue {
+  const waiting: ((outcome: RawOutcome) => void)[] = []
+  /** Answers that may still come though nobody waits any more. */
+  let late = 0
+  return {
+    open: (timeoutMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          waiting.splice(waiting.indexOf(settle), 1)
+          late += 1
+          resolve({ kind: 'nothing' })
+        }, timeoutMs)
+        const settle = (outcome: RawOutcome): void => {
+          clearTimeout(timer)
+          resolve(outcome)
+        }
+        waiting.push(settle)
+      }),
+    settleOldest: (outcome) => {
+      const oldest = waiting.shift()
+      if (oldest !== undefined) oldest(outcome)
+      else if (late > 0) late -= 1
+      else return false
+      return true
+    },
+    settleAll: (outcome) => {
+      for (const settle of waiting.splice(0)) settle(outcome)
     },
   }
 }

@@ -71,9 +71,15 @@ export interface Collate {
 
   waitForStatus(wanted: Omit<OperationInput<'waitForStatus'>, 'timeoutMs'>, timeoutMs?: number): Promise<StatusWrite>
   waitForRunner(agentId: string, state: RunnerState['state'], timeoutMs?: number): Promise<RunnerState>
-  waitForRequest(wanted: Pick<CallPattern, 'method' | 'path'> & { status?: number | null; afterSeq?: number }, timeoutMs?: number): Promise<OperationOutput['waitForRequest']>
+  waitForRequest(
+    wanted: Pick<CallPattern, 'method' | 'path'> & { status?: number | null; afterSeq?: number },
+    timeoutMs?: number,
+  ): Promise<OperationOutput['waitForRequest']>
   waitForFrame(wanted: Omit<OperationInput<'waitForFrame'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForFrame']>
-  waitForConnections(wanted: Omit<OperationInput<'waitForConnections'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForConnections']>
+  waitForConnections(
+    wanted: Omit<OperationInput<'waitForConnections'>, 'timeoutMs'>,
+    timeoutMs?: number,
+  ): Promise<OperationOutput['waitForConnections']>
 
   /** Gives the id by which `behave` ends it. */
   misbehave(order: MisbehaviourOrder): Promise<number>
@@ -118,7 +124,8 @@ export async function startCollate(options: StartOptions = {}): Promise<Collate>
 const linkSide = (ask: Ask): Pick<Collate, 'runners' | 'call' | 'sendRaw' | 'cut'> => ({
   runners: () => ask('runners', {}),
   call: (method, params, options = {}) => ask('call', { method, params, ...options }),
-  sendRaw: (data, options = {}) => ask('sendRaw', { ...(typeof data === 'string' ? { text: data } : { base64: data.toString('base64') }), ...options }),
+  sendRaw: (data, options = {}) =>
+    ask('sendRaw', { ...(typeof data === 'string' ? { text: data } : { base64: data.toString('base64') }), ...options }),
   cut: (options = {}) => ask('cut', options),
 })
 
@@ -135,15 +142,20 @@ const memorySide = (
   violations: (input = {}) => ask('violations', input),
 })
 
-const waitSide = (ask: Ask): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForConnections'> => ({
+const waitSide = (
+  ask: Ask,
+): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForConnections'> => ({
   waitForStatus: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForStatus', { ...wanted, timeoutMs }),
   waitForRunner: (agentId, state, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRunner', { agentId, state, timeoutMs }),
-  waitForRequest: ({ path, ...wanted }, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
+  waitForRequest: ({ path, ...wanted }, timeoutMs = DEFAULT_WAIT_MS) =>
+    ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
   waitForFrame: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForFrame', { ...wanted, timeoutMs }),
   waitForConnections: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForConnections', { ...wanted, timeoutMs }),
 })
 
-function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
+function orderSide(
+  ask: Ask,
+): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
   const misbehave: Collate['misbehave'] = async (order) => (await ask('misbehave', onTheWire(order))).id
   const behave: Collate['behave'] = async (id) => void (await ask('behave', id === undefined ? {} : { id }))
   return {

@@ -11,7 +11,7 @@ import type { StartOptions } from './client.ts'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 
-export interface CollateProcess {
+interface CollateProcess {
   readonly pid: number
   readonly port: number
   readonly controlPort: number
@@ -27,7 +27,9 @@ export async function startProcess(options: StartOptions & { readonly tokens: Re
     const tokenFile = join(folder, 'tokens.json')
     await writeFile(tokenFile, JSON.stringify(options.tokens), { mode: 0o600 })
     // Its stdin is a pipe of ours: when this process ends, however it ends, the pipe closes and the server ends too.
-    const child = spawn(process.execPath, [MAIN, '--exit-with-stdin', ...argumentsOf(options, tokenFile)], { stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [MAIN, '--exit-with-stdin', ...argumentsOf(options, tokenFile)], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     const ports = firstLine.parse(JSON.parse(await readFirstLine(child)))
     return { ...ports, pid: child.pid ?? 0, stop: () => stopChild(child) }
   } finally {

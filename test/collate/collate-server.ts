@@ -1,13 +1,11 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
 import { PROTOCOL_VERSION } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { createAutomationWorkflows } from './automation-workflows.ts'
 import type { AutomationWorkflows } from './automation-workflows.ts'
 import { createLink } from './link.ts'
 import type { Link } from './link.ts'
+import { createListener } from './listener.ts'
+import type { Listener } from './listener.ts'
 import { createMemory } from './memory.ts'
 import type { Memory } from './memory.ts'
 import { createMisbehaviours } from './misbehaviour.ts'
@@ -22,7 +20,7 @@ import { createTokens } from './tokens.ts'
 import type { Tokens } from './tokens.ts'
 
 /** What can be changed while it runs. */
-export interface CollateSettings {
+interface CollateSettings {
   serverVersion: string
   heartbeatIntervalMs: number
   retryAfterMs: number | null
@@ -36,7 +34,7 @@ export interface CollateOptions extends CollateSettings {
 }
 
 /** The reference server: everything but its control API. */
-export interface CollateServer {
+export interface CollateServer extends Listener {
   readonly settings: CollateSettings
   readonly memory: Memory
   readonly tokens: Tokens
@@ -45,13 +43,8 @@ export interface CollateServer {
   readonly logs: RunLogs
   readonly workflows: AutomationWorkflows
   readonly link: Link
-  port(): number
-  /** Cuts every connection and refuses new ones; the memory stays. */
-  stopListening(): Promise<void>
   /** As freshly started: nothing remembered, no socket, no misbehaviour, the first tokens and settings. */
   forget(): void
-  /** On the same port as before. */
-  listen(): Promise<void>
 }
 
 export function createCollateServer(options: CollateOptions): CollateServer {
@@ -65,41 +58,28 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   const link = createLink({ memory, tokens, misbehaviours, helloResult: () => helloResultOf(settings) })
   const route = createRouter({ statuses, logs, workflows, serverVersion: () => settings.serverVersion })
 
-  const sockets = new Set<Socket>()
-  const newServer = (): Server =>
-    createServer((request, response) => void serveRest({ memory, tokens, misbehaviours, route }, request, response))
-      .on('upgrade', link.upgrade)
-      .on('connection', (socket: Socket) => {
-        sockets.add(socket)
-        socket.once('close', () => sockets.delete(socket))
-      })
-  let server: Server | undefined
-  let port = options.port
+  const listener = createListener({
+    host: options.host,
+    port: options.port,
+    onRequest: (request, response) => void serveRest({ memory, tokens, misbehaviours, route }, request, response),
+    onUpgrade: link.upgrade,
+  })
 
   return {
-    settings, memory, tokens, misbehaviours, statuses, logs, workflows, link,
-    port: () => port,
+    ...listener,
+    settings,
+    memory,
+    tokens,
+    misbehaviours,
+    statuses,
+    logs,
+    workflows,
+    link,
     forget: () => {
       misbehaviours.end()
       for (const part of [link, statuses, logs, workflows, memory]) part.forget()
       tokens.replace(options.tokens)
       Object.assign(settings, settingsOf(options))
-    },
-    listen: async () => {
-      if (server !== undefined) return
-      const starting = newServer()
-      await once(starting.listen(port, options.host), 'listening')
-      server = starting
-      port = (starting.address() as AddressInfo).port
-    },
-    stopListening: async () => {
-      const stopping = server
-      server = undefined
-      if (stopping === undefined) return
-      const closed = once(stopping, 'close')
-      stopping.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
     },
   }
 }

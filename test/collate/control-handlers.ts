@@ -68,4 +68,3 @@ function recordQueued({ statuses }: CollateServer, fqn: string, answered: RpcAns
   const now = Date.now()
   statuses.write(fqn, { runId: accepted.data.runId, pipelineState: 'queued', startDate: now, timestamp: now }, 'server')
 }
-

@@ -35,7 +35,13 @@ const failure = (status: number, code: string, message: string): ControlAnswer =
 async function perform(handlers: ControlHandlers, request: IncomingMessage): Promise<ControlAnswer> {
   const name = (request.url ?? '').slice(1)
   if (request.method !== 'POST' || !isOperation(name)) {
-    return failure(404, 'UnknownOperation', `POST one of: ${Object.keys(OPERATIONS).map((one) => `/${one}`).join(' ')}`)
+    return failure(
+      404,
+      'UnknownOperation',
+      `POST one of: ${Object.keys(OPERATIONS)
+        .map((one) => `/${one}`)
+        .join(' ')}`,
+    )
   }
   const body = await readBody(request, MAX_BODY_BYTES)
   if (typeof body === 'string') return failure(400, 'InvalidInput', `the body is ${body}`)

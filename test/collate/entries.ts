@@ -14,6 +14,8 @@ export interface RequestEntry {
   /** What it was answered with; null while it is open, and for ever when the connection was destroyed instead. */
   status: number | null
   endedAt: number | null
+  /** The message of an error answer. */
+  problem: string | null
   /** The kinds of misbehaviour that met it. */
   readonly misbehaved: string[]
 }

@@ -60,5 +60,9 @@ function readAnswer(json: object): Frame {
 }
 
 export function frameIssues(code: string, error: z.ZodError, under: string = ''): readonly FrameIssue[] {
-  return error.issues.map((issue) => ({ code, path: [under, ...issue.path].filter((part) => part !== '').join('.'), message: issue.message }))
+  return error.issues.map((issue) => ({
+    code,
+    path: [under, ...issue.path].filter((part) => part !== '').join('.'),
+    message: issue.message,
+  }))
 }

@@ -21,7 +21,12 @@ describe('the handshake', () => {
     expect(await refusedHandshake(collate, { token, protocols: [] })).toMatchObject({ status: 400 })
     expect(await refusedHandshake(collate, { token, agentId: '' })).toMatchObject({ status: 404 })
     const attempts = await collate.connections()
-    expect(attempts.map(({ status, token: name }) => [status, name])).toEqual([[401, null], [401, 'unknown'], [400, 'runner'], [404, 'runner']])
+    expect(attempts.map(({ status, token: name }) => [status, name])).toEqual([
+      [401, null],
+      [401, 'unknown'],
+      [400, 'runner'],
+      [404, 'runner'],
+    ])
     expect(JSON.stringify(attempts)).not.toContain(token)
   })
 })
@@ -131,7 +136,10 @@ describe('a call', () => {
   const params = { runner: 'runner-a', secret: 'planted-jwt' }
 
   test('reaches the runner and gives its result or its error', async () => {
-    await connectRunner(collate, { reply: ({ method, params: got }) => (method === 'run/kill' ? { error: { code: -1, message: 'no' } } : { result: { ...accepted, reason: JSON.stringify(got) } }) })
+    await connectRunner(collate, {
+      reply: ({ method, params: got }) =>
+        method === 'run/kill' ? { error: { code: -1, message: 'no' } } : { result: { ...accepted, reason: JSON.stringify(got) } },
+    })
     expect(await collate.call('pipeline/run', params)).toEqual({ result: { ...accepted, reason: JSON.stringify(params) } })
     expect(await collate.call('run/kill', params)).toEqual({ error: { code: -1, message: 'no' } })
     expect(await violations()).toEqual([])
@@ -153,9 +161,22 @@ describe('a call', () => {
 
   test('fails when no runner is there, when it is silent, and when it goes away', async () => {
     await expect(collate.call('service/status', {})).rejects.toMatchObject({ code: 'NotConnected' })
-    const runner = await connectRunner(collate, { reply: ({ method }) => (method === 'leave' ? void runner.socket.terminate() : undefined) })
+    const runner = await connectRunner(collate, {
+      reply: ({ method }) => (method === 'leave' ? void runner.socket.terminate() : undefined),
+    })
     await expect(collate.call('service/status', {}, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'TimedOut' })
     await expect(collate.call('leave', {})).rejects.toMatchObject({ code: 'ConnectionLost' })
+  })
+
+  test('may be answered after its time without being a breach', async () => {
+    const late: unknown[] = []
+    const runner = await connectRunner(collate, {
+      reply: ({ id, method }) => (method === 'slow' ? void late.push(id) : { result: accepted }),
+    })
+    await expect(collate.call('slow', {}, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'TimedOut' })
+    runner.send({ jsonrpc: '2.0', id: late[0], result: accepted })
+    await collate.call('service/status', {})
+    expect(await violations()).toEqual([])
   })
 
   test('names the runner when several are connected', async () => {
@@ -166,7 +187,9 @@ describe('a call', () => {
 
   test('of a run that is accepted writes the queued row when told the pipeline', async () => {
     const runId = crypto.randomUUID()
-    await connectRunner(collate, { reply: ({ method }) => ({ result: { ...accepted, code: method === 'pipeline/run' ? 200 : 409, runId } }) })
+    await connectRunner(collate, {
+      reply: ({ method }) => ({ result: { ...accepted, code: method === 'pipeline/run' ? 200 : 409, runId } }),
+    })
     await collate.call('refused', {}, { queuedFor: 'svc.p' })
     expect(await collate.history()).toEqual([])
     await collate.call('pipeline/run', {}, { queuedFor: 'svc.p' })
@@ -178,7 +201,9 @@ describe('a raw frame', () => {
   test('goes out as it is and gives what comes back next', async () => {
     const runner = await connectRunner(collate)
     runner.socket.removeAllListeners('message')
-    runner.socket.on('message', (data, isBinary) => runner.send({ jsonrpc: '2.0', id: null, error: { code: 1, message: `${isBinary} ${String(data)}` } }))
+    runner.socket.on('message', (data, isBinary) =>
+      runner.send({ jsonrpc: '2.0', id: null, error: { code: 1, message: `${isBinary} ${String(data)}` } }),
+    )
     expect(await collate.sendRaw('[{')).toEqual({ kind: 'frame', text: expect.stringContaining('false [{') })
     expect(await collate.sendRaw(Buffer.from('bytes'))).toEqual({ kind: 'frame', text: expect.stringContaining('true bytes') })
     expect(await violations()).toEqual([])

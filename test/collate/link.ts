@@ -13,7 +13,7 @@ import { RunnerConnection } from './runner-connection.ts'
 import { UNKNOWN_TOKEN } from './tokens.ts'
 import type { Tokens } from './tokens.ts'
 
-export interface LinkParts {
+interface LinkParts {
   readonly memory: Memory
   readonly tokens: Tokens
   readonly misbehaviours: Misbehaviours
@@ -42,7 +42,6 @@ export function createLink(parts: LinkParts): Link {
   })
   /** All connections ever opened, oldest first. */
   const connections: RunnerConnection[] = []
-  const isOpen = (connection: RunnerConnection): boolean => connection.entry.closedAt === null
 
   const onHello = (connection: RunnerConnection): void => {
     const older = connections.filter((one) => one !== connection && isOpen(one) && one.entry.agentId === connection.entry.agentId)
@@ -65,16 +64,13 @@ export function createLink(parts: LinkParts): Link {
       const named = connections.filter((one) => one.entry.helloAt !== null)
       return [...new Set(named.map((one) => one.entry.agentId))].map((agentId) => runnerState(agentId, named))
     },
-    connectionOf: (agentId) => {
-      const live = connections.filter((one) => isOpen(one) && one.entry.helloAt !== null && (agentId ?? one.entry.agentId) === one.entry.agentId)
-      const names = new Set(live.map((one) => one.entry.agentId))
-      if (names.size > 1) throw new CallFailed('NotConnected', `several runners are connected, name one of: ${[...names].join(', ')}`)
-      const newest = live.at(-1)
-      if (newest === undefined) throw new CallFailed('NotConnected', `runner ${agentId ?? ''} is not connected`)
-      return newest
-    },
+    connectionOf: (agentId) =>
+      newestOf(
+        connections.filter((one) => isOpen(one) && isOf(one, agentId)),
+        agentId,
+      ),
     cut: (agentId, code) => {
-      const meant = connections.filter((one) => isOpen(one) && (agentId ?? one.entry.agentId) === one.entry.agentId)
+      const meant = connections.filter((one) => isOpen(one) && isOf(one, agentId))
       for (const one of meant) one.cut(code, 'cut')
       return meant.length
     },
@@ -82,6 +78,18 @@ export function createLink(parts: LinkParts): Link {
       for (const one of connections.splice(0)) one.cut()
     },
   }
+}
+
+const isOpen = ({ entry }: RunnerConnection): boolean => entry.closedAt === null
+const isOf = ({ entry }: RunnerConnection, agentId: string | undefined): boolean => agentId === undefined || agentId === entry.agentId
+
+function newestOf(open: readonly RunnerConnection[], agentId: string | undefined): RunnerConnection {
+  const live = open.filter((one) => one.entry.helloAt !== null)
+  const names = new Set(live.map((one) => one.entry.agentId))
+  if (names.size > 1) throw new CallFailed('NotConnected', `several runners are connected, name one of: ${[...names].join(', ')}`)
+  const newest = live.at(-1)
+  if (newest === undefined) throw new CallFailed('NotConnected', `runner ${agentId ?? ''} is not connected`)
+  return newest
 }
 
 function runnerState(agentId: string, connections: readonly RunnerConnection[]): RunnerState {
@@ -105,8 +113,13 @@ interface Handshake {
 function judgeHandshake({ tokens, misbehaviours }: LinkParts, request: IncomingMessage): Handshake {
   const [collection, agentId = '', connect, ...rest] = splitTarget(request.url ?? '')?.segments ?? []
   const token = tokens.nameOf(request.headers.authorization)
-  const refused = (status: number, message: string, retryAfterSeconds?: number): Handshake => ({ agentId, token, refusal: { status, message, retryAfterSeconds } })
-  if (collection !== 'ingestionRunners' || agentId === '' || connect !== 'connect' || rest.length > 0) return refused(404, 'HTTP 404 Not Found')
+  const refused = (status: number, message: string, retryAfterSeconds?: number): Handshake => ({
+    agentId,
+    token,
+    refusal: { status, message, retryAfterSeconds },
+  })
+  if (collection !== 'ingestionRunners' || agentId === '' || connect !== 'connect' || rest.length > 0)
+    return refused(404, 'HTTP 404 Not Found')
   const told = misbehaviours.take('refuseHandshakes')?.wanted
   if (told !== undefined) return refused(told.status, `HTTP ${told.status}, as told to answer`, told.retryAfterSeconds)
   if (token === null) return refused(401, 'Not Authorized! Token not present')
@@ -123,7 +136,18 @@ function rememberHandshake(memory: Memory, request: IncomingMessage, { agentId, 
   const closedAt = refusal === undefined ? null : at
   const entry = { seq, at, agentId, token, status, helloAt: null, hello: null, goodbye: null, closedAt, closeCode: null, closeReason: null }
   memory.connections.push(entry)
-  memory.requests.push({ seq, at, method: 'GET', path: request.url ?? '', token, bodyBytes: 0, status, endedAt: at, misbehaved: [] })
+  memory.requests.push({
+    seq,
+    at,
+    method: 'GET',
+    path: request.url ?? '',
+    token,
+    bodyBytes: 0,
+    status,
+    endedAt: at,
+    problem: refusal?.message ?? null,
+    misbehaved: [],
+  })
   memory.changed()
   return entry
 }

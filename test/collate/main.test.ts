@@ -26,7 +26,8 @@ async function run(...parameters: readonly string[]): Promise<{ code: number; ou
 test('--help tells every option', async () => {
   const { code, out } = await run('--help')
   expect(code).toBe(0)
-  for (const option of ['--token-file', '--host', '--port', '--control-port', '--server-version', '--heartbeat-ms', '--exit-with-stdin']) expect(out).toContain(option)
+  for (const option of ['--token-file', '--host', '--port', '--control-port', '--server-version', '--heartbeat-ms', '--exit-with-stdin'])
+    expect(out).toContain(option)
 })
 
 test('wrong options are refused with 2 and their names, and a wrong token file is not quoted', async () => {

@@ -74,7 +74,13 @@ describe('the link', () => {
 
 describe('REST', () => {
   test('answers wrongly the next matching calls only, and does nothing for them', async () => {
-    await collate.misbehave({ kind: 'answerRest', status: 429, retryAfterSeconds: 3, times: 1, match: { method: 'PUT', path: 'svc.p/pipelineStatus', body: /"failed"/, token: 'bot' } })
+    await collate.misbehave({
+      kind: 'answerRest',
+      status: 429,
+      retryAfterSeconds: 3,
+      times: 1,
+      match: { method: 'PUT', path: 'svc.p/pipelineStatus', body: /"failed"/, token: 'bot' },
+    })
     expect(await put()).toMatchObject({ status: 201 })
     const refused = await put({ pipelineState: 'failed' })
     expect(refused).toMatchObject({ status: 429, body: { code: 429 } })
@@ -127,7 +133,10 @@ describe('REST', () => {
     const hold = await collate.hold({ method: 'PUT' }, { at: 'beforeAnswer' })
     const gone = new AbortController()
     const request = fetch(`${collate.url}/api/v1${statusPath('svc.p')}`, {
-      method: 'PUT', body: JSON.stringify(statusOf()), headers: { authorization: `Bearer ${collate.tokens.bot}` }, signal: gone.signal,
+      method: 'PUT',
+      body: JSON.stringify(statusOf()),
+      headers: { authorization: `Bearer ${collate.tokens.bot}` },
+      signal: gone.signal,
     })
     await hold.waitHeld()
     expect(await collate.history()).toHaveLength(1)
@@ -159,11 +168,16 @@ test('while it is away nothing is accepted, and back on its port it remembers al
 })
 
 test('an order that makes no sense is refused with its path', async () => {
-  await expect(collate.misbehave({ kind: 'answerRest', status: 200 })).rejects.toMatchObject({ code: 'InvalidInput', message: expect.stringContaining('status') })
-  const unclosed = await fetch(`http://127.0.0.1:${collate.controlPort}/misbehave`, { method: 'POST', body: '{"kind":"hold","match":{"path":"("}}' })
+  await expect(collate.misbehave({ kind: 'answerRest', status: 200 })).rejects.toMatchObject({
+    code: 'InvalidInput',
+    message: expect.stringContaining('status'),
+  })
+  const unclosed = await fetch(`http://127.0.0.1:${collate.controlPort}/misbehave`, {
+    method: 'POST',
+    body: '{"kind":"hold","match":{"path":"("}}',
+  })
   expect(await unclosed.json()).toMatchObject({ code: 'InvalidInput', message: expect.stringContaining('match.path') })
 })
-
 
 test('what it forgets is gone, and it serves on as freshly started', async () => {
   const runner = await connectRunner(collate)
@@ -174,7 +188,8 @@ test('what it forgets is gone, and it serves on as freshly started', async () =>
   await collate.misbehave({ kind: 'answerRest', status: 500 })
   await collate.forget()
   expect(await runner.closed).toMatchObject({ code: 1006 })
-  for (const seen of [collate.runners, collate.history, collate.requests, collate.frames, collate.connections, collate.violations]) expect(await seen()).toEqual([])
+  for (const seen of [collate.runners, collate.history, collate.requests, collate.frames, collate.connections, collate.violations])
+    expect(await seen()).toEqual([])
   expect(await collate.log('svc.p', 'run')).toBeNull()
   expect(await bot('GET', '/system/version')).toMatchObject({ status: 200, body: { version: '1.11.1' } })
   expect(await put()).toMatchObject({ status: 201 })

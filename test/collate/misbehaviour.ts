@@ -4,7 +4,7 @@ import { z } from 'zod'
 export const patternSource = z.string().refine(isPattern, { error: 'is not a regular expression' })
 
 /** Which REST calls are meant; every part that is given must fit. */
-export const restMatch = z.strictObject({
+const restMatch = z.strictObject({
   method: z.string().optional(),
   /** Against path and query as they came, still encoded. */
   path: patternSource.optional(),
@@ -39,7 +39,7 @@ export const misbehaviour = z.discriminatedUnion('kind', [
   /** The work is done, then the connection is destroyed. */
   z.strictObject({ kind: z.literal('loseAnswer'), match, times }),
 ])
-export type Misbehaviour = z.output<typeof misbehaviour>
+type Misbehaviour = z.output<typeof misbehaviour>
 export type MisbehaviourKind = Misbehaviour['kind']
 type Of<Kind extends MisbehaviourKind> = Extract<Misbehaviour, { kind: Kind }>
 

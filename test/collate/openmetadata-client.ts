@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Collate } from './client.ts'
 import type { PipelineStatus } from './pipeline-status.ts'
 
-export interface RestReply {
+interface RestReply {
   readonly status: number
   readonly body: unknown
   readonly headers: Headers

@@ -34,13 +34,32 @@ export const OPERATIONS = {
   connections: z.strictObject({ agentId, afterSeq }),
   violations: z.strictObject({ afterSeq }),
 
-  waitForStatus: z.strictObject({ runId: z.string(), state: z.enum(PIPELINE_STATES).optional(), fqn: z.string().optional(), writer: z.string().optional(), afterSeq, timeoutMs }),
+  waitForStatus: z.strictObject({
+    runId: z.string(),
+    state: z.enum(PIPELINE_STATES).optional(),
+    fqn: z.string().optional(),
+    writer: z.string().optional(),
+    afterSeq,
+    timeoutMs,
+  }),
   waitForRunner: z.strictObject({ agentId: z.string(), state: z.enum(['Active', 'Inactive']), timeoutMs }),
   /** A REST call that has ended. */
-  waitForRequest: z.strictObject({ method: z.string().optional(), path: patternSource.optional(), status: z.number().int().nullable().optional(), afterSeq, timeoutMs }),
+  waitForRequest: z.strictObject({
+    method: z.string().optional(),
+    path: patternSource.optional(),
+    status: z.number().int().nullable().optional(),
+    afterSeq,
+    timeoutMs,
+  }),
   waitForFrame: z.strictObject({ agentId, method: z.string(), afterSeq, timeoutMs }),
   /** `count` attempts to connect, refused ones among them unless `status` says otherwise. */
-  waitForConnections: z.strictObject({ agentId, count: z.number().int().positive(), status: z.number().int().optional(), afterSeq, timeoutMs }),
+  waitForConnections: z.strictObject({
+    agentId,
+    count: z.number().int().positive(),
+    status: z.number().int().optional(),
+    afterSeq,
+    timeoutMs,
+  }),
 
   misbehave: misbehaviour,
   behave: z.strictObject({ id: z.number().int().optional() }),

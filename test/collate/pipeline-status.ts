@@ -20,7 +20,6 @@ const stepSummary = z.strictObject({
 })
 
 export const PIPELINE_STATES = ['queued', 'running', 'success', 'failed', 'partialSuccess', 'stopped'] as const
-export type PipelineState = (typeof PIPELINE_STATES)[number]
 
 /**
  * The body of a status write. As in OpenMetadata nothing else may be in it, and null stands for absent.

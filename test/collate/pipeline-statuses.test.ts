@@ -21,7 +21,12 @@ describe('a status write', () => {
     const status = statusOf()
     expect(await runner('PUT', statusPath('svc.a'), status)).toMatchObject({
       status: 201,
-      body: { eventType: 'entityUpdated', entityFullyQualifiedName: 'svc.a', userName: 'runner', changeDescription: { fieldsUpdated: [{ newValue: status }] } },
+      body: {
+        eventType: 'entityUpdated',
+        entityFullyQualifiedName: 'svc.a',
+        userName: 'runner',
+        changeDescription: { fieldsUpdated: [{ newValue: status }] },
+      },
     })
   })
 
@@ -52,16 +57,25 @@ describe('a status write', () => {
     { name: 'no timestamp', body: { runId: randomUUID(), pipelineState: 'running' }, says: 'timestamp' },
     { name: 'a date that is no number', body: { ...statusOf(), endDate: '2026-01-01' }, says: 'endDate' },
     { name: 'a step without a name', body: { ...statusOf(), status: [{ errors: 1 }] }, says: 'status.0.name' },
-    { name: 'a failure without an error text', body: { ...statusOf(), status: [{ name: 'a', failures: [{ name: 'b' }] }] }, says: 'status.0.failures.0.error' },
+    {
+      name: 'a failure without an error text',
+      body: { ...statusOf(), status: [{ name: 'a', failures: [{ name: 'b' }] }] },
+      says: 'status.0.failures.0.error',
+    },
     { name: 'text that is not JSON', body: '{"runId":', says: 'not JSON' },
   ])('with $name is refused with 400 and its path', async ({ body, says }) => {
     const before = await collate.history()
-    expect(await runner('PUT', statusPath('svc.bad'), body)).toMatchObject({ status: 400, body: { code: 400, message: expect.stringContaining(says) } })
+    expect(await runner('PUT', statusPath('svc.bad'), body)).toMatchObject({
+      status: 400,
+      body: { code: 400, message: expect.stringContaining(says) },
+    })
     expect(await collate.history()).toEqual(before)
   })
 
   test('takes null for absent, as Python clients send it', async () => {
-    expect(await bot('PUT', statusPath('svc.d'), { ...statusOf(), endDate: null, status: null, config: null })).toMatchObject({ status: 201 })
+    expect(await bot('PUT', statusPath('svc.d'), { ...statusOf(), endDate: null, status: null, config: null })).toMatchObject({
+      status: 201,
+    })
   })
 
   test.each(['svc."a.b".p', 'svc.naïve ☃', 'svc."a/b".p', 'svc.100%'])('keeps the pipeline name %s as it is', async (fqn) => {

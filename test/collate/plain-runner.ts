@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../reconciler/link/protocol.ts
 import type { HelloParams } from '../../reconciler/link/protocol.ts'
 import type { Collate } from './client.ts'
 
-export interface PlainRunnerOptions {
+interface PlainRunnerOptions {
   readonly agentId?: string
   readonly token?: string
   readonly protocols?: readonly string[]
@@ -13,7 +13,7 @@ export interface PlainRunnerOptions {
 }
 
 /** A runner that is nothing but a socket, to test the server side with. */
-export interface PlainRunner {
+interface PlainRunner {
   readonly agentId: string
   readonly socket: WebSocket
   send(message: unknown): void
@@ -27,7 +27,12 @@ export const accepted = { code: 200, platform: 'Hybrid' }
 
 /** Opens a socket without a hello. Rejects when the handshake is refused. */
 export async function openRunner(collate: Collate, options: PlainRunnerOptions = {}): Promise<PlainRunner> {
-  const { agentId = 'runner-a', token = collate.tokens.runner ?? '', protocols = [SUBPROTOCOL], reply = () => ({ result: accepted }) } = options
+  const {
+    agentId = 'runner-a',
+    token = collate.tokens.runner ?? '',
+    protocols = [SUBPROTOCOL],
+    reply = () => ({ result: accepted }),
+  } = options
   const socket = new WebSocket(collate.linkUrl(agentId), [...protocols], { headers: { authorization: `Bearer ${token}` } })
   const closed = once(socket, 'close').then(([code, reason]) => ({ code: Number(code), reason: String(reason) }))
   closed.catch(() => undefined)
@@ -50,7 +55,11 @@ export async function openRunner(collate: Collate, options: PlainRunnerOptions =
       send({ jsonrpc: '2.0', id, method, params })
     })
   return {
-    agentId, socket, send, ask, closed,
+    agentId,
+    socket,
+    send,
+    ask,
+    closed,
     hello: (over) => ask('runner/hello', { ...helloOf(agentId), ...over }),
   }
 }

@@ -46,7 +46,9 @@ describe('access', () => {
       ['GET', 'unknown', 401],
     ])
     expect(seen[0]).toMatchObject({ path: `/api/v1${statusPath('svc.a')}`, bodyBytes: JSON.stringify(statusOf()).length })
-    for (const token of [...Object.values(collate.tokens), 'wrong']) expect(JSON.stringify(await collate.requests())).not.toContain(`"${token}"`)
+    expect(seen[1]!.problem).toContain('Not Authorized')
+    for (const token of [...Object.values(collate.tokens), 'wrong'])
+      expect(JSON.stringify(await collate.requests())).not.toContain(`"${token}"`)
   })
 })
 
@@ -96,7 +98,9 @@ test('progress and metrics of a pod are judged by their schema', async () => {
   const progress = { runId: 'r', timestamp: 1, updateType: 'PROCESSING', progress: {} }
   const metrics = { runId: 'r', stepName: 's', metrics: [{ category: 'c', operation: 'o', timestamp: 1 }] }
   expect(await bot('PUT', '/services/ingestionPipelines/progress/svc.a/r', progress)).toMatchObject({ status: 200 })
-  expect(await bot('PUT', '/services/ingestionPipelines/progress/svc.a/r', { ...progress, updateType: 'HALF' })).toMatchObject({ status: 400 })
+  expect(await bot('PUT', '/services/ingestionPipelines/progress/svc.a/r', { ...progress, updateType: 'HALF' })).toMatchObject({
+    status: 400,
+  })
   expect(await bot('POST', '/services/ingestionPipelines/metrics/svc.a/r', metrics)).toMatchObject({ status: 200 })
   expect(await bot('POST', '/services/ingestionPipelines/metrics/svc.a/r', { ...metrics, metrics: 1 })).toMatchObject({ status: 400 })
 })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { errorAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import type { RequestEntry } from './entries.ts'
@@ -15,7 +16,7 @@ import type { Tokens } from './tokens.ts'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
-export interface RestParts {
+interface RestParts {
   readonly memory: Memory
   readonly tokens: Tokens
   readonly misbehaviours: Misbehaviours
@@ -31,7 +32,9 @@ export async function serveRest(parts: RestParts, request: IncomingMessage, resp
   if (body === 'aborted') return finish(parts, entry, null)
   if (body === 'tooLarge') return send(parts, entry, response, errorAnswer(413, `body: larger than ${MAX_BODY_BYTES} bytes`))
   entry.bodyBytes = body.length
-  const outcome = await work(parts, entry, body).catch((error: unknown) => errorAnswer(500, `the reference server failed: ${String(error)}`))
+  const outcome = await work(parts, entry, body).catch((error: unknown) =>
+    errorAnswer(500, `the reference server failed: ${String(error)}`),
+  )
   if (outcome !== 'lost') return send(parts, entry, response, outcome)
   response.destroy()
   finish(parts, entry, null)
@@ -40,7 +43,10 @@ export async function serveRest(parts: RestParts, request: IncomingMessage, resp
 async function work(parts: RestParts, entry: RequestEntry, body: Buffer): Promise<Answer | 'lost'> {
   const text = body.toString('utf8')
   const take = <Kind extends RestKind>(kind: Kind, fits: (wanted: { at?: string }) => boolean = () => true) => {
-    const taken = parts.misbehaviours.take(kind, (wanted: { match: RestMatch; at?: string }) => fits(wanted) && fitsMatch(wanted.match, { ...entry, body: text }))
+    const taken = parts.misbehaviours.take(
+      kind,
+      (wanted: { match: RestMatch; at?: string }) => fits(wanted) && fitsMatch(wanted.match, { ...entry, body: text }),
+    )
     if (taken !== undefined) entry.misbehaved.push(kind)
     return taken
   }
@@ -86,6 +92,7 @@ function rememberRequest({ memory, tokens }: RestParts, request: IncomingMessage
     bodyBytes: 0,
     status: null,
     endedAt: null,
+    problem: null,
     misbehaved: [],
   }
   memory.requests.push(entry)
@@ -93,12 +100,15 @@ function rememberRequest({ memory, tokens }: RestParts, request: IncomingMessage
   return entry
 }
 
+const errorBody = z.object({ message: z.string() })
+
 /** A body that is text goes out as it is, anything else as JSON. */
 function send(parts: RestParts, entry: RequestEntry, response: ServerResponse, { status, body, headers }: Answer): void {
   if (response.destroyed) return finish(parts, entry, null)
   const isText = typeof body === 'string'
   response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers })
   response.end(isText ? body : JSON.stringify(body))
+  entry.problem = status < 400 ? null : (errorBody.safeParse(body).data?.message ?? null)
   finish(parts, entry, status)
 }
 

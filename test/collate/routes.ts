@@ -6,7 +6,7 @@ import type { RestCall } from './rest-call.ts'
 import type { RunLogs } from './run-logs.ts'
 import { judgeProgress } from './run-progress.ts'
 
-export interface RouteTargets {
+interface RouteTargets {
   readonly statuses: PipelineStatuses
   readonly logs: RunLogs
   readonly workflows: AutomationWorkflows
@@ -29,7 +29,11 @@ function routes({ statuses, logs, workflows, serverVersion }: RouteTargets): rea
   const post = 'POST'
   const patch = 'PATCH'
   return [
-    { method: get, path: ['system', 'version'], handle: () => answer(200, { version: serverVersion(), revision: 'reference', timestamp: Date.now() }) },
+    {
+      method: get,
+      path: ['system', 'version'],
+      handle: () => answer(200, { version: serverVersion(), revision: 'reference', timestamp: Date.now() }),
+    },
 
     { method: put, path: [...PIPELINES, '*', 'pipelineStatus'], handle: (call, fqn) => statuses.put(fqn, call) },
     { method: get, path: [...PIPELINES, '*', 'pipelineStatus'], handle: (call, fqn) => statuses.getMany(fqn, call.query) },

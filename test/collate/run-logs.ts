@@ -51,7 +51,10 @@ export function createRunLogs(changed: () => void): RunLogs {
       const before = log(fqn, runId) ?? { text: '', isClosed: false, batches: 0 }
       set(fqn, runId, { ...before, text: before.text + batch.text, batches: before.batches + 1 })
       const session = encodeURIComponent(`${fqn}_${runId}`)
-      return { ...answer(200, { message: 'Logs received' }), headers: { 'set-cookie': `PIPELINE_SESSION=${session}; Max-Age=86400; Path=/` } }
+      return {
+        ...answer(200, { message: 'Logs received' }),
+        headers: { 'set-cookie': `PIPELINE_SESSION=${session}; Max-Age=86400; Path=/` },
+      }
     },
     close: (fqn, runId) => {
       const before = log(fqn, runId)
@@ -63,7 +66,11 @@ export function createRunLogs(changed: () => void): RunLogs {
       return found === undefined ? errorAnswer(404, `no logs of run ${runId} of ${fqn}`) : pageOfLines(found.text, query)
     },
     getRuns: (fqn, query) => {
-      const parsed = z.coerce.number().int().positive().safeParse(query.get('limit') ?? DEFAULT_RUNS)
+      const parsed = z.coerce
+        .number()
+        .int()
+        .positive()
+        .safeParse(query.get('limit') ?? DEFAULT_RUNS)
       if (!parsed.success) return schemaRefusal(parsed.error)
       return answer(200, { runs: [...(logs.get(fqn)?.keys() ?? [])].reverse().slice(0, parsed.data) })
     },

@@ -20,7 +20,7 @@ const operationMetrics = z.looseObject({
 
 const SCHEMAS = { progress: progressUpdate, metrics: operationMetrics } as const
 
-export type ProgressKind = keyof typeof SCHEMAS
+type ProgressKind = keyof typeof SCHEMAS
 
 /** Judges a progress update or a batch of metrics of a pod. Both are accepted and not kept. */
 export function judgeProgress(kind: ProgressKind, body: Buffer): Answer {

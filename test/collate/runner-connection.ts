@@ -15,7 +15,7 @@ import type { Memory } from './memory.ts'
 import type { Misbehaviours } from './misbehaviour.ts'
 import { judgeRunnerMessage } from './runner-methods.ts'
 
-export interface ConnectionParts {
+interface ConnectionParts {
   readonly memory: Memory
   readonly misbehaviours: Misbehaviours
   readonly helloResult: () => HelloResult
@@ -123,7 +123,11 @@ export class RunnerConnection {
   #serve(frame: RunnerMessage): void {
     const { kind, method, params } = frame
     const hasSaidHello = this.entry.helloAt !== null
-    const { answer, issues, goodbye } = judgeRunnerMessage(kind, method, params, { agentId: this.entry.agentId, hasSaidHello, helloResult: this.#helloResult })
+    const { answer, issues, goodbye } = judgeRunnerMessage(kind, method, params, {
+      agentId: this.entry.agentId,
+      hasSaidHello,
+      helloResult: this.#helloResult,
+    })
     this.#notes.violations(issues)
     this.entry.goodbye = goodbye ?? this.entry.goodbye
     if (kind === 'notification' || this.#isToldToIgnore(method)) return

@@ -5,14 +5,14 @@ import { frameIssues } from './link-frame.ts'
 import type { FrameIssue, RpcAnswer } from './link-frame.ts'
 
 /** What a runner's request or notification is answered with, and what is wrong with it. */
-export interface Judgement {
+interface Judgement {
   readonly answer: RpcAnswer
   readonly issues: readonly FrameIssue[]
   /** The reason of a goodbye. */
   readonly goodbye?: string
 }
 
-export interface RunnerContext {
+interface RunnerContext {
   /** As the path of the handshake names it. */
   readonly agentId: string
   readonly hasSaidHello: boolean
@@ -45,7 +45,10 @@ function judgeHello(params: unknown, context: RunnerContext): Judgement {
 }
 
 function judgeParams(schema: z.ZodType<{ agentId: string }>, params: unknown, context: RunnerContext, result: unknown): Judgement {
-  const named = schema.refine(({ agentId }) => agentId === context.agentId, { path: ['agentId'], message: `must be '${context.agentId}' as in the path` })
+  const named = schema.refine(({ agentId }) => agentId === context.agentId, {
+    path: ['agentId'],
+    message: `must be '${context.agentId}' as in the path`,
+  })
   const parsed = named.safeParse(params)
   if (parsed.success) return { answer: { result }, issues: [] }
   const issues = frameIssues('invalidParams', parsed.error, 'params')
