@@ -9,7 +9,7 @@ const MASK = '*****'
  * Writes objects as YAML with a fixed order of keys: the one writer of golden files and command line, so that a change of an
  * object is a change of its own lines and no others.
  *
- * The data of a Secret is masked unless `showSecrets` is set.
+ * The data of a Secret is masked unless `showSecrets` is set: as `stringData`, so that what is printed is still a valid object.
  */
 export function toYaml(objects: readonly object[], options: { readonly showSecrets?: boolean } = {}): string {
   return objects.map((object) => documentOf(options.showSecrets === true ? object : masked(object))).join('---\n')
@@ -22,12 +22,9 @@ function documentOf(object: object): string {
 
 function masked(object: object): object {
   if (Reflect.get(object, 'kind') !== 'Secret') return object
-  const copy: Record<string, unknown> = { ...object }
-  for (const field of ['data', 'stringData']) {
-    const values = copy[field]
-    if (typeof values === 'object' && values !== null) copy[field] = Object.fromEntries(Object.keys(values).map((key) => [key, MASK]))
-  }
-  return copy
+  const { data, stringData, ...rest }: { data?: object; stringData?: object } = object
+  const keys = Object.keys({ ...data, ...stringData })
+  return { ...rest, stringData: Object.fromEntries(keys.map((key) => [key, MASK])) }
 }
 
 function ordered(value: unknown): unknown {

@@ -40,7 +40,7 @@ function numberJson(value: number): string {
 /** Whether arrays and objects nest deeper than MAX_DEPTH. Never recurses, so any input may be asked about. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
+  for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) return true
     const next: unknown[] = []
     for (const item of level) {

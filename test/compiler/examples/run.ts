@@ -1,0 +1,32 @@
+import type { V1Pod } from '@kubernetes/client-node'
+import { admit } from '../../../compiler/admit.ts'
+import type { Admitted } from '../../../compiler/admit.ts'
+import { compile } from '../../../compiler/compile.ts'
+import type { Facts } from '../../../compiler/facts.ts'
+import type { Policy } from '../../../compiler/policy.ts'
+import { parseRecord, recordConfigMap } from '../../../compiler/record-config-map.ts'
+import type { RunRecord, StoredRecord } from '../../../compiler/record.ts'
+import { must } from './must.ts'
+
+export const NOW_MS = Date.UTC(2026, 0, 15, 2, 0, 0)
+
+export const FACTS: Facts = { serverVersion: '1.11.1' }
+
+/** The record as it comes back from the cluster. */
+export function stored(record: RunRecord): StoredRecord {
+  const configMap = recordConfigMap(record)
+  const metadata = { ...configMap.metadata, uid: 'c1b7b1f0-1d2e-4a57-8b8f-3c7a5d1e9f10', resourceVersion: '4711' }
+  return must(parseRecord({ ...configMap, metadata }))
+}
+
+export interface CompiledRun extends Admitted {
+  readonly stored: StoredRecord
+  readonly pod: V1Pod
+}
+
+/** Request to pod, the way it goes in the cluster. */
+export function runOf(request: unknown, policy: Policy, facts: Facts = FACTS): CompiledRun {
+  const admitted = must(admit(request, policy, { ...facts, nowMs: NOW_MS }))
+  const record = stored(admitted.record)
+  return { ...admitted, stored: record, pod: must(compile(record, policy, facts)).objects[0] }
+}
