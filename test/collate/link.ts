@@ -88,7 +88,8 @@ function newestOf(open: readonly RunnerConnection[], agentId: string | undefined
   const names = new Set(live.map((one) => one.entry.agentId))
   if (names.size > 1) throw new CallFailed('NotConnected', `several runners are connected, name one of: ${[...names].join(', ')}`)
   const newest = live.at(-1)
-  if (newest === undefined) throw new CallFailed('NotConnected', `runner ${agentId ?? ''} is not connected`)
+  if (newest === undefined)
+    throw new CallFailed('NotConnected', agentId === undefined ? 'no runner is connected' : `runner ${agentId} is not connected`)
   return newest
 }
 

@@ -72,10 +72,11 @@ describe('a status write', () => {
     expect(await collate.history()).toEqual(before)
   })
 
-  test('takes null for absent, as Python clients send it', async () => {
-    expect(await bot('PUT', statusPath('svc.d'), { ...statusOf(), endDate: null, status: null, config: null })).toMatchObject({
-      status: 201,
-    })
+  test('takes null for absent, as Python clients send it, and gives it back left out', async () => {
+    const status = statusOf({ status: [{ name: 'Source', failures: [{ name: 'a', error: 'b' }] }] })
+    const step = { name: 'Source', records: null, failures: [{ name: 'a', error: 'b', stackTrace: null }] }
+    expect(await bot('PUT', statusPath('svc.d'), { ...status, endDate: null, config: null, status: [step] })).toMatchObject({ status: 201 })
+    expect((await bot('GET', statusPath('svc.d', status.runId))).body).toStrictEqual(status)
   })
 
   test.each(['svc."a.b".p', 'svc.naïve ☃', 'svc."a/b".p', 'svc.100%'])('keeps the pipeline name %s as it is', async (fqn) => {
