@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
+import { ClusterError, type ClusterErrorCode } from '../../reconciler/cluster/cluster-error.ts'
+import { Changes } from './changes.ts'
+import { EventLog } from './event-log.ts'
+import { jsonPatched, mergePatched } from './json-merge.ts'
+
+type Verb = 'create' | 'dryRun' | 'read' | 'mergePatch' | 'jsonPatch' | 'delete' | 'list' | 'watch'
+const WRITES: readonly string[] = ['create', 'mergePatch', 'jsonPatch', 'delete'] satisfies Verb[]
+
+interface Fault {
+  readonly verb: Verb | 'write'
+  readonly code: ClusterErrorCode
+  readonly kind?: Kind
+  /** Calls of this sort that still go well before it. */
+  readonly skip?: number
+  /** The write is done, and only its answer is lost. */
+  readonly isDone?: boolean
+}
+
+/** A cluster in memory: names, versions, finalizers, owners, watches. No defaulting, no admission, and pods run only when told. */
+export class FakeCluster implements Cluster {
+  readonly changes = new Changes()
+  /** `verb kind`, in order. A create that is only tried is `dryRun`. */
+  readonly calls: string[] = []
+  readonly logs = new Map<string, string>()
+  readonly events = new EventLog()
+  readonly #objects = new Map<string, Wire<Kind>>()
+  readonly #now: () => number
+  #faults: { fault: Fault; left: number }[] = []
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
+
+  /** The call of this sort fails; those before it that `skip` counts go well. */
+  failNext(verb: Fault['verb'], code: ClusterErrorCode, options: Omit<Fault, 'verb' | 'code'> = {}): void {
+    this.#faults.push({ fault: { verb, code, ...options }, left: options.skip ?? 0 })
+  }
+
+  writes(): string[] {
+    return this.calls.filter((call) => WRITES.includes(call.split(' ')[0] ?? ''))
+  }
+
+  /** Puts an object as it is, whoever made it: uid, status, deletionTimestamp and all. */
+  put<K extends Kind>(kind: K, object: Wire<K>): Wire<K> {
+    const { metadata = {} } = object
+    const { uid = randomUUID(), creationTimestamp = this.#time() as unknown as Date } = metadata
+    return this.#store(kind, { ...object, metadata: { namespace: 'collate', ...metadata, uid, creationTimestamp } })
+  }
+
+  find<K extends Kind>(kind: K, name: string): Wire<K> | undefined {
+    const found = this.#objects.get(`${kind}/${name}`)
+    return found === undefined ? undefined : structuredClone(found)
+  }
+
+  all<K extends Kind>(kind: K): Wire<K>[] {
+    return [...this.#objects.entries()].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => structuredClone(object))
+  }
+
+  async create<K extends Kind>(kind: K, object: Wire<K>, { dryRun = false } = {}): Promise<Wire<K>> {
+    const name = object.metadata?.name ?? ''
+    return this.#call(dryRun ? 'dryRun' : 'create', kind, () => {
+      if (this.find(kind, name) !== undefined) throw new ClusterError('AlreadyExists', `${kind} "${name}" already exists`)
+      return dryRun ? structuredClone(object) : this.put(kind, object)
+    })
+  }
+
+  async read<K extends Kind>(kind: K, name: string): Promise<Wire<K> | undefined> {
+    return this.#call('read', kind, () => this.find(kind, name))
+  }
+
+  async mergePatch<K extends Kind>(kind: K, name: string, patch: { readonly metadata?: { readonly resourceVersion?: string } }): Promise<Wire<K>> {
+    return this.#call('mergePatch', kind, () => {
+      const known = this.#mustFind(kind, name)
+      const wanted = patch.metadata?.resourceVersion
+      if (wanted !== undefined && wanted !== known.metadata?.resourceVersion) throw new ClusterError('Conflict', `${kind} "${name}" has been modified`)
+      return this.#update(kind, known, mergePatched(known, patch) as Wire<K>)
+    })
+  }
+
+  async jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>> {
+    return this.#call('jsonPatch', kind, () => {
+      const known = this.#mustFind(kind, name)
+      return this.#update(kind, known, jsonPatched(known, steps))
+    })
+  }
+
+  async delete(kind: Kind, name: string, { uid }: Precondition): Promise<void> {
+    await this.#call('delete', kind, () => {
+      const known = this.find(kind, name)
+      if (known?.metadata?.uid === uid) this.#delete(kind, known)
+    })
+  }
+
+  async list<K extends Kind>(kind: K, { labelSelector, limit, continueToken = '0' }: { labelSelector: string; limit: number; continueToken?: string }): Promise<ListPage<K>> {
+    return this.#call('list', kind, () => {
+      const matching = this.all(kind).filter((object) => isSelected(object, labelSelector))
+      const end = Number(continueToken) + limit
+      const page = { items: matching.slice(Number(continueToken), end), resourceVersion: String(this.events.version()) }
+      return end < matching.length ? { ...page, continueToken: String(end) } : page
+    })
+  }
+
+  async *watch<K extends Kind>(kind: K, options: Parameters<Cluster['watch']>[1]): AsyncIterable<WatchEvent<K>> {
+    await this.#call('watch', kind, () => undefined)
+    yield* this.events.follow<K>(kind, options, (object) => isSelected(object, options.labelSelector))
+  }
+
+  async readPodLog(name: string): Promise<string | undefined> {
+    this.calls.push('read log')
+    return this.find('pods', name) === undefined ? undefined : (this.logs.get(name) ?? '')
+  }
+
+  async version(): Promise<string> {
+    return 'v1.35.4'
+  }
+
+  async #call<T>(verb: Verb, kind: Kind, act: () => T): Promise<T> {
+    this.calls.push(`${verb} ${kind}`)
+    const fault = this.#takeFault(verb, kind)
+    await Promise.resolve()
+    const error = fault === undefined ? undefined : new ClusterError(fault.code, `${verb} ${kind} was told to fail`)
+    try {
+      if (error !== undefined && fault?.isDone !== true) throw error
+      const answer = act()
+      if (error !== undefined) throw error
+      return answer
+    } finally {
+      this.changes.notify()
+    }
+  }
+
+  #takeFault(verb: Verb, kind: Kind): Fault | undefined {
+    const meant = this.#faults.find(({ fault }) => (fault.verb === verb || (fault.verb === 'write' && WRITES.includes(verb))) && (fault.kind ?? kind) === kind)
+    if (meant === undefined || meant.left-- > 0) return undefined
+    this.#faults = this.#faults.filter((other) => other !== meant)
+    return meant.fault
+  }
+
+  #mustFind<K extends Kind>(kind: K, name: string): Wire<K> {
+    const found = this.find(kind, name)
+    if (found === undefined) throw new ClusterError('NotFound', `${kind} "${name}" not found`)
+    return found
+  }
+
+  #update<K extends Kind>(kind: K, known: Wire<K>, wanted: Wire<K>): Wire<K> {
+    return isDeepStrictEqual(known, wanted) ? known : this.#store(kind, wanted)
+  }
+
+  /** Stores a new version; one that is being deleted goes with its last finalizer, unless a node has still to let go of it. */
+  #store<K extends Kind>(kind: K, object: Wire<K>): Wire<K> {
+    const key = `${kind}/${object.metadata?.name}`
+    const stored: Wire<K> = { ...structuredClone(object), metadata: { ...structuredClone(object.metadata), resourceVersion: String(this.events.next()) } }
+    const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = stored.metadata ?? {}
+    const isGone = deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0
+    const type = isGone ? 'DELETED' : this.#objects.has(key) ? 'MODIFIED' : 'ADDED'
+    if (isGone) this.#objects.delete(key)
+    else this.#objects.set(key, stored)
+    this.events.add(kind, { type, object: structuredClone(stored) })
+    if (isGone) this.#collect(stored.metadata?.uid)
+    this.changes.notify()
+    return structuredClone(stored)
+  }
+
+  /** A pod that a node holds gets its grace period; the node (the test) ends it. */
+  #delete(kind: Kind, { metadata, ...rest }: Wire<Kind>): void {
+    if (metadata?.deletionTimestamp !== undefined) return
+    const pod = kind === 'pods' ? this.find('pods', metadata?.name ?? '') : undefined
+    const isHeld = pod?.spec?.nodeName !== undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed'
+    const grace = isHeld ? (pod.spec?.terminationGracePeriodSeconds ?? 30) : 0
+    const deletionTimestamp = this.#time(grace) as unknown as Date
+    this.#store(kind, { ...rest, metadata: { ...metadata, deletionTimestamp, deletionGracePeriodSeconds: grace } })
+  }
+
+  #collect(ownerUid: string | undefined): void {
+    for (const kind of ['secrets', 'pods'] as const) {
+      for (const object of this.all(kind)) if (object.metadata?.ownerReferences?.some(({ uid }) => uid === ownerUid) === true) this.#delete(kind, object)
+    }
+  }
+
+  #time(laterSeconds = 0): string {
+    return `${new Date(this.#now() + laterSeconds * 1000).toISOString().slice(0, 19)}Z`
+  }
+}
+
+/** Selectors of the form `key=value,key`. */
+function isSelected({ metadata }: Wire<Kind>, selector: string): boolean {
+  return selector.split(',').every((part) => {
+    const [key = '', value] = part.split('=')
+    const label = metadata?.labels?.[key]
+    return value === undefined ? label !== undefined : label === value
+  })
+}
