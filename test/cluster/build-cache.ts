@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { exclusively } from './exclusive.ts'
@@ -44,10 +44,9 @@ async function buildProgram(program: Program, signal?: AbortSignal): Promise<voi
   const target = programPath(program)
   const temporary = `${target}.building-${process.pid}`
   await mkdir(join(target, '..'), { recursive: true })
-  const overlay = join(partFolder(program.part), 'overlay')
-  const overlayArgs = existsSync(overlay) ? ['-overlay', await writeOverlay(program.part, overlay, `${temporary}.json`)] : []
   try {
-    await run('go', ['build', '-trimpath', '-ldflags', linkerFlagsOf(program.part), ...overlayArgs, '-o', temporary, program.package], {
+    const modFile = await completeModule(program.part, `${temporary}.source`)
+    await run('go', ['build', '-trimpath', ...modFile, '-ldflags', linkerFlagsOf(program.part), '-o', temporary, program.package], {
       cwd: partFolder(program.part),
       env: GO_ENVIRONMENT,
       ...(signal && { signal }),
@@ -55,23 +54,35 @@ async function buildProgram(program: Program, signal?: AbortSignal): Promise<voi
     await rename(temporary, target)
   } finally {
     await rm(temporary, { force: true })
-    await rm(`${temporary}.json`, { force: true })
+    await rm(`${temporary}.source`, { recursive: true, force: true })
   }
+}
+
+/**
+ * Where a published module lacks files, they lie in the part's folder `additions`. Copies the module, adds them, and
+ * gives the flag that makes Go build from the copy.
+ */
+async function completeModule(part: Part, workFolder: string): Promise<readonly string[]> {
+  const additions = join(partFolder(part), 'additions')
+  if (!existsSync(additions)) return []
+  const source = join(workFolder, 'module')
+  await mkdir(source, { recursive: true })
+  await run('cp', ['-R', '--no-preserve=mode', `${await moduleFolder(part)}/.`, source])
+  for (const file of await readdir(additions, { recursive: true, encoding: 'utf8' })) {
+    // The ending .txt keeps Go from taking the file for a part of the folder that it waits in.
+    if (file.endsWith('.go.txt')) await copyFile(join(additions, file), join(source, file.slice(0, -'.txt'.length)))
+  }
+  const modFile = join(workFolder, 'build.mod')
+  await copyFile(join(partFolder(part), 'go.mod'), modFile)
+  await copyFile(join(partFolder(part), 'go.sum'), join(workFolder, 'build.sum'))
+  await run('go', ['mod', 'edit', `-replace=${moduleOf(part)}=${source}`, modFile])
+  return [`-modfile=${modFile}`]
 }
 
 /** Folder of a part's module in Go's module cache, downloaded if need be. */
 export async function moduleFolder(part: Part): Promise<string> {
   const folder = await run('go', ['mod', 'download', '-json', moduleOf(part)], { cwd: partFolder(part), env: GO_ENVIRONMENT })
   return (JSON.parse(folder) as { Dir: string }).Dir
-}
-
-/** Files below `overlay/` that the published module lacks, as Go's overlay description. */
-async function writeOverlay(part: Part, overlay: string, path: string): Promise<string> {
-  const module = await moduleFolder(part)
-  const files = (await readdir(overlay, { recursive: true, encoding: 'utf8' })).filter((file) => file.endsWith('.go.txt'))
-  const replace = Object.fromEntries(files.map((file) => [join(module, file.replace(/\.txt$/, '')), join(overlay, file)]))
-  await writeFile(path, JSON.stringify({ Replace: replace }))
-  return path
 }
 
 /** Copies files of a part's module into the cache, so that a later start does not need Go. Gives their folder. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './shell.ts'
 
@@ -42,34 +42,4 @@ async function sign(pki: string, { file, subject, alternativeNames }: Certificat
 async function openssl(pki: string, args: readonly string[]): Promise<void> {
   const fixed = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-sha256', '-days', '365']
   await run('openssl', [...fixed, ...args], { cwd: pki })
-}
-
-/** Writes a kubeconfig that holds a client certificate, or a bearer token. */
-export async function writeKubeconfig(path: string, pki: string, server: string, user: { certificate: string } | { token: string }): Promise<void> {
-  const data = async (file: string): Promise<string> => (await readFile(join(pki, file))).toString('base64')
-  const credentials =
-    'token' in user
-      ? [`    token: ${user.token}`]
-      : [
-          `    client-certificate-data: ${await data(`${user.certificate}.crt`)}`,
-          `    client-key-data: ${await data(`${user.certificate}.key`)}`,
-        ]
-  const lines = [
-    'apiVersion: v1',
-    'kind: Config',
-    'current-context: hybrid-runner-test',
-    'contexts:',
-    '- name: hybrid-runner-test',
-    '  context: {cluster: hybrid-runner-test, user: hybrid-runner-test}',
-    'clusters:',
-    '- name: hybrid-runner-test',
-    '  cluster:',
-    `    server: ${server}`,
-    `    certificate-authority-data: ${await data('ca.crt')}`,
-    'users:',
-    '- name: hybrid-runner-test',
-    '  user:',
-    ...credentials,
-  ]
-  await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 })
 }

@@ -26,7 +26,8 @@ export async function cgroupHierarchies(): Promise<Hierarchies> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' '))
   const unified = mounts.find(([, path, type]) => type === 'cgroup2' && path === '/sys/fs/cgroup')
   if (unified?.[1] !== undefined) return { version: 2, mounts: [unified[1]] }
-  const separate = mounts.filter(([, , type]) => type === 'cgroup').flatMap(([, path]) => (path === undefined ? [] : [path]))
+  // In a mixed set-up an empty version 2 hierarchy is mounted beside the others, and container programs use it, too.
+  const separate = mounts.filter(([, , type]) => type === 'cgroup' || type === 'cgroup2').flatMap(([, path]) => (path === undefined ? [] : [path]))
   return { version: 1, mounts: [...new Set(separate)] }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { buildPrograms } from './build-cache.ts'
-import { createCertificates, writeKubeconfig } from './certificates.ts'
+import { createCertificates } from './certificates.ts'
 import { createCgroups } from './cgroups.ts'
 import { readState, writeState } from './cluster-state.ts'
 import type { ClusterState, NodeKind } from './cluster-state.ts'
@@ -9,8 +10,10 @@ import { apiServerUrl, startApiServer, startControllers } from './control-plane.
 import type { DaemonPlace } from './daemons.ts'
 import { installPackages, missingPackages } from './debian-packages.ts'
 import { exclusively } from './exclusive.ts'
+import { externalCluster, externalKubeconfig } from './external-cluster.ts'
 import { clusterPaths, nameProblem } from './folders.ts'
 import { loadBaseImages } from './images.ts'
+import { base64Of, writeCertificateKubeconfig } from './kubeconfig.ts'
 import { startKubelet, untilNodeReady } from './kubelet.ts'
 import { certificateApi } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
@@ -41,9 +44,14 @@ export interface Cluster {
   /** Address of this machine as pods see it. */
   readonly hostIp: string
   readonly nodeIp: string
-  readonly auditLogPath: string
+  /** The API server's authority in base64, as kubeconfigs hold it; undefined when the system knows it. */
+  readonly caData: string | undefined
+  /** One JSON line per API request; undefined without an audit log. */
+  readonly auditLogPath: string | undefined
   readonly folder: string
   readonly nodes: NodeKind
+  /** A cluster of the user's own, which KUBECONFIG names. */
+  readonly external: boolean
   /** False when it was found running. */
   readonly startedHere: boolean
   readonly api: KubernetesApi
@@ -60,6 +68,8 @@ export const DEFAULT_NAME = 'dev'
  */
 export async function startCluster(options: StartOptions = {}): Promise<Cluster> {
   const name = options.name ?? DEFAULT_NAME
+  const kubeconfig = externalKubeconfig()
+  if (kubeconfig !== undefined) return await externalCluster(kubeconfig)
   const problem = nameProblem(name)
   if (problem !== undefined) throw new MachineError([problem])
   const progress = options.progress ?? consoleProgress(process.stderr)
@@ -117,18 +127,24 @@ async function bringUp(name: string, { nodes = 'kubelet', argo = false, auditLog
   const network = networkOf(state.network)
   await Promise.all([mkdir(paths.logs, { recursive: true }), mkdir(paths.node, { recursive: true })])
   const [cgroupFiles] = await Promise.all([createCgroups(name), createCertificates(paths.pki, network.nodeIp, KUBERNETES_SERVICE_IP)])
-  await writeKubeconfig(paths.kubeconfig, paths.pki, apiServerUrl(network), { certificate: 'admin' })
+  await writeCertificateKubeconfig(paths.kubeconfig, paths.pki, apiServerUrl(network), 'admin')
   const place: DaemonPlace = { logs: paths.logs, cgroupFiles, namespaceHolder: await createNamespaces(network, paths.node, cgroupFiles) }
   const controlPlane = { paths, network, place, auditLog, signal }
-  const [{ api }] = await Promise.all([
+  const [{ api }] = await together(
     startApiServer(controlPlane),
-    nodes === 'kubelet' ? startContainerd(paths, network, place, signal).then(() => loadBaseImages(paths)) : undefined,
-  ])
+    nodes === 'kubelet' ? startContainerd(paths, network, place, signal).then(() => loadBaseImages(paths)) : Promise.resolve(),
+  )
   await startControllers(controlPlane)
   if (nodes === 'kubelet') await untilNodeReady(api, await startKubelet({ name, paths, network, place }), signal)
   signal?.throwIfAborted()
   await writeState({ ...state, phase: 'running' })
-  return clusterOf(state, api, true)
+  return await clusterOf(state, api, true)
+}
+
+/** Like Promise.all, but ends only when both have ended: no daemon is started any more once an error is seen. */
+async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second])
+  return await Promise.all([first, second])
 }
 
 /** Gives the new cluster a network that nobody else has, by writing it down under the lock of all clusters. */
@@ -145,7 +161,7 @@ async function runningCluster(name: string): Promise<{ state: ClusterState; clus
   if (state?.phase !== 'running') return undefined
   const api = await certificateApi(apiServerUrl(networkOf(state.network)), clusterPaths(name).pki)
   const ready = await api({ method: 'GET', path: '/readyz' }).catch(() => undefined)
-  return ready?.status === 200 ? { state, cluster: clusterOf(state, api, false) } : undefined
+  return ready?.status === 200 ? { state, cluster: await clusterOf(state, api, false) } : undefined
 }
 
 function reuse(state: ClusterState, cluster: Cluster, options: StartOptions): Cluster {
@@ -159,7 +175,7 @@ function reuse(state: ClusterState, cluster: Cluster, options: StartOptions): Cl
   return cluster
 }
 
-function clusterOf(state: ClusterState, api: KubernetesApi, startedHere: boolean): Cluster {
+async function clusterOf(state: ClusterState, api: KubernetesApi, startedHere: boolean): Promise<Cluster> {
   const paths = clusterPaths(state.name)
   const network = networkOf(state.network)
   return {
@@ -168,9 +184,11 @@ function clusterOf(state: ClusterState, api: KubernetesApi, startedHere: boolean
     apiServerUrl: apiServerUrl(network),
     hostIp: network.hostIp,
     nodeIp: network.nodeIp,
-    auditLogPath: paths.auditLog,
+    caData: await base64Of(join(paths.pki, 'ca.crt')),
+    auditLogPath: state.auditLog ? paths.auditLog : undefined,
     folder: paths.folder,
     nodes: state.nodes,
+    external: false,
     startedHere,
     api,
     stop: async () => void (await stopCluster(state.name)),

@@ -7,7 +7,7 @@ import { readState } from './cluster-state.ts'
 import type { NodeKind } from './cluster-state.ts'
 import { DEFAULT_NAME, findCluster, programsFor, startCluster, stopCluster } from './cluster.ts'
 import { clusterPaths, nameProblem } from './folders.ts'
-import { importArchive } from './images.ts'
+import { loadArchive } from './images.ts'
 import { networkOf } from './network.ts'
 import { machineProblems, MachineError } from './preflight.ts'
 import { consoleProgress } from './progress.ts'
@@ -112,7 +112,7 @@ const loadImage: Command = {
     if (operands.length === 0) throw new MachineError(['load-image: name at least one archive'])
     const cluster = await running(nameOf(values))
     for (const archive of operands) {
-      await importArchive(clusterPaths(cluster.name), archive)
+      await loadArchive(cluster, archive)
       print(`loaded: ${archive}`)
     }
     return 0

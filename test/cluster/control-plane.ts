@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { programPath } from './build-cache.ts'
-import { writeKubeconfig } from './certificates.ts'
+import { writeCertificateKubeconfig } from './kubeconfig.ts'
 import { startDaemon } from './daemons.ts'
 import type { Daemon, DaemonPlace } from './daemons.ts'
 import type { ClusterPaths } from './folders.ts'
@@ -45,7 +45,7 @@ export async function startApiServer(options: ControlPlaneOptions): Promise<{ re
 export async function startControllers({ paths, network, place }: ControlPlaneOptions): Promise<void> {
   const kubeconfig = async (user: string): Promise<string> => {
     const path = join(paths.pki, `${user}.kubeconfig`)
-    await writeKubeconfig(path, paths.pki, apiServerUrl(network), { certificate: user })
+    await writeCertificateKubeconfig(path, paths.pki, apiServerUrl(network), user)
     return path
   }
   // Without these two the controllers' own throttling (20 and 50 requests a second) is what a load test would measure.

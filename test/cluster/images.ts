@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cacheFolder } from './folders.ts'
+import type { Cluster } from './cluster.ts'
+import { cacheFolder, clusterPaths } from './folders.ts'
 import type { ClusterPaths } from './folders.ts'
 import { ociArchive } from './oci-archive.ts'
 import type { ImageContent } from './oci-archive.ts'
@@ -13,6 +14,14 @@ export const BUSYBOX_IMAGE = 'localhost/busybox:1'
 
 const BUSYBOX = '/bin/busybox'
 const APPLETS = ['cat', 'date', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ip', 'kill', 'ls', 'mkdir', 'nc', 'nslookup', 'ps', 'seq', 'sh', 'sleep', 'tail', 'test', 'touch', 'true', 'wget'] as const
+
+/** Loads an archive (OCI or docker) into a cluster. Into a user's own cluster only if it is one of kind; else it says what to do. */
+export async function loadArchive(cluster: Cluster, archive: string, say: (text: string) => void = console.error): Promise<void> {
+  if (!cluster.external) return await importArchive(clusterPaths(cluster.name), archive)
+  const [, kind] = /^kind-(.+)$/.exec(cluster.name) ?? []
+  if (kind !== undefined) await run('kind', ['load', 'image-archive', '--name', kind, archive])
+  else say(`${archive} is not loaded into ${cluster.name}: push the image to a registry that this cluster reads, or load it by the cluster's own tool.`)
+}
 
 /** Imports an archive (OCI or docker) into the node's image store. */
 export async function importArchive(paths: ClusterPaths, archive: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { programPath } from './build-cache.ts'
-import { writeKubeconfig } from './certificates.ts'
+import { writeCertificateKubeconfig } from './kubeconfig.ts'
 import { cgroupOf } from './cgroups.ts'
 import { apiServerUrl } from './control-plane.ts'
 import { startDaemon } from './daemons.ts'
@@ -27,8 +27,8 @@ export async function startKubelet(options: NodeOptions): Promise<Daemon> {
   const { paths, network, place } = options
   await mkdir(paths.node, { recursive: true })
   const file = (name: string): string => join(paths.node, name)
-  await writeKubeconfig(file('kubelet.kubeconfig'), paths.pki, apiServerUrl(network), { certificate: 'node' })
-  await writeKubeconfig(file('proxy.kubeconfig'), paths.pki, apiServerUrl(network), { certificate: 'proxy' })
+  await writeCertificateKubeconfig(file('kubelet.kubeconfig'), paths.pki, apiServerUrl(network), 'node')
+  await writeCertificateKubeconfig(file('proxy.kubeconfig'), paths.pki, apiServerUrl(network), 'proxy')
   await writeFile(file('resolv.conf'), '# There is no name server in this cluster.\n')
   await writeFile(file('kubelet.json'), JSON.stringify(kubeletConfig(options), undefined, 2))
   await writeFile(file('proxy.json'), JSON.stringify(proxyConfig(options), undefined, 2))

@@ -16,8 +16,8 @@ import { run } from './shell.ts'
  */
 export async function removeCluster(name: string): Promise<void> {
   const state = await readState(name)
-  // The daemons first: a kubelet that lives would start again what ends. Shims go last, they do not listen to SIGTERM.
-  await endProcesses(async () => await withoutShims(await processesOf(name, 'daemons')))
+  // The daemons before the pods: a kubelet that lives would start again what ends. Without etcd the API server waits in vain.
+  await endProcesses(async () => await withoutLast(await processesOf(name, 'daemons')))
   await endProcesses(() => processesOf(name), 0)
   if (state) await removeHostLink(networkOf(state.network))
   await removeMounts(clusterPaths(name).folder)
@@ -38,9 +38,12 @@ export async function hasRemains(name: string): Promise<boolean> {
   return existsSync(clusterPaths(name).folder) || (await clustersWithCgroups()).includes(name)
 }
 
-async function withoutShims(pids: readonly number[]): Promise<readonly number[]> {
+/** Programs that others need for their own end, or that do not listen to SIGTERM. */
+const LAST = ['etcd', 'containerd-shim']
+
+async function withoutLast(pids: readonly number[]): Promise<readonly number[]> {
   const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')))
-  return pids.filter((_pid, index) => !names[index]?.startsWith('containerd-shim'))
+  return pids.filter((_pid, index) => !LAST.some((program) => names[index]?.startsWith(program)))
 }
 
 /** The cluster's mounts live in its own namespace and go with it; one that is seen here would make removal delete foreign files. */

@@ -32,7 +32,7 @@ export const ARGO_PROGRAMS: readonly Program[] = ['workflow-controller', 'argoex
   package: `${MODULES.argo}/cmd/${name}`,
 }))
 
-/** Folder of a part: its go.mod, go.sum and, where the module lacks something, an overlay. */
+/** Folder of a part: its go.mod, go.sum and, where the published module lacks files, those. */
 export function partFolder(part: Part): string {
   return join(import.meta.dirname, 'build', part)
 }

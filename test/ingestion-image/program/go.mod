@@ -1,0 +1,3 @@
+module hybrid-ingestion-runner/test/ingestion-image
+
+go 1.25.0
