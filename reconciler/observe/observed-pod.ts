@@ -93,10 +93,11 @@ function deletionRequestedAtMs({ deletionTimestamp, deletionGracePeriodSeconds =
   return deadline === null ? null : deadline - deletionGracePeriodSeconds * 1000
 }
 
-function timeOf(time: Date | string | undefined): number | null {
-  if (time === undefined) return null
+/** The kubelet writes the beginning of the epoch for what it does not know, such as the start of a container that never ran. */
+function timeOf(time: Date | string | null | undefined): number | null {
+  if (time === undefined || time === null) return null
   const ms = new Date(time).getTime()
-  return Number.isNaN(ms) ? null : ms
+  return Number.isNaN(ms) || ms === 0 ? null : ms
 }
 
 /** The node will never tell more of this pod: Kubernetes' pod garbage collector found it gone or out of service. */
@@ -117,6 +118,6 @@ export function hasTerminated(pod: ObservedPod): boolean {
 
 /** A program of this pod has run or runs. */
 export function hasStarted(pod: ObservedPod): boolean {
-  return pod.containers.some(({ state }) => state !== 'waiting')
+  return pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
 }
 

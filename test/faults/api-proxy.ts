@@ -1,0 +1,94 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { parse, stringify } from 'yaml'
+
+/** Which call to the API server is meant. */
+export interface CallMatch {
+  readonly method: string
+  /** Tested against the path with its query. */
+  readonly path: RegExp
+}
+
+/** A call caught in the act. */
+export interface Caught {
+  /** Resolves when the call is held. */
+  readonly reached: Promise<void>
+}
+
+interface Trap {
+  readonly match: CallMatch
+  readonly when: 'before' | 'after'
+  readonly onReached: () => void
+}
+
+/**
+ * Stands between the runner and the API server, and holds one chosen call: `before` it reaches the API server, or `after` the API
+ * server has done it and before the runner learns of it. A runner killed at that moment is killed exactly there.
+ */
+export class ApiProxy {
+  readonly #target: URL
+  readonly #ca: Buffer | undefined
+  readonly #server = createServer((incoming, outgoing) => this.#handle(incoming, outgoing))
+  #traps: Trap[] = []
+
+  constructor(target: string, ca: string | undefined) {
+    this.#target = new URL(target)
+    this.#ca = ca === undefined ? undefined : Buffer.from(ca, 'base64')
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+  }
+
+  /** A copy of a kubeconfig that goes through this proxy. */
+  async writeKubeconfig(kubeconfig: string): Promise<string> {
+    const config = parse(await readFile(kubeconfig, 'utf8')) as { clusters: { name: string; cluster: object }[] }
+    const { port } = this.#server.address() as AddressInfo
+    for (const entry of config.clusters) entry.cluster = { 'server': `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true }
+    const path = `${kubeconfig}-proxied-${port}`
+    await writeFile(path, stringify(config), { mode: 0o600 })
+    return path
+  }
+
+  /** Holds the next call that matches, for ever. */
+  catch(match: CallMatch, when: 'before' | 'after'): Caught {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#traps.push({ match, when, onReached: resolve })
+    return { reached: promise }
+  }
+
+  /** Lets every call pass from now on. */
+  clear(): void {
+    this.#traps = []
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const trap = this.#take(incoming)
+    if (trap?.when === 'before') return trap.onReached()
+    const send = this.#target.protocol === 'https:' ? tlsRequest : plainRequest
+    const forwarded = send(new URL(incoming.url ?? '/', this.#target), { method: incoming.method, headers: { ...incoming.headers, host: this.#target.host }, ca: this.#ca }, (answer) => {
+      if (trap !== undefined) {
+        answer.resume().on('end', trap.onReached)
+        return
+      }
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      outgoing.flushHeaders()
+      answer.pipe(outgoing)
+    })
+    forwarded.on('error', () => outgoing.destroy())
+    outgoing.on('close', () => forwarded.destroy())
+    incoming.pipe(forwarded)
+  }
+
+  #take(incoming: IncomingMessage): Trap | undefined {
+    const index = this.#traps.findIndex(({ match }) => match.method === incoming.method && match.path.test(incoming.url ?? ''))
+    return index < 0 ? undefined : this.#traps.splice(index, 1)[0]
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * kill -9 of the runner at every moment between two of its writes, against the real API server, kubelet and reference server.
+ * Whatever the moment: an acknowledged run ends once, with the right state, and exactly one pod of it was ever started.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { waitFor } from '../cluster/waiting.ts'
+import { auditEvents } from '../scenario/audit-log.ts'
+import type { Simulate } from '../scenario/run-request.ts'
+import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
+import { ApiProxy, type CallMatch } from './api-proxy.ts'
+
+interface Moment {
+  readonly name: string
+  readonly simulate?: Simulate
+  readonly environment?: Readonly<Record<string, string>>
+  /** Arms the trap before the request is sent; the promise it gives resolves at the moment. */
+  readonly arm: (place: Place, runId: string) => Promise<() => Promise<unknown>>
+  /** Something that happens while no runner is there. */
+  readonly whileDown?: (place: Place, runId: string) => Promise<void>
+  readonly state?: string
+  /** The record is to be gone in the end. */
+  readonly expectGone?: boolean
+  readonly notAfterMs?: number
+}
+
+interface Place {
+  readonly scenario: Scenario
+  readonly proxy: ApiProxy
+}
+
+const trap = (match: CallMatch, when: 'before' | 'after'): Moment['arm'] => async ({ proxy }) => {
+  const { reached } = proxy.catch(match, when)
+  return async () => reached
+}
+
+const RECORD_CREATE: CallMatch = { method: 'POST', path: /\/configmaps\?/ }
+const PAYLOAD_CREATE: CallMatch = { method: 'POST', path: /\/secrets\?(?!.*dryRun)/ }
+const POD_CREATE: CallMatch = { method: 'POST', path: /\/pods\?/ }
+const END_PATCH: CallMatch = { method: 'PATCH', path: /\/configmaps\/run-/ }
+const FINALIZER_OFF: CallMatch = { method: 'PATCH', path: /\/pods\/run-/ }
+const RECORD_DELETE: CallMatch = { method: 'DELETE', path: /\/configmaps\/run-/ }
+
+/** Exits with 0 without a word to Collate: the runner has to tell the end. */
+const SILENT: Simulate = { end: 'none' }
+
+const whenReportIs = (at: 'beforeWork' | 'beforeAnswer'): Moment['arm'] => async ({ scenario }) => {
+  const hold = await scenario.collate.hold({ method: 'PUT', path: 'pipelineStatus', token: 'runner' }, { at })
+  return async () => {
+    await hold.waitHeld(60_000)
+    return hold.release
+  }
+}
+
+const whenRunning: Moment['arm'] = async ({ scenario }, runId) => async () => scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+
+const untilPodEnds = async ({ scenario }: Place): Promise<void> => {
+  await waitFor(async () => ((await scenario.pods()).every(({ status }) => status?.['phase'] === 'Succeeded') ? true : undefined), { what: 'the end of the pod', timeoutMs: 60_000 })
+}
+
+const MOMENTS: readonly Moment[] = [
+  { name: 'before the record is written', arm: trap(RECORD_CREATE, 'before') },
+  { name: 'after the record is written and before the runner knows', arm: trap(RECORD_CREATE, 'after') },
+  { name: 'between record and payload', arm: trap(PAYLOAD_CREATE, 'before') },
+  { name: 'after the payload is written and before the runner knows', arm: trap(PAYLOAD_CREATE, 'after') },
+  { name: 'between payload and pod', arm: trap(POD_CREATE, 'before') },
+  { name: 'after the pod is created and before the runner knows', arm: trap(POD_CREATE, 'after') },
+  { name: 'while the pod runs', simulate: { seconds: 4 }, arm: whenRunning },
+  { name: 'and the pod ends while no runner is there', simulate: { seconds: 2 }, arm: whenRunning, whileDown: untilPodEnds },
+  { name: 'before the report', simulate: SILENT, arm: whenReportIs('beforeWork') },
+  { name: 'after the report is taken and before the runner knows', simulate: SILENT, arm: whenReportIs('beforeAnswer') },
+  { name: 'before the end is on the record', arm: trap(END_PATCH, 'before') },
+  { name: 'after the end is on the record and before the runner knows', arm: trap(END_PATCH, 'after') },
+  { name: 'before the finalizer comes off', arm: trap(FINALIZER_OFF, 'before') },
+  { name: 'after the finalizer is off and before the runner knows', arm: trap(FINALIZER_OFF, 'after') },
+  { name: 'before the record goes', environment: { RUN_TTL_SECONDS: '0' }, notAfterMs: 15_000, arm: trap(RECORD_DELETE, 'before'), expectGone: true },
+]
+
+async function place(environment: Readonly<Record<string, string>> = {}): Promise<Place> {
+  const scenario = await prepareScenario({ environment })
+  const proxy = new ApiProxy(scenario.cluster.apiServerUrl, scenario.cluster.caData)
+  await proxy.listen()
+  return { scenario, proxy }
+}
+
+describe.concurrent('a runner killed with -9', () => {
+  it.for(MOMENTS)('$name', { timeout: 300_000 }, async (moment) => {
+    const here = await place(moment.environment)
+    const { scenario, proxy } = here
+    try {
+      const kubeconfig = await proxy.writeKubeconfig(scenario.kubeconfig)
+      const first = await scenario.startRunner({ KUBECONFIG: kubeconfig })
+      const request = scenario.request({ simulate: moment.simulate ?? {}, ...(moment.notAfterMs === undefined ? {} : { notAfter: Date.now() + moment.notAfterMs }) })
+      const momentReached = await moment.arm(here, request.runId)
+      const answer = scenario.run(request).catch(() => undefined)
+      const undo = await momentReached()
+      await first.kill()
+      const acknowledgement = await answer
+      proxy.clear()
+      if (typeof undo === 'function') await undo()
+      await moment.whileDown?.(here, request.runId)
+
+      await scenario.startRunner({ KUBECONFIG: kubeconfig })
+      // The server repeats what was not acknowledged, and gets the same answer for what was.
+      if (moment.expectGone !== true) {
+        const repeated = await scenario.run(request)
+        expect(repeated).toMatchObject({ result: { code: 200, runId: request.runId } })
+        expect(acknowledgement ?? repeated).toEqual(repeated)
+      }
+      await expectOneEnd(here, request.runId, request.ingestionPipeline.fullyQualifiedName, moment)
+    } finally {
+      await scenario.stop()
+      await proxy.stop()
+    }
+  })
+})
+
+async function expectOneEnd({ scenario }: Place, runId: string, fqn: string, moment: Moment): Promise<void> {
+  await scenario.collate.waitForStatus({ runId, state: 'success' }, 60_000)
+  await waitFor(async () => ((await isSettled(scenario, moment)) ? true : undefined), { what: 'the run to be settled', timeoutMs: 120_000 })
+  const created = (await auditEvents(scenario.cluster, scenario.namespace)).filter(({ verb, resource, subresource, code, isDryRun }) => verb === 'create' && resource === 'pods' && subresource === '' && code === 201 && !isDryRun)
+  expect(created).toHaveLength(1)
+  const history = await scenario.collate.history({ runId })
+  expect(history.filter(({ writer, status }) => writer === 'bot' && status.pipelineState === 'running')).toHaveLength(1)
+  expect(history.at(-1)?.status.pipelineState).toBe('success')
+  expect(history.filter(({ replaced }) => replaced === 'success')).toEqual([])
+  expect(await scenario.collate.status(fqn, runId)).toMatchObject({ pipelineState: 'success' })
+}
+
+/** The end stands on the record and is acknowledged, and nothing holds the pod; or the record is gone with all that was its own. */
+async function isSettled(scenario: Scenario, { expectGone = false }: Moment): Promise<boolean> {
+  const [pods, records] = await Promise.all([scenario.pods(), scenario.records()])
+  if (expectGone) return pods.length === 0 && records.length === 0
+  const [record] = records
+  if (records.length !== 1 || record?.data?.['phase'] !== 'Ended') return false
+  const isFree = pods.every(({ metadata }) => metadata.finalizers === undefined) && record.metadata.finalizers === undefined
+  return isFree && (JSON.parse(record.data['end'] ?? '{}') as { isAcknowledged?: boolean }).isAcknowledged === true
+}

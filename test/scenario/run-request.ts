@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+
+/** How the stand-in for the ingestion image plays its part; see test/ingestion-image. */
+export interface Simulate {
+  readonly seconds?: number
+  readonly exitCode?: number
+  readonly end?: 'success' | 'partialSuccess' | 'none'
+  readonly lines?: number
+  readonly allocateMiB?: number
+  readonly ignoreSigterm?: boolean
+}
+
+export interface RequestOptions {
+  readonly runner: string
+  /** Where the pod finds OpenMetadata's API: `http://<host>:<port>/api`. */
+  readonly hostPort: string
+  readonly jwtToken: string
+  readonly runId?: string
+  readonly pipelineName?: string
+  readonly simulate?: Simulate
+  readonly notAfter?: number
+  readonly maxActiveRuns?: number
+}
+
+export interface RunRequest {
+  readonly runner: string
+  readonly runId: string
+  readonly notAfter?: number
+  readonly ingestionPipeline: { readonly id: string; readonly fullyQualifiedName: string; readonly [field: string]: unknown }
+  readonly service: object
+}
+
+/** Params of `pipeline/run` for a metadata pipeline of a MySQL service, as Collate would send them. */
+export function runRequest(options: RequestOptions): RunRequest {
+  const { pipelineName = 'nightly', runId = randomUUID(), simulate = {} } = options
+  return {
+    runner: options.runner,
+    runId,
+    ...(options.notAfter === undefined ? {} : { notAfter: options.notAfter }),
+    ingestionPipeline: {
+      id: randomUUID(),
+      name: pipelineName,
+      fullyQualifiedName: `prod_mysql.${pipelineName}`,
+      pipelineType: 'metadata',
+      sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
+      airflowConfig: { scheduleInterval: '0 2 * * *', maxActiveRuns: options.maxActiveRuns ?? 1 },
+      loggerLevel: 'INFO',
+      openMetadataServerConnection: {
+        hostPort: options.hostPort,
+        authProvider: 'openmetadata',
+        securityConfig: { jwtToken: options.jwtToken },
+      },
+    },
+    service: { id: randomUUID(), name: 'prod_mysql', serviceType: 'Mysql', fullyQualifiedName: 'prod_mysql' },
+  }
+}
