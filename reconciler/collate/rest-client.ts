@@ -11,13 +11,18 @@ const versionAnswer = z.looseObject({ version: z.string() })
 const statusAnswer = z.object({
   runId: z.string(),
   pipelineState: z.enum(PIPELINE_STATES),
-  startDate: z.number().optional(),
-  timestamp: z.number().optional(),
-  endDate: z.number().optional(),
-  status: z.array(z.unknown()).optional(),
+  startDate: maybe(z.number()),
+  timestamp: maybe(z.number()),
+  endDate: maybe(z.number()),
+  status: maybe(z.array(z.unknown())),
   config: z.unknown().optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  metadata: maybe(z.record(z.string(), z.unknown())),
 })
+
+/** A server that has no value may leave the field out or send null. */
+function maybe<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined)
+}
 
 export interface RestClientOptions {
   /** `https://<host>/api` */

@@ -133,8 +133,9 @@ class Link implements ControlPlane {
     return connection.current
   }
 
-  async #sayHello({ peer }: Connection): Promise<HelloResult> {
-    const answer = helloResult.safeParse(await peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS))
+  async #sayHello({ peer, closed }: Connection): Promise<HelloResult> {
+    const cutOff = closed.then((reason) => Promise.reject(new Error(`${reason}, before runner/hello was answered`)))
+    const answer = helloResult.safeParse(await Promise.race([peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS), cutOff]))
     if (!answer.success) throw new Error(`the server's answer to runner/hello is not understood: ${answer.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`)
     this.#retryAfterMs = answer.data.retryAfterMs ?? 0
     return answer.data

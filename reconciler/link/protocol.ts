@@ -32,12 +32,9 @@ export const rpcRequest = z.object({
 
 export const rpcError = z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() })
 
-export const rpcResponse = z.object({
-  jsonrpc: z.literal('2.0'),
-  id: identifier,
-  result: z.unknown().optional(),
-  error: rpcError.optional(),
-})
+export const rpcResponse = z
+  .object({ jsonrpc: z.literal('2.0'), id: identifier, result: z.unknown().optional(), error: rpcError.optional() })
+  .refine(({ result, error }) => (result === undefined) !== (error === undefined), 'must have exactly one of result and error')
 
 /** What every request of the server is answered with: OpenMetadata's PipelineServiceClientResponse. */
 export const serviceResponse = z.object({

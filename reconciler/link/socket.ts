@@ -54,8 +54,11 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
     if (isBinary) handlers.onBinary()
     else handlers.onText(data.toString('utf8'), data.length)
   })
+  socket.on('close', (code, reason) => {
+    opened.reject(new HandshakeError(`the socket closed with code ${code} during the handshake`))
+    handlers.onClose(code, reason.toString('utf8'))
+  })
   await opened.promise
-  socket.on('close', (code, reason) => handlers.onClose(code, reason.toString('utf8')))
   return {
     send: (text) => socket.send(text),
     close: (code, reason) => socket.close(code, reason),
