@@ -61,8 +61,8 @@ function kubeCluster(kubeConfig: KubeConfig, options: KubeClusterOptions): Clust
       transport
         .json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(false), body: steps, contentType: 'application/json-patch+json' })
         .catch((error: unknown) => {
-          // The API server answers a failed test step with 422 and the text of the patch library.
-          if (isClusterError(error, 'Invalid') && /test/i.test(error.message)) throw new ClusterError('Conflict', error.message, { cause: error })
+          // A step that does not fit the object gets this text and no details; an object that would be invalid is named and described.
+          if (isClusterError(error, 'Invalid') && /rejected our request/.test(error.message)) throw new ClusterError('Conflict', error.message, { cause: error })
           throw error
         }),
     delete: async (kind: Kind, name: string, { uid }: Precondition) => {
@@ -115,8 +115,8 @@ function pageOf<K extends Kind>({ items, metadata }: RawList<K>): ListPage<K> {
 }
 
 async function* watchEvents<K extends Kind>(transport: Transport, call: Call): AsyncIterable<WatchEvent<K>> {
-  const body = await transport.stream(call)
   try {
+    const body = await transport.stream(call)
     for await (const line of linesOf(body)) yield watchEvent<K>(line)
   } catch (error) {
     if (call.signal?.aborted === true) return
