@@ -34,7 +34,7 @@ export const rpcError = z.object({ code: z.number(), message: z.string(), data: 
 
 export const rpcResponse = z
   .object({ jsonrpc: z.literal('2.0'), id: identifier, result: z.unknown().optional(), error: rpcError.optional() })
-  .refine(({ result, error }) => (result === undefined) !== (error === undefined), 'must have exactly one of result and error')
+  .refine(({ result, error }) => (result === undefined) !== (error === undefined), { path: ['result'], message: 'an answer has either a result or an error, and not both' })
 
 /** What every request of the server is answered with: OpenMetadata's PipelineServiceClientResponse. */
 export const serviceResponse = z.object({

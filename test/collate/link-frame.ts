@@ -50,9 +50,6 @@ function readRequest(json: object): Frame {
 function readAnswer(json: object): Frame {
   const parsed = rpcResponse.safeParse(json)
   if (!parsed.success) return { kind: 'broken', rpcCode: RPC_ERROR.invalidRequest, issues: frameIssues('invalidFrame', parsed.error) }
-  if ('result' in json === 'error' in json) {
-    return broken(RPC_ERROR.invalidRequest, 'result', 'an answer has either a result or an error, and not both')
-  }
   const { id, result, error } = parsed.data
   if (error === undefined) return { kind: 'answer', id, answer: { result } }
   const { code, message, data } = error
