@@ -150,7 +150,12 @@ class Transport {
   }
 
   async json<T>(call: Call): Promise<T> {
-    return JSON.parse(await this.text(call)) as T
+    const text = await this.text(call)
+    try {
+      return JSON.parse(text) as T
+    } catch (error) {
+      throw unavailable(call, error)
+    }
   }
 
   async text(call: Call): Promise<string> {

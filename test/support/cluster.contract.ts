@@ -134,10 +134,6 @@ function watches(cluster: () => Cluster): void {
     ])
   })
 
-  test('a watch from a version that is long gone is Expired', async () => {
-    await expect(take(watchOf(cluster(), 'configmaps', aName(), '1'), 1)).rejects.toMatchObject({ code: 'Expired' })
-  })
-
   test('a watch that hears nothing for too long is Unavailable', async () => {
     const { metadata } = await cluster().create('configmaps', aConfigMap(aName()))
     await expect(take(watchOf(cluster(), 'configmaps', aName(), metadata?.resourceVersion, 100), 1)).rejects.toMatchObject({ code: 'Unavailable' })

@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Cluster, WatchEvent } from '../../reconciler/cluster/cluster.ts'
+import { connectKubeCluster } from '../../reconciler/cluster/kube-cluster.ts'
+
+let folder: string
+let server: Server
+let requests: string[]
+let respond: RequestListener
+let cluster: Cluster
+
+beforeEach(async () => {
+  requests = []
+  server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+    respond(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  folder = await mkdtemp(join(tmpdir(), 'kube-cluster-'))
+  cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port))
+})
+afterEach(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  await rm(folder, { recursive: true })
+})
+
+function answering(status: number, body: string, headers: Record<string, string> = {}): void {
+  respond = (_, response) => response.writeHead(status, headers).end(body)
+}
+
+function statusOf(code: number, reason: string): string {
+  return JSON.stringify({ kind: 'Status', status: 'Failure', code, reason, message: `told ${reason}` })
+}
+
+describe('an error of the API server', () => {
+  test.each([
+    [401, 'Unauthorized', 'Unauthorized'],
+    [403, 'Forbidden', 'Forbidden'],
+    [409, 'AlreadyExists', 'AlreadyExists'],
+    [409, 'Conflict', 'Conflict'],
+    [410, 'Expired', 'Expired'],
+    [422, 'Invalid', 'Invalid'],
+    [429, 'TooManyRequests', 'Throttled'],
+    [500, 'InternalError', 'Unavailable'],
+    [503, 'ServiceUnavailable', 'Unavailable'],
+  ])('%i with reason %s becomes %s and keeps its words', async (status, reason, code) => {
+    answering(status, statusOf(status, reason))
+    await expect(cluster.create('configmaps', {})).rejects.toMatchObject({ code, message: `told ${reason}` })
+  })
+
+  test('tells how long to wait', async () => {
+    answering(429, statusOf(429, 'TooManyRequests'), { 'retry-after': '7' })
+    await expect(cluster.read('pods', 'x')).rejects.toMatchObject({ code: 'Throttled', retryAfterMs: 7000 })
+  })
+
+  test.each(['<html>a proxy has its say</html>', ''])('that is no Status is taken by its number: %j', async (body) => {
+    answering(502, body)
+    await expect(cluster.read('pods', 'x')).rejects.toMatchObject({ code: 'Unavailable', message: body })
+  })
+
+  test('an answer that is cut off, or is not what it should be, is Unavailable', async () => {
+    respond = (_, response) => response.destroy()
+    await expect(cluster.version()).rejects.toMatchObject({ code: 'Unavailable' })
+    answering(200, '<html>welcome</html>')
+    await expect(cluster.version()).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  test('of a JSON patch is a Conflict when a step does not fit, and Invalid when the object would be', async () => {
+    answering(422, JSON.stringify({ reason: 'Invalid', message: 'the server rejected our request due to an error in our request' }))
+    await expect(cluster.jsonPatch('pods', 'x', [])).rejects.toMatchObject({ code: 'Conflict' })
+    answering(422, JSON.stringify({ reason: 'Invalid', message: 'Pod "x" is invalid: spec.test: no' }))
+    await expect(cluster.jsonPatch('pods', 'x', [])).rejects.toMatchObject({ code: 'Invalid' })
+  })
+})
+
+describe('a call', () => {
+  test('carries the credentials of the kubeconfig and names that are safe in a path', async () => {
+    answering(200, '{}')
+    await cluster.read('pods', 'a/../b')
+    expect(requests).toEqual(['GET /api/v1/namespaces/collate/pods/a%2F..%2Fb Bearer kubeconfig-token'])
+  })
+
+  test('that writes names its field manager and has unknown fields refused', async () => {
+    answering(200, '{}')
+    await cluster.create('secrets', {}, { dryRun: true })
+    const query = new URL(requests[0]?.split(' ')[1] ?? '', 'http://x').searchParams
+    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', dryRun: 'All' })
+  })
+})
+
+describe('a watch', () => {
+  const watch = (inactivityMs = 60_000): AsyncIterable<WatchEvent<'pods'>> =>
+    cluster.watch('pods', { labelSelector: 'a=b', resourceVersion: '7', inactivityMs, signal: new AbortController().signal })
+
+  test('gives events and bookmarks, wherever the chunks are cut, and ends with the answer', async () => {
+    const lines = [
+      { type: 'ADDED', object: { metadata: { name: 'größe', resourceVersion: '8' } } },
+      { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } },
+    ]
+    respond = (_, response) => {
+      for (const byte of Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))) response.write(Buffer.from([byte]))
+      response.end()
+    }
+    expect(await Array.fromAsync(watch())).toEqual([lines[0], { type: 'BOOKMARK', resourceVersion: '9' }])
+    expect(requests[0]).toContain('allowWatchBookmarks=true')
+  })
+
+  test('from a version that is long gone is Expired, said by status or by event', async () => {
+    answering(410, statusOf(410, 'Expired'))
+    await expect(Array.fromAsync(watch())).rejects.toMatchObject({ code: 'Expired' })
+    answering(200, `${JSON.stringify({ type: 'ERROR', object: JSON.parse(statusOf(410, 'Expired')) })}\n`)
+    await expect(Array.fromAsync(watch())).rejects.toMatchObject({ code: 'Expired' })
+  })
+
+  test('that is cut, garbled or silent is Unavailable', async () => {
+    respond = (_, response) => void response.write('{"type":"ADDED",', () => response.destroy())
+    await expect(Array.fromAsync(watch())).rejects.toMatchObject({ code: 'Unavailable' })
+    answering(200, 'not JSON\n')
+    await expect(Array.fromAsync(watch())).rejects.toMatchObject({ code: 'Unavailable' })
+    respond = (_, response) => response.flushHeaders()
+    await expect(Array.fromAsync(watch(50))).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+})
+
+async function connectThrough(kubeconfig: object): Promise<Cluster> {
+  const before = process.env['KUBECONFIG']
+  process.env['KUBECONFIG'] = join(folder, 'kubeconfig')
+  await writeFile(process.env['KUBECONFIG'], JSON.stringify(kubeconfig))
+  try {
+    return connectKubeCluster({ namespace: 'collate' })
+  } finally {
+    if (before === undefined) delete process.env['KUBECONFIG']
+    else process.env['KUBECONFIG'] = before
+  }
+}
+
+function kubeconfigFor(port: number): object {
+  return {
+    'apiVersion': 'v1',
+    'kind': 'Config',
+    'current-context': 'here',
+    'contexts': [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
+    'clusters': [{ name: 'here', cluster: { 'server': `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
+    'users': [{ name: 'me', user: { token: 'kubeconfig-token' } }],
+  }
+}
