@@ -16,6 +16,8 @@ export const SERVER_VERSION = '1.11.1'
 
 export interface ScenarioOptions {
   readonly cluster?: StartOptions
+  /** First part of the namespace's name. */
+  readonly namespacePrefix?: string
   /** For the runner's environment, over what the scenario sets. */
   readonly environment?: Readonly<Record<string, string>>
   /** In front of the API server, for the runner only. */
@@ -55,7 +57,7 @@ export interface KubernetesObject {
 /** Brings everything up but the runner. The cluster is shared by all scenarios of one test run, the namespace is its own. */
 export async function prepareScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true, ...options.cluster })
-  const namespace = await createNamespace(cluster, 'scenario', { 'pod-security.kubernetes.io/enforce': 'restricted' })
+  const namespace = await createNamespace(cluster, options.namespacePrefix ?? 'scenario', { 'pod-security.kubernetes.io/enforce': 'restricted' })
   const collate = await startCollate({ host: '0.0.0.0', serverVersion: SERVER_VERSION })
   await loadIngestionImage(cluster, [`om-${SERVER_VERSION}-cl-${SERVER_VERSION}`])
   const kubeconfig = await createAccounts(cluster, namespace.name)
