@@ -40,7 +40,8 @@ export function resolveImage(image: ImageReference, isDynamic: boolean, facts: F
   const version = /\d+\.\d+\.\d+/.exec(facts.serverVersion ?? '')?.[0]
   if (version === undefined) {
     const found = facts.serverVersion === undefined ? 'is not known yet' : 'holds no version x.y.z'
-    return err([{ code: 'unknownFact', path: 'serverVersion', message: `${found}, and dynamic ingestion versions take the image's tag from it; it is read from the server, or set DYNAMIC_INGESTION_VERSION_ENABLED=false to use the configured tag` }])
+    const mend = 'it is read from the server; DYNAMIC_INGESTION_VERSION_ENABLED=false uses the configured tag instead'
+    return err([{ code: 'unknownFact', path: 'serverVersion', message: `${found}, and the image's tag follows it; ${mend}` }])
   }
   return ok(formatImageReference({ repository: image.repository, tag: `om-${version}-cl-${version}` }))
 }

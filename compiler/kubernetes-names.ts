@@ -19,8 +19,10 @@ export const dnsSubdomainRule: Rule = (text) =>
 
 /** The key of a label, a taint or a node selector: an optional DNS prefix with "/", and a name. */
 export const qualifiedNameRule: Rule = (text) => {
-  const [name = '', prefix, ...rest] = text.split('/').reverse()
-  if (rest.length === 0 && name.length <= 63 && NAME_PART.test(name) && (prefix === undefined || dnsSubdomainRule(prefix) === undefined)) return undefined
+  const [name = '', prefix, ...rest] = text.split('/').toReversed()
+  const isNameGood = name.length <= 63 && NAME_PART.test(name)
+  const isPrefixGood = prefix === undefined || dnsSubdomainRule(prefix) === undefined
+  if (isNameGood && isPrefixGood && rest.length === 0) return undefined
   return 'must be a label key: an optional DNS prefix with "/", then at most 63 letters, digits, "-", "_" and ".", beginning and ending with a letter or digit'
 }
 

@@ -7,7 +7,7 @@ import { tolerationSchema } from './toleration.ts'
 import type { Toleration } from './toleration.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
-import { issuesFromZod } from './zod-issues.ts'
+import { issuesFromZod, joinPath } from './zod-issues.ts'
 
 /** What holds for the pods of one pipeline type. */
 export interface PipelineTypePolicy {
@@ -86,11 +86,17 @@ export interface ParsedPolicies {
 /** Reads the JSON of the variable `SIMPLEK8S_PIPELINE_TYPE_CONFIGS`: entries by pipeline type. */
 export function parsePipelineTypePolicies(variable: string, text: string): Result<ParsedPolicies, Issue[]> {
   let json: unknown
+  let hasProto = false
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(text, (key, value: unknown) => {
+      hasProto ||= key === '__proto__'
+      return value
+    })
   } catch (error) {
     return err([{ code: 'invalid', path: variable, message: `must be JSON; ${jsonProblem(error, text)}` }])
   }
+  // zod passes over this key without a word.
+  if (hasProto) return err([{ code: 'unknownKey', path: variable, message: 'holds a key __proto__, which is none of its keys; take it out' }])
   const parsed = policiesSchema.safeParse(json)
   if (!parsed.success) return err(issuesFromZod(parsed.error, json, variable))
   return ok({ policies: new Map(Object.entries(parsed.data)), warnings: warningsFor(variable, json) })
@@ -100,7 +106,7 @@ function warningsFor(variable: string, json: unknown): Issue[] {
   return Object.entries(json as Readonly<Record<string, object>>).flatMap(([type, entry]) => [
     ...unknownType(variable, type),
     ...Object.entries(OTHER_EXECUTOR_FIELDS).flatMap(([field, message]): Issue[] =>
-      Object.hasOwn(entry, field) ? [{ code: 'wrongExecutor', path: `${variable}.${type}.${field}`, message }] : [],
+      Object.hasOwn(entry, field) ? [{ code: 'wrongExecutor', path: joinPath(variable, [type, field]), message }] : [],
     ),
   ])
 }
@@ -109,7 +115,7 @@ function unknownType(variable: string, type: string): Issue[] {
   if (KNOWN_TYPES.includes(type)) return []
   const near = KNOWN_TYPES.find((known) => known.toLowerCase() === type.toLowerCase())
   const mend = near === undefined ? `known are ${KNOWN_TYPES.join(', ')}` : `did you mean ${near}?`
-  return [{ code: 'unknownKey', path: `${variable}.${type}`, message: `is no pipeline type that this version knows; ${mend}` }]
+  return [{ code: 'unknownKey', path: joinPath(variable, [type]), message: `is no pipeline type that this version knows; ${mend}` }]
 }
 
 /** Where the text stops being JSON, by line and column, without the text itself. */

@@ -48,12 +48,12 @@ export interface ParsedPolicy {
 const PULL_POLICIES = ['IfNotPresent', 'Always', 'Never'] as const
 
 /** The image Collate hands to customers. Its tag is only used when dynamic versions are off. */
-export const DEFAULT_IMAGE: ImageReference = {
+const DEFAULT_IMAGE: ImageReference = {
   repository: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
   tag: 'om-1.13.3-cl-1.13.3',
 }
 
-export const PIPELINE_TYPES_VARIABLE = 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS'
+const PIPELINE_TYPES_VARIABLE = 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS'
 
 const GENERAL_RESOURCES: Resources = { requests: { cpu: '1000m', memory: '4096Mi' }, limits: { cpu: '1000m', memory: '4096Mi' } }
 const AUTOMATION_RESOURCES: Resources = { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } }
@@ -96,7 +96,8 @@ function readImage(reader: EnvironmentReader) {
 function requireSimpleExecutor(reader: EnvironmentReader): void {
   const executor = reader.text('EXECUTOR_TYPE', 'simpleK8s')
   if (executor === 'simpleK8s') return
-  reader.report({ code: 'notSupported', path: 'EXECUTOR_TYPE', message: 'must be simpleK8s (or be left out): this version runs pods with the Simple Kubernetes executor only, not with Argo Workflows' })
+  const message = 'must be simpleK8s or be left out: this version runs pods with the Simple Kubernetes executor only, not with Argo Workflows'
+  reader.report({ code: 'notSupported', path: 'EXECUTOR_TYPE', message })
 }
 
 function readPipelineTypes(reader: EnvironmentReader): { policies: PipelineTypePolicies; warnings: readonly Issue[] } {

@@ -111,7 +111,8 @@ function versionIssue(configMap: unknown): Issue | undefined {
   const version = parsed.data.data.schemaVersion
   if (version === String(RECORD_SCHEMA_VERSION)) return undefined
   if (/^\d{1,9}$/.test(version) && Number(version) > RECORD_SCHEMA_VERSION) {
-    return { code: 'notSupported', path, message: `is ${version}, newer than ${RECORD_SCHEMA_VERSION}, the newest this version of the runner reads; the record is left alone` }
+    const message = `is ${version}, newer than ${RECORD_SCHEMA_VERSION}, which is the newest that this runner reads; the record is left alone`
+    return { code: 'notSupported', path, message }
   }
   return { code: 'invalid', path, message: `must be "${RECORD_SCHEMA_VERSION}"` }
 }

@@ -44,7 +44,7 @@ export interface RunSpec {
   readonly acceptedAtMs: number
   /** Epoch milliseconds after which the request is refused; a record lives longer than that, so that a repeat finds it. */
   readonly notAfterMs: number
-  /** SHA-256 of the request without its server connection: tells a repeat from another request under the same id. */
+  /** SHA-256 of all in the request that shapes the run, without its server connection: tells a repeat from another request under the same id. */
   readonly requestDigest: string
   readonly payload: PayloadReference
 }

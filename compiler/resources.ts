@@ -51,7 +51,7 @@ export function ruleForQuantity(name: string, text: string): string | undefined 
   return undefined
 }
 
-export interface ResourceConflict {
+interface ResourceConflict {
   readonly name: string
   readonly message: string
 }

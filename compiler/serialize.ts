@@ -30,8 +30,10 @@ function masked(object: object): object {
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([, child]) => child !== undefined)
-  return Object.fromEntries(entries.sort(([left], [right]) => compareKeys(left, right)).map(([key, child]) => [key, ordered(child)]))
+  const entries = Object.entries(value)
+    .filter(([, child]) => child !== undefined)
+    .toSorted(([left], [right]) => compareKeys(left, right))
+  return Object.fromEntries(entries.map(([key, child]) => [key, ordered(child)]))
 }
 
 function compareKeys(left: string, right: string): number {

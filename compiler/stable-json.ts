@@ -19,7 +19,7 @@ export function stableJson(value: unknown): string {
 
 function objectJson(object: Readonly<Record<string, unknown>>): string {
   const members: string[] = []
-  for (const key of Object.keys(object).sort()) {
+  for (const key of Object.keys(object).toSorted()) {
     const value = object[key]
     if (value !== undefined) members.push(`${stringJson(key)}:${stableJson(value)}`)
   }

@@ -97,9 +97,14 @@ describe('the table of pipeline types', () => {
   test.each([
     { name: 'JSON that breaks off', text: '{"metadata": ', path: TYPES },
     { name: 'a list', text: '[]', path: TYPES },
+    { name: 'JSON that nests without end', text: `${'['.repeat(200_000)}${']'.repeat(200_000)}`, path: TYPES },
     { name: 'an entry that is no object', text: '{"metadata": 3}', path: `${TYPES}.metadata` },
   ])('refuses $name', ({ text, path }) => {
     expect(problems({ [TYPES]: text })).toEqual([`invalid ${path}`])
+  })
+
+  test.each(['{"__proto__": null}', '{"metadata": {"nodeSelector": {"__proto__": "x"}}}'])('refuses a key that readers pass over: %s', (text) => {
+    expect(problems({ [TYPES]: text })).toEqual([`unknownKey ${TYPES}`])
   })
 
   test('says where its JSON goes wrong, and shows nothing of it', () => {

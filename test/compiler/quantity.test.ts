@@ -32,7 +32,9 @@ describe('parseQuantity reads as Kubernetes does', () => {
     ['1e-999999999', 1n],
     ['0e-999999999', 0n],
     ['8Ei', LARGEST],
-    ['1e999999999', LARGEST],
+    ['9223372036854775808', 2n ** 63n * ONE],
+    ['10E', 10n ** 19n * ONE],
+    ['1e999999999', 10n ** 1000n * ONE],
   ])('%s', (text, nanos) => {
     expect(parseQuantity(text)).toEqual({ ok: true, value: nanos })
   })
