@@ -34,7 +34,7 @@ interface Connection {
   lastTrafficMs: number
 }
 
-/** The link of docs/protocol.md: JSON-RPC over one outbound WebSocket, kept up for ever with full jitter. */
+/** JSON-RPC over one outbound WebSocket, kept up for ever with full jitter. */
 export function jsonRpcControlPlane(options: LinkOptions, handlers: ControlPlaneHandlers): ControlPlane {
   return new Link(options, handlers)
 }
