@@ -26,7 +26,7 @@ function amountsSchema() {
     const entries = Object.entries(amounts).map(([name, amount]) => {
       const message = ruleForAmount(name, amount)
       if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
-      return [name, String(amount)] as const
+      return [name, String(amount).trim()] as const
     })
     return Object.fromEntries(entries)
   })
@@ -39,7 +39,7 @@ function ruleForAmount(name: string, amount: unknown): string | undefined {
     return 'is not a resource; use cpu, memory, ephemeral-storage, or an extended resource with its domain (nvidia.com/gpu)'
   }
   if (typeof amount !== 'string' && typeof amount !== 'number') return 'must be a quantity, a string such as "500m" or a number'
-  return ruleForQuantity(name, String(amount))
+  return ruleForQuantity(name, String(amount).trim())
 }
 
 /** The rule that a quantity of this resource breaks, if any. */

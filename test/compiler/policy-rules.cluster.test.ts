@@ -1,0 +1,92 @@
+/** Our rules for the fields of the per-type table beside those of a real API server: what it refuses is refused at start-up, and no more. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parsePolicy } from '../../compiler/policy.ts'
+import { startJudge } from './examples/dry-run.ts'
+import type { Judge } from './examples/dry-run.ts'
+import { aPolicy } from './examples/policy.ts'
+import { runOf } from './examples/run.ts'
+import { aMetadataRun } from './examples/run-request.ts'
+
+let judge: Judge
+
+beforeAll(async () => {
+  judge = await startJudge({ serviceAccounts: ['ingestion'] })
+})
+afterAll(async () => judge.close())
+
+const { pod } = runOf(aMetadataRun(), aPolicy())
+const [container] = pod.spec?.containers ?? []
+
+async function clusterTakes(spec: object): Promise<boolean> {
+  return (await judge.refusalOf({ ...pod, spec: { ...pod.spec, ...spec } })) === undefined
+}
+
+function policyTakes(entry: object): boolean {
+  return parsePolicy({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: JSON.stringify({ metadata: entry }) }).ok
+}
+
+const LONG = 'a'.repeat(63)
+const KEYS = ['a', 'A-b_c.d', 'example.com/a', LONG, `${LONG}a`, 'a/b/c', 'UPPER.com/a', '/a', 'a/', '-a', 'a-', 'a b', 'é', `${'a.'.repeat(126)}a/${LONG}`, `${'a.'.repeat(127)}a/a`]
+const VALUES = ['', 'a', 'A_b-c.d', LONG, `${LONG}a`, '-a', 'a.', 'a b', 'a/b', 'é', 'true', '1']
+
+const TOLERATIONS: readonly object[] = [
+  {},
+  { operator: 'Exists' },
+  { operator: 'Exists', value: 'a' },
+  { operator: 'Equal', value: 'a' },
+  { key: 'a', operator: 'In', value: 'b' },
+  { key: 'a', operator: 'exists' },
+  { key: 'a', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'a', operator: 'Exists', value: '' },
+  { key: 'a', effect: 'PreferNoSchedule' },
+  { key: 'a', effect: 'noschedule' },
+  { key: 'a', effect: 'NoExecute', tolerationSeconds: 5 },
+  { key: 'a', effect: 'NoExecute', tolerationSeconds: -5 },
+  { key: 'a', effect: 'NoSchedule', tolerationSeconds: 5 },
+  { key: 'a', tolerationSeconds: 5 },
+  { key: 'a', effect: 'NoExecute', tolerationSeconds: 1.5 },
+  { key: 'a', tolerationSecond: 5 },
+  ...KEYS.map((key) => ({ key, operator: 'Exists' })),
+  ...VALUES.map((value) => ({ key: 'a', operator: 'Equal', value })),
+]
+
+const QUANTITIES: readonly unknown[] = ['1', '0', '-1', '+1', '.5', '1.', '500m', '1.5Gi', '1e3', '1E', '1K', '1GB', '1 Gi', ' 1', '', 'x', 1, 0.5, -1, true, '1e-30', '100u']
+
+const RESOURCES: readonly object[] = [
+  ...QUANTITIES.flatMap((memory) => [{ limits: { memory } }, { requests: { memory } }]),
+  { requests: { cpu: '2' }, limits: { cpu: '1' } },
+  { requests: { cpu: '1000m' }, limits: { cpu: '1' } },
+  { requests: { memory: '1Gi' }, limits: { memory: '1024Mi' } },
+  { requests: { memory: '1025Mi' }, limits: { memory: '1Gi' } },
+  { limits: { 'ephemeral-storage': '1Gi' } },
+  { limits: { storage: '1Gi' } },
+  { limits: { gpu: 1 } },
+  { limits: { 'nvidia.com/gpu': 1 } },
+  { limits: { 'nvidia.com/gpu': '500m' } },
+  { limits: { 'nvidia.com/gpu': 2 }, requests: { 'nvidia.com/gpu': 1 } },
+  { limits: { 'nvidia.com/gpu': 2 }, requests: { 'nvidia.com/gpu': 2 } },
+  { requests: { 'nvidia.com/gpu': 1 } },
+  { limits: { 'a b/gpu': 1 } },
+  { limit: {} },
+]
+
+describe('policy and API server agree', () => {
+  test.each(TOLERATIONS)('on the toleration %j', async (toleration) => {
+    const tolerations = [toleration]
+    expect(policyTakes({ tolerations })).toBe(await clusterTakes({ tolerations }))
+  })
+
+  test.each([...KEYS.map((key) => ({ [key]: 'a' })), ...VALUES.map((value) => ({ a: value })), { a: 1 }, { a: true }])('on the node selector %j', async (nodeSelector) => {
+    expect(policyTakes({ nodeSelector })).toBe(await clusterTakes({ nodeSelector }))
+  })
+
+  test.each(RESOURCES)('on the resources %j', async (resources) => {
+    expect(policyTakes({ resources })).toBe(await clusterTakes({ containers: [{ ...container, resources }] }))
+  })
+
+  test.each([null, 'Gi', '.', '-'])('but for the amount %j, which the API server takes for zero and the policy for a slip of the pen', async (memory) => {
+    const resources = { requests: { memory } }
+    expect(await clusterTakes({ containers: [{ ...container, resources }] })).toBe(true)
+    expect(policyTakes({ resources })).toBe(false)
+  })
+})
