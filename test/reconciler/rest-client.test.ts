@@ -1,0 +1,66 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { CollateApi } from '../../reconciler/collate/collate-api.ts'
+import { collateRestClient } from '../../reconciler/collate/rest-client.ts'
+import { type Collate, startCollate } from '../collate/client.ts'
+import { collateApiContract } from '../support/collate-api.contract.ts'
+
+let collate: Collate
+let api: CollateApi
+let token: string
+beforeAll(async () => {
+  collate = await startCollate({ serverVersion: '1.11.1' })
+})
+beforeEach(() => {
+  token = collate.tokens['runner'] ?? ''
+  api = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token })
+})
+afterEach(async () => collate.forget())
+afterAll(async () => collate.stop())
+
+const STATUS = { Refused: 400, Unauthorized: 401, Unavailable: 503 } as const
+
+describe('the REST client against the reference server', () => {
+  collateApiContract(() => ({ api, trouble: async (code) => void (await collate.misbehave({ kind: 'answerRest', status: STATUS[code] })) }))
+
+  test('a token that was rotated is used by the next call', async () => {
+    token = 'an old one'
+    await expect(api.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ code: 'Unauthorized' })
+    token = collate.tokens['runner'] ?? ''
+    expect(await api.readStatus('svc.p', crypto.randomUUID())).toBeUndefined()
+  })
+
+  test('a server that is busy tells when to come back', async () => {
+    await collate.misbehave({ kind: 'answerRest', status: 429, retryAfterSeconds: 3, times: 1 })
+    await expect(api.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ code: 'Unavailable', retryAfterMs: 3000 })
+  })
+
+  test.each([408, 409, 429, 500, 502])('%i may be different a moment later', async (status) => {
+    await collate.misbehave({ kind: 'answerRest', status, times: 1 })
+    await expect(api.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  test('a pipeline that Collate has deleted takes no more status, for good', async () => {
+    await collate.misbehave({ kind: 'answerRest', status: 404, times: 1 })
+    const status = { runId: crypto.randomUUID(), pipelineState: 'success', startDate: 1, timestamp: 1 } as const
+    await expect(api.writeStatus('svc.p', status)).rejects.toMatchObject({ code: 'Refused' })
+  })
+
+  test('a lost request, a lost answer, a proxy page and a closed port are Unavailable', async () => {
+    const read = async (): Promise<unknown> => api.readStatus('svc.p', crypto.randomUUID())
+    await collate.misbehave({ kind: 'loseRequest', times: 1 })
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+    await collate.misbehave({ kind: 'loseAnswer', times: 1 })
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+    await collate.misbehave({ kind: 'answerRest', status: 502, body: '<html>bad gateway</html>', times: 1 })
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+    await collate.stopListening()
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+    await collate.listenAgain()
+  })
+
+  test('no error holds the token', async () => {
+    await collate.misbehave({ kind: 'answerRest', status: 401, times: 1 })
+    const error: unknown = await api.serverVersion().catch((thrown: unknown) => thrown)
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(token)
+  })
+})

@@ -1,0 +1,57 @@
+import { type CollateApi, CollateError, type CollateErrorCode } from '../../reconciler/collate/collate-api.ts'
+import type { PipelineStatus } from '../../reconciler/report/pipeline-status.ts'
+import { Changes } from './changes.ts'
+
+interface Fault {
+  readonly call: keyof CollateApi
+  readonly code: CollateErrorCode
+  /** The write is done, and only its answer is lost. */
+  readonly isDone: boolean
+}
+
+/** Collate's REST side in memory: one row a run, a write replaces it whole. */
+export class FakeCollate implements CollateApi {
+  readonly changes = new Changes()
+  readonly calls: string[] = []
+  /** Rows in the order they were written. */
+  readonly history: PipelineStatus[] = []
+  /** While set, every call fails so. */
+  trouble: CollateErrorCode | undefined
+  readonly #rows = new Map<string, PipelineStatus>()
+  #faults: Fault[] = []
+
+  failNext(call: Fault['call'], code: CollateErrorCode, { isDone = false } = {}): void {
+    this.#faults.push({ call, code, isDone })
+  }
+
+  /** A word of the pod's own. */
+  post(pipelineFqn: string, status: PipelineStatus): void {
+    this.#rows.set(`${pipelineFqn} ${status.runId}`, structuredClone(status))
+    this.history.push(structuredClone(status))
+    this.changes.notify()
+  }
+
+  async serverVersion(): Promise<string> {
+    return this.#call('serverVersion', () => '1.11.1')
+  }
+
+  async readStatus(pipelineFqn: string, runId: string): Promise<PipelineStatus | undefined> {
+    return this.#call('readStatus', () => structuredClone(this.#rows.get(`${pipelineFqn} ${runId}`)))
+  }
+
+  async writeStatus(pipelineFqn: string, status: PipelineStatus): Promise<void> {
+    await this.#call('writeStatus', () => this.post(pipelineFqn, status))
+  }
+
+  async #call<T>(call: keyof CollateApi, act: () => T): Promise<T> {
+    this.calls.push(call)
+    await Promise.resolve()
+    const fault = this.#faults.find((one) => one.call === call)
+    this.#faults = this.#faults.filter((one) => one !== fault)
+    const code = fault?.code ?? this.trouble
+    if (code !== undefined && fault?.isDone !== true) throw new CollateError(code, `${call} was told to fail`)
+    const answer = act()
+    if (code !== undefined) throw new CollateError(code, `the answer of ${call} was lost`)
+    return answer
+  }
+}
