@@ -8,6 +8,8 @@ export interface Observation {
   /** Absent: the record is gone, which was asked of the API server itself and not of the cache. */
   readonly record?: StoredRecord
   readonly pods: readonly ObservedPod[]
+  /** A pod of this run was there and is gone, though its end is not on the record. */
+  readonly vanishedPod?: ObservedPod
   /** The pod of the current attempt was asked for at the API server itself and is not there. */
   readonly isPodAbsent: boolean
   /** The limits let this run start: it holds a slot. */
@@ -99,7 +101,7 @@ function planQueued(record: StoredRecord, pods: readonly ObservedPod[], observat
 function planWithPod(record: StoredRecord, pod: ObservedPod, nowMs: number): Plan {
   if (hasTerminated(pod)) {
     const end = endOfPod(pod, record.status.kill, nowMs)
-    return { actions: [{ kind: 'end', record, end, pod }, { kind: 'releasePod', pod }] }
+    return join([{ actions: [{ kind: 'end', record, end, pod }] }, planLeftover(pod, 'its run has ended')])
   }
   if (record.status.kill !== undefined) return deleteOnce(pod, record.status.kill.reason)
   if (record.isBeingDeleted) return deleteOnce(pod, 'its record was deleted')
@@ -119,9 +121,10 @@ function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
   return { actions: [{ kind: 'createPod', record }] }
 }
 
-/** The end of a run that will not start any more; undefined while it may. */
-function endWithoutStart(record: StoredRecord, { nowMs, payload }: Observation): RunEnd | undefined {
+/** The end of a run that has no pod and will not start (again); undefined while it may. */
+function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: Observation): RunEnd | undefined {
   const common = { startedAtMs: null, endedAtMs: nowMs, isAcknowledged: false }
+  if (vanishedPod?.ownerUid === record.uid && vanishedPod.attempt === record.status.attempt) return endOfVanished(vanishedPod, record, nowMs)
   const { kill } = record.status
   if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...common }
   if (record.isBeingDeleted) return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
@@ -129,6 +132,13 @@ function endWithoutStart(record: StoredRecord, { nowMs, payload }: Observation):
     return { state: 'failed', failureClass: 'NeverStarted', message: 'the request was cut off before it was acknowledged, and was not repeated in time', ...common }
   }
   return undefined
+}
+
+/** Its last word, if it had said one; it is never started a second time. */
+function endOfVanished(pod: ObservedPod, record: StoredRecord, nowMs: number): RunEnd {
+  const end = endOfPod(pod, record.status.kill, nowMs)
+  if (hasTerminated(pod) || end.state !== 'failed') return end
+  return { ...end, failureClass: 'Deleted', message: `pod ${pod.name} was removed by force, with its finalizer, before its end was seen` }
 }
 
 function lastRepeatMs(record: StoredRecord): number {

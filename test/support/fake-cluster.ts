@@ -59,6 +59,17 @@ export class FakeCluster implements Cluster {
     return [...this.#objects.entries()].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => structuredClone(object))
   }
 
+  /** Deletes what has owners, none of which is there. Done at once when an owner goes; to be asked for when objects were `put`. */
+  collectGarbage(): void {
+    const uids = new Set([...this.#objects.values()].map(({ metadata }) => metadata?.uid))
+    for (const kind of ['secrets', 'pods'] as const) {
+      for (const object of this.all(kind)) {
+        const owners = object.metadata?.ownerReferences ?? []
+        if (owners.length > 0 && owners.every(({ uid }) => !uids.has(uid))) this.#delete(kind, object)
+      }
+    }
+  }
+
   async create<K extends Kind>(kind: K, object: Wire<K>, { dryRun = false } = {}): Promise<Wire<K>> {
     const name = object.metadata?.name ?? ''
     return this.#call(dryRun ? 'dryRun' : 'create', kind, () => {
@@ -159,7 +170,7 @@ export class FakeCluster implements Cluster {
     if (isGone) this.#objects.delete(key)
     else this.#objects.set(key, stored)
     this.events.add(kind, { type, object: structuredClone(stored) })
-    if (isGone) this.#collect(stored.metadata?.uid)
+    if (isGone) this.collectGarbage()
     this.changes.notify()
     return structuredClone(stored)
   }
@@ -172,12 +183,6 @@ export class FakeCluster implements Cluster {
     const grace = isHeld ? (pod.spec?.terminationGracePeriodSeconds ?? 30) : 0
     const deletionTimestamp = this.#time(grace) as unknown as Date
     this.#store(kind, { ...rest, metadata: { ...metadata, deletionTimestamp, deletionGracePeriodSeconds: grace } })
-  }
-
-  #collect(ownerUid: string | undefined): void {
-    for (const kind of ['secrets', 'pods'] as const) {
-      for (const object of this.all(kind)) if (object.metadata?.ownerReferences?.some(({ uid }) => uid === ownerUid) === true) this.#delete(kind, object)
-    }
   }
 
   #time(laterSeconds = 0): string {

@@ -1,0 +1,89 @@
+import type { V1Secret } from '@kubernetes/client-node'
+import type { Policy } from '../../compiler/policy.ts'
+import { RunCache } from '../../reconciler/cache/run-cache.ts'
+import { Controller } from '../../reconciler/controller.ts'
+import type { Effects } from '../../reconciler/execute/effects.ts'
+import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
+import type { Log } from '../../reconciler/log.ts'
+import { sleep } from '../../reconciler/queue/sleep.ts'
+import { reporter } from '../../reconciler/report/tell-collate.ts'
+import type { RequestContext } from '../../reconciler/request/request-context.ts'
+import { aPolicy } from '../compiler/examples/policy.ts'
+import { FACTS, NOW_MS } from '../compiler/examples/run.ts'
+import { FakeCluster } from './fake-cluster.ts'
+import { FakeCollate } from './fake-collate.ts'
+
+/** What outlives a runner: the cluster, Collate, and time. */
+export interface World {
+  readonly clock: { nowMs: number }
+  readonly cluster: FakeCluster
+  readonly collate: FakeCollate
+}
+
+export function aWorld(): World {
+  const clock = { nowMs: NOW_MS }
+  return { clock, cluster: new FakeCluster(() => clock.nowMs), collate: new FakeCollate() }
+}
+
+export interface LogLine {
+  readonly level: keyof Log
+  readonly message: string
+  readonly fields: object
+}
+
+/** A runner's process without its link. A fresh one knows nothing but what is in the world. */
+export interface TestRunner {
+  readonly effects: Effects
+  readonly controller: Controller
+  readonly context: RequestContext
+  readonly logged: LogLine[]
+}
+
+interface RunnerOptions {
+  readonly policy?: Policy
+  readonly maxActiveRuns?: number
+  readonly recordTtlMs?: number
+  readonly serverVersion?: () => string | undefined
+}
+
+export const RECORD_TTL_MS = 86_400_000
+
+export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
+  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
+  const logged: LogLine[] = []
+  const cache: RunCache = new RunCache({ onChange: (key) => controller.wake(key), onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }) })
+  const effects = effectsOf(world, cache, logged, options)
+  const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
+  const context: RequestContext = { policy: effects.policy, version: '0.1.0', effects: { ...effects, wake: (key) => controller.wake(key) } }
+  return { effects, controller, context, logged }
+}
+
+function effectsOf({ cluster, collate, clock }: World, cache: RunCache, logged: LogLine[], { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions): Effects {
+  const now = (): number => clock.nowMs
+  return {
+    cluster,
+    cache,
+    reporter: reporter({ collate, now, runner: { agentId: policy.agentId, version: '0.1.0' }, onTrouble: () => undefined }),
+    payloads: new PayloadKnowledge(),
+    toldPending: new Map(),
+    policy,
+    facts: () => {
+      const version = serverVersion()
+      return version === undefined ? {} : { serverVersion: version }
+    },
+    log: recordingLog(logged),
+    now,
+    onStart: () => undefined,
+    onEnd: () => undefined,
+  }
+}
+
+function recordingLog(logged: LogLine[]): Log {
+  const at = (level: keyof Log) => (fields: object, message: string) => void logged.push({ level, message, fields })
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** A payload as somebody has created it. */
+export function aPayloadNamed(name: string): V1Secret {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, immutable: true }
+}

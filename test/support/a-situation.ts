@@ -1,0 +1,36 @@
+import type { V1Pod } from '@kubernetes/client-node'
+import type { StoredRecord } from '../../compiler/record.ts'
+import { observePod } from '../../reconciler/observe/observed-pod.ts'
+import type { Action, Observation } from '../../reconciler/plan/plan.ts'
+import { NOW_MS } from '../compiler/examples/run.ts'
+import { RECORD_TTL_MS } from './a-runner.ts'
+
+/** What a runner may find of one run. */
+export interface Situation {
+  readonly record?: StoredRecord
+  readonly pods?: readonly V1Pod[]
+  readonly payload?: Observation['payload']
+  readonly holdsSlot?: boolean
+  readonly isPodAbsent?: boolean
+  readonly nowMs?: number
+}
+
+export function observationOf({ record, pods = [], payload = 'present', holdsSlot = true, isPodAbsent = false, nowMs = NOW_MS + 60_000 }: Situation): Observation {
+  return { ...(record === undefined ? {} : { record }), pods: pods.map(observePod), payload, holdsSlot, isPodAbsent, nowMs, recordTtlMs: RECORD_TTL_MS }
+}
+
+/** An action in one line. The names of pods and records are left out where there is but one. */
+export function inWords(action: Action): string {
+  switch (action.kind) {
+    case 'deletePod':
+      return `deletePod: ${action.why}`
+    case 'reportPending':
+      return `reportPending ${action.pending.failureClass}: ${action.pending.message}`
+    case 'end':
+    case 'acknowledge':
+    case 'reportOrphan':
+      return `${action.kind} ${[action.end.state, action.end.failureClass].filter(Boolean).join(' ')}${action.end.message === '' ? '' : `: ${action.end.message}`}`
+    default:
+      return action.kind
+  }
+}
