@@ -37,6 +37,8 @@ export interface TestRunner {
   readonly controller: Controller
   readonly context: RequestContext
   readonly logged: LogLine[]
+  /** What it counts for its metrics. */
+  readonly counted: { starts: number; ends: string[] }
 }
 
 interface RunnerOptions {
@@ -52,13 +54,14 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({ onChange: (key) => controller.wake(key), onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }) })
-  const effects = effectsOf(world, cache, logged, options)
+  const counted = { starts: 0, ends: new Array<string>() }
+  const effects: Effects = { ...effectsOf(world, cache, logged, options), onStart: () => void (counted.starts += 1), onEnd: ({ state }) => void counted.ends.push(state) }
   const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
   const context: RequestContext = { policy: effects.policy, version: '0.1.0', effects: { ...effects, wake: (key) => controller.wake(key) } }
-  return { effects, controller, context, logged }
+  return { effects, controller, context, logged, counted }
 }
 
-function effectsOf({ cluster, collate, clock }: World, cache: RunCache, logged: LogLine[], { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions): Effects {
+function effectsOf({ cluster, collate, clock }: World, cache: RunCache, logged: LogLine[], { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions): Omit<Effects, 'onStart' | 'onEnd'> {
   const now = (): number => clock.nowMs
   return {
     cluster,
@@ -73,8 +76,6 @@ function effectsOf({ cluster, collate, clock }: World, cache: RunCache, logged: 
     },
     log: recordingLog(logged),
     now,
-    onStart: () => undefined,
-    onEnd: () => undefined,
   }
 }
 
