@@ -50,9 +50,7 @@ function environment(record: StoredRecord, policy: Policy): V1EnvVar[] {
   const { spec, status } = record
   const extras = new Set(policy.extraEnvs.map(({ name }) => name))
   return [
-    ...(spec.payload.delivery === 'env'
-      ? [{ name: 'config', valueFrom: { secretKeyRef: { name: spec.payload.secretName, key: PAYLOAD_KEY } } }]
-      : []),
+    ...(spec.payload.delivery === 'env' ? [{ name: 'config', valueFrom: { secretKeyRef: { name: spec.payload.secretName, key: PAYLOAD_KEY } } }] : []),
     { name: 'pipelineType', value: literal(spec.pipeline.type) },
     { name: 'pipelineRunId', value: spec.runId },
     { name: 'ingestionPipelineFQN', value: literal(spec.pipeline.fullyQualifiedName) },

@@ -1,5 +1,6 @@
 import type { Issue } from './issue.ts'
 import type { Rule } from './kubernetes-names.ts'
+import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -23,43 +24,42 @@ export function createEnvironmentReader(environment: Environment): EnvironmentRe
     const value = Object.hasOwn(environment, name) ? environment[name]?.trim() : undefined
     return value === '' ? undefined : value
   }
-  const invalid = (name: string, message: string): void => void issues.push({ code: 'invalid', path: name, message })
-  const judge = (name: string, value: string, rule: Rule | undefined): void => {
+  const judge = (name: string, value: string, rule: Rule | undefined): string => {
     const message = rule?.(value)
-    if (message !== undefined) invalid(name, message)
+    if (message !== undefined) issues.push({ code: 'invalid', path: name, message })
+    return value
+  }
+  const parsed: EnvironmentReader['parsed'] = (name, fallback, parse) => {
+    const value = valueOf(name)
+    const result = value === undefined ? ok(fallback) : parse(value)
+    if (result.ok) return result.value
+    issues.push(...[result.error].flat().map((message): Issue => ({ code: 'invalid', path: name, message })))
+    return fallback
   }
   return {
     issues,
+    parsed,
     report: (...more) => void issues.push(...more),
-    text(name, fallback, rule) {
-      const value = valueOf(name) ?? fallback
-      judge(name, value, rule)
-      return value
-    },
-    boolean(name, fallback) {
-      const value = valueOf(name)?.toLowerCase()
-      if (value === undefined) return fallback
-      if (value !== 'true' && value !== 'false') invalid(name, 'must be true or false')
-      return value === 'true'
-    },
-    oneOf(name, values, fallback) {
-      const value = valueOf(name)
-      const found = values.find((candidate) => candidate === value)
-      if (value !== undefined && found === undefined) invalid(name, `must be one of ${values.join(', ')}`)
-      return found ?? fallback
-    },
-    list(name, rule) {
-      const items = (valueOf(name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '')
-      for (const item of items) judge(name, item, rule)
-      return items
-    },
-    parsed(name, fallback, parse) {
-      const value = valueOf(name)
-      if (value === undefined) return fallback
-      const result = parse(value)
-      if (result.ok) return result.value
-      for (const message of [result.error].flat()) invalid(name, message)
-      return fallback
-    },
+    text: (name, fallback, rule) => judge(name, valueOf(name) ?? fallback, rule),
+    boolean: (name, fallback) => parsed<boolean | typeof fallback>(name, fallback, parseBoolean),
+    oneOf: (name, values, fallback) => parsed(name, fallback, (text) => parseOneOf(values, text)),
+    list: (name, rule) => itemsOf(valueOf(name) ?? '').map((item) => judge(name, item, rule)),
   }
+}
+
+function parseBoolean(text: string): Result<boolean, string> {
+  const lowerCase = text.toLowerCase()
+  return lowerCase === 'true' || lowerCase === 'false' ? ok(lowerCase === 'true') : err('must be true or false')
+}
+
+function parseOneOf<Value extends string>(values: readonly Value[], text: string): Result<Value, string> {
+  const value = values.find((candidate) => candidate === text)
+  return value === undefined ? err(`must be one of ${values.join(', ')}`) : ok(value)
+}
+
+function itemsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }

@@ -57,6 +57,11 @@ export function agentLabelValue(agentId: string): string {
 /** The text itself where it may be a label value, else what is left of it and a hash: any text gives a valid, stable value. */
 function labelValue(text: string): string {
   if (text !== '' && labelValueRule(text) === undefined) return text
-  const readable = text.slice(0, 200).replace(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '').slice(0, 40).replace(/-$/, '')
+  const readable = text
+    .slice(0, 200)
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-/, '')
+    .slice(0, 40)
+    .replace(/-$/, '')
   return `${readable || 'x'}-${sha256Hex(text).slice(0, 16)}`
 }

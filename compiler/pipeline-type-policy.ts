@@ -28,8 +28,19 @@ export function policyForType(policies: PipelineTypePolicies, type: string): Pip
 }
 
 const KNOWN_TYPES: readonly string[] = [
-  'default', 'automation', 'metadata', 'usage', 'lineage', 'profiler', 'autoClassification', 'TestSuite', 'dataInsight',
-  'elasticSearchReindex', 'dbt', 'application', 'policyAgent',
+  'default',
+  'automation',
+  'metadata',
+  'usage',
+  'lineage',
+  'profiler',
+  'autoClassification',
+  'TestSuite',
+  'dataInsight',
+  'elasticSearchReindex',
+  'dbt',
+  'application',
+  'policyAgent',
 ]
 
 const FIELDS = 'tolerations, nodeSelector, priorityClass, resources'
@@ -67,14 +78,12 @@ const entrySchema = z
     },
     { error: (issue) => (issue.code === 'unrecognized_keys' ? `is no field of an entry; the fields are ${FIELDS}` : undefined) },
   )
-  .transform(
-    (entry): PipelineTypePolicy => ({
-      tolerations: entry.tolerations ?? [],
-      nodeSelector: entry.nodeSelector ?? {},
-      priorityClass: entry.priorityClass ?? entry.priorityClassName ?? null,
-      resources: entry.resources ?? { requests: {}, limits: {} },
-    }),
-  )
+  .transform((entry): PipelineTypePolicy => ({
+    tolerations: entry.tolerations ?? [],
+    nodeSelector: entry.nodeSelector ?? {},
+    priorityClass: entry.priorityClass ?? entry.priorityClassName ?? null,
+    resources: entry.resources ?? { requests: {}, limits: {} },
+  }))
 
 const policiesSchema = z.record(z.string(), entrySchema)
 

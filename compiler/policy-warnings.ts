@@ -11,7 +11,8 @@ const WITHOUT_EFFECT: readonly Issue[] = [
   {
     code: 'wrongExecutor',
     path: 'ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH',
-    message: 'has no effect: container parameters are not merged into the pods of the Simple Kubernetes executor; use INGESTION_EXTRA_ENVS and SIMPLEK8S_PIPELINE_TYPE_CONFIGS',
+    message:
+      'has no effect: container parameters are not merged into the pods of the Simple Kubernetes executor; use INGESTION_EXTRA_ENVS and SIMPLEK8S_PIPELINE_TYPE_CONFIGS',
   },
   {
     code: 'wrongExecutor',

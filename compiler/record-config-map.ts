@@ -68,7 +68,10 @@ const endSchema = z.object({
 const dataSchema = z.object({
   spec: jsonOf(specSchema),
   phase: z.enum(['Queued', 'Ended']),
-  attempt: z.string().regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1').transform(Number),
+  attempt: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
+    .transform(Number),
   kill: jsonOf(killSchema).exactOptional(),
   end: jsonOf(endSchema).exactOptional(),
 })

@@ -1,15 +1,5 @@
 /** Where the ingestion image looks up `secret:` references, by OpenMetadata's own names. */
-export const SECRETS_MANAGERS = [
-  'kubernetes',
-  'managed-aws',
-  'aws',
-  'managed-aws-ssm',
-  'aws-ssm',
-  'managed-azure-kv',
-  'azure-kv',
-  'gcp',
-  'db',
-] as const
+export const SECRETS_MANAGERS = ['kubernetes', 'managed-aws', 'aws', 'managed-aws-ssm', 'aws-ssm', 'managed-azure-kv', 'azure-kv', 'gcp', 'db'] as const
 
 export type SecretsManager = (typeof SECRETS_MANAGERS)[number]
 

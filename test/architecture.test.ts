@@ -31,7 +31,8 @@ function sourceFile(path: string): SourceFile {
 }
 
 /** Static imports and exports with a source, side-effect imports, and dynamic imports of a literal. */
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^'"`;]*?)\s*from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^'"`;]*?)\s*from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/g
 
 function importsOf(text: string, path: string): Import[] {
   return [...text.matchAll(IMPORT)].map(([, typeKeyword, names = '', from, bare, dynamic]) => ({
@@ -42,14 +43,21 @@ function importsOf(text: string, path: string): Import[] {
 
 function hasOnlyTypes(names: string): boolean {
   const list = /^\{(.*)\}$/s.exec(names.trim())?.[1]
-  const items = list?.split(',').map((item) => item.trim()).filter((item) => item !== '') ?? []
+  const items =
+    list
+      ?.split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '') ?? []
   return items.length > 0 && items.every((item) => item.startsWith('type '))
 }
 
 function targetOf(specifier: string, path: string): string {
   if (specifier.startsWith('.')) return relative(ROOT, join(ROOT, dirname(path), specifier))
   if (specifier.startsWith('node:')) return specifier
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 function valueImportsOf(files: readonly SourceFile[], target: string): string[] {
@@ -117,7 +125,8 @@ describe('compiler/', () => {
   })
 
   test('reads no clock, no chance and no environment, and waits for nothing', () => {
-    const impure = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bperformance\.|\bsetTimeout\b|\bfetch\(|\bconsole\.|\basync\b|\bawait\b|\bPromise\b|\brequire\(/
+    const impure =
+      /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bperformance\.|\bsetTimeout\b|\bfetch\(|\bconsole\.|\basync\b|\bawait\b|\bPromise\b|\brequire\(/
     expect(COMPILER.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([])
   })
 })

@@ -15,7 +15,11 @@ import { must } from '../compiler/examples/must.ts'
 const RUNS = 100_000
 const WARM_UP_RUNS = 5_000
 
-const policy = aPolicyFor('metadata', { tolerations: [{ key: 'dedicated', operator: 'Exists' }], nodeSelector: { zone: 'a' }, resources: { limits: { memory: '8Gi' } } })
+const policy = aPolicyFor('metadata', {
+  tolerations: [{ key: 'dedicated', operator: 'Exists' }],
+  nodeSelector: { zone: 'a' },
+  resources: { limits: { memory: '8Gi' } },
+})
 const facts = { ...FACTS, nowMs: NOW_MS }
 const text = JSON.stringify(aMetadataRun())
 const tail = '-0b7d-4f5e-9a52-3c0f8a1d2b11'
@@ -70,4 +74,6 @@ console.log(`p50            ${percentile(times, 0.5).toFixed(4)} ms`)
 console.log(`p99            ${percentile(times, 0.99).toFixed(4)} ms   (aim: at most 1 ms)`)
 console.log(`p99.9, max     ${percentile(times, 0.999).toFixed(4)} ms, ${(times.at(-1) ?? 0).toFixed(4)} ms`)
 console.log(`heap growth    ${(growth / 1024).toFixed(1)} KiB over all runs, after collection   (aim: none)`)
-console.log(`parts          JSON ${microsecondsOf(() => JSON.parse(text))} µs, schema ${microsecondsOf(() => parseRunRequest(request))} µs, admit with schema ${microsecondsOf(() => admit(request, policy, facts))} µs, compile ${microsecondsOf(() => compile(record, policy, facts))} µs`)
+console.log(
+  `parts          JSON ${microsecondsOf(() => JSON.parse(text))} µs, schema ${microsecondsOf(() => parseRunRequest(request))} µs, admit with schema ${microsecondsOf(() => admit(request, policy, facts))} µs, compile ${microsecondsOf(() => compile(record, policy, facts))} µs`,
+)

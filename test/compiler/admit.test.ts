@@ -97,7 +97,11 @@ describe('admit accepts', () => {
   })
 
   test('a null wherever a field may be left out', () => {
-    const request = { ...withPipeline({ airflowConfig: null, loggerLevel: null, raiseOnError: null, enableStreamableLogs: null }), configOverride: null, notAfter: null }
+    const request = {
+      ...withPipeline({ airflowConfig: null, loggerLevel: null, raiseOnError: null, enableStreamableLogs: null }),
+      configOverride: null,
+      notAfter: null,
+    }
     expect(admitted(request).record.spec).toMatchObject({
       loggerLevel: 'INFO',
       maxActiveRuns: 1,
@@ -158,7 +162,11 @@ describe('the payload', () => {
     const request = { ...aMetadataRun(), service: { name: 'prod_mysql', serviceType: 'Mysql', connection: { config: { password: 'hunter2' } } } }
     const { record, payload } = admitted(request)
     expect(JSON.stringify([record, payload])).not.toContain('hunter2')
-    expect(JSON.parse(payload.content).source).toEqual({ type: 'mysql', serviceName: 'prod_mysql', sourceConfig: aMetadataRun().ingestionPipeline['sourceConfig'] })
+    expect(JSON.parse(payload.content).source).toEqual({
+      type: 'mysql',
+      serviceName: 'prod_mysql',
+      sourceConfig: aMetadataRun().ingestionPipeline['sourceConfig'],
+    })
   })
 
   test('is a variable up to 100 KiB and a file above', () => {

@@ -26,7 +26,23 @@ function policyTakes(entry: object): boolean {
 }
 
 const LONG = 'a'.repeat(63)
-const KEYS = ['a', 'A-b_c.d', 'example.com/a', LONG, `${LONG}a`, 'a/b/c', 'UPPER.com/a', '/a', 'a/', '-a', 'a-', 'a b', 'é', `${'a.'.repeat(126)}a/${LONG}`, `${'a.'.repeat(127)}a/a`]
+const KEYS = [
+  'a',
+  'A-b_c.d',
+  'example.com/a',
+  LONG,
+  `${LONG}a`,
+  'a/b/c',
+  'UPPER.com/a',
+  '/a',
+  'a/',
+  '-a',
+  'a-',
+  'a b',
+  'é',
+  `${'a.'.repeat(126)}a/${LONG}`,
+  `${'a.'.repeat(127)}a/a`,
+]
 const VALUES = ['', 'a', 'A_b-c.d', LONG, `${LONG}a`, '-a', 'a.', 'a b', 'a/b', 'é', 'true', '1']
 
 const TOLERATIONS: readonly object[] = [
@@ -50,7 +66,30 @@ const TOLERATIONS: readonly object[] = [
   ...VALUES.map((value) => ({ key: 'a', operator: 'Equal', value })),
 ]
 
-const QUANTITIES: readonly unknown[] = ['1', '0', '-1', '+1', '.5', '1.', '500m', '1.5Gi', '1e3', '1E', '1K', '1GB', '1 Gi', ' 1', '', 'x', 1, 0.5, -1, true, '1e-30', '100u']
+const QUANTITIES: readonly unknown[] = [
+  '1',
+  '0',
+  '-1',
+  '+1',
+  '.5',
+  '1.',
+  '500m',
+  '1.5Gi',
+  '1e3',
+  '1E',
+  '1K',
+  '1GB',
+  '1 Gi',
+  ' 1',
+  '',
+  'x',
+  1,
+  0.5,
+  -1,
+  true,
+  '1e-30',
+  '100u',
+]
 
 const RESOURCES: readonly object[] = [
   ...QUANTITIES.flatMap((memory) => [{ limits: { memory } }, { requests: { memory } }]),
@@ -76,9 +115,12 @@ describe('policy and API server agree', () => {
     expect(policyTakes({ tolerations })).toBe(await clusterTakes({ tolerations }))
   })
 
-  test.each([...KEYS.map((key) => ({ [key]: 'a' })), ...VALUES.map((value) => ({ a: value })), { a: 1 }, { a: true }])('on the node selector %j', async (nodeSelector) => {
-    expect(policyTakes({ nodeSelector })).toBe(await clusterTakes({ nodeSelector }))
-  })
+  test.each([...KEYS.map((key) => ({ [key]: 'a' })), ...VALUES.map((value) => ({ a: value })), { a: 1 }, { a: true }])(
+    'on the node selector %j',
+    async (nodeSelector) => {
+      expect(policyTakes({ nodeSelector })).toBe(await clusterTakes({ nodeSelector }))
+    },
+  )
 
   test.each(RESOURCES)('on the resources %j', async (resources) => {
     expect(policyTakes({ resources })).toBe(await clusterTakes({ containers: [{ ...container, resources }] }))

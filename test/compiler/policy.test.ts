@@ -40,7 +40,16 @@ describe('the policy of an empty environment', () => {
   })
 
   test('is the same when every variable is empty or blank', () => {
-    const names = ['AGENT_ID', 'EXECUTOR_TYPE', 'INGESTION_IMAGE', 'INGESTION_CPU_LIMIT', 'INGESTION_EXTRA_ENVS', 'SECRETS_MANAGER', TYPES, 'ARGO_PIPELINE_TYPE_CONFIGS']
+    const names = [
+      'AGENT_ID',
+      'EXECUTOR_TYPE',
+      'INGESTION_IMAGE',
+      'INGESTION_CPU_LIMIT',
+      'INGESTION_EXTRA_ENVS',
+      'SECRETS_MANAGER',
+      TYPES,
+      'ARGO_PIPELINE_TYPE_CONFIGS',
+    ]
     const blank = Object.fromEntries(names.map((name, index) => [name, index % 2 === 0 ? '' : '  ']))
     expect(must(parsePolicy(blank))).toEqual(must(parsePolicy({})))
   })
@@ -122,7 +131,11 @@ describe('the table of pipeline types', () => {
     { name: 'a key that is no label key', entry: { tolerations: [{ key: 'a/b/c' }] }, issues: ['invalid .tolerations[0].key'] },
     { name: 'an effect that is none', entry: { tolerations: [{ key: 'a', effect: 'NoRun' }] }, issues: ['invalid .tolerations[0].effect'] },
     { name: 'seconds without NoExecute', entry: { tolerations: [{ key: 'a', tolerationSeconds: 5 }] }, issues: ['invalid .tolerations[0].effect'] },
-    { name: 'seconds that are text', entry: { tolerations: [{ key: 'a', effect: 'NoExecute', tolerationSeconds: '5' }] }, issues: ['invalid .tolerations[0].tolerationSeconds'] },
+    {
+      name: 'seconds that are text',
+      entry: { tolerations: [{ key: 'a', effect: 'NoExecute', tolerationSeconds: '5' }] },
+      issues: ['invalid .tolerations[0].tolerationSeconds'],
+    },
     { name: 'a field of a toleration that is none', entry: { tolerations: [{ key: 'a', effekt: 'x' }] }, issues: ['unknownKey .tolerations[0].effekt'] },
     {
       name: 'labels that are none, each',
@@ -132,7 +145,7 @@ describe('the table of pipeline types', () => {
     { name: 'a priority class that is no name', entry: { priorityClass: 'High_Priority' }, issues: ['invalid .priorityClass'] },
     {
       name: 'amounts that are none, each',
-      entry: { resources: { limits: { memory: '2GiB', cpu: null, gpu: 1, 'nvidia.com/gpu': '500m' } } },
+      entry: { resources: { limits: { 'memory': '2GiB', 'cpu': null, 'gpu': 1, 'nvidia.com/gpu': '500m' } } },
       issues: ['memory', 'cpu', 'gpu', '["nvidia.com/gpu"]'].map((key) => `invalid .resources.limits${key.startsWith('[') ? key : `.${key}`}`),
     },
     { name: 'a request above its limit', entry: { resources: { requests: { cpu: 2 }, limits: { cpu: '1' } } }, issues: ['invalid .resources.requests.cpu'] },

@@ -83,12 +83,21 @@ describe('the compiler is total', () => {
   })
 
   test('parseRecord answers any JSON, and any data in the shape of a record', () => {
-    const data = fc.dictionary(fc.constantFrom('schemaVersion', 'spec', 'phase', 'attempt', 'kill', 'end'), fc.oneof(fc.json(), fc.constantFrom('1', 'Queued', '{}')))
+    const data = fc.dictionary(
+      fc.constantFrom('schemaVersion', 'spec', 'phase', 'attempt', 'kill', 'end'),
+      fc.oneof(fc.json(), fc.constantFrom('1', 'Queued', '{}')),
+    )
     const metadata = { name: 'n', uid: 'u', resourceVersion: '1' }
     fc.assert(
-      fc.property(fc.oneof(anyJson, data.map((entries) => ({ metadata, data: entries }))), (input) => {
-        expect(typeof parseRecord(input).ok).toBe('boolean')
-      }),
+      fc.property(
+        fc.oneof(
+          anyJson,
+          data.map((entries) => ({ metadata, data: entries })),
+        ),
+        (input) => {
+          expect(typeof parseRecord(input).ok).toBe('boolean')
+        },
+      ),
       CASES,
     )
   })
@@ -140,7 +149,11 @@ describe('whatever the names in a request', () => {
 })
 
 test('two runs, two runners or two attempts never share a name', () => {
-  const key = fc.record({ runId: fc.constantFrom('a', 'b').map((digit) => `5f0c6c0e-0b7d-4f5e-9a52-3c0f8a1d2b1${digit}`), agentId: fc.constantFrom('x', 'x1', 'y'), attempt: fc.constantFrom(1, 2, 12) })
+  const key = fc.record({
+    runId: fc.constantFrom('a', 'b').map((digit) => `5f0c6c0e-0b7d-4f5e-9a52-3c0f8a1d2b1${digit}`),
+    agentId: fc.constantFrom('x', 'x1', 'y'),
+    attempt: fc.constantFrom(1, 2, 12),
+  })
   fc.assert(
     fc.property(key, key, (left, right) => {
       const [a, b] = [left, right].map(({ runId, agentId, attempt }) => {

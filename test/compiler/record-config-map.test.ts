@@ -65,7 +65,15 @@ describe('a ConfigMap that is no record this version reads', () => {
     {
       name: 'several faults, all told',
       configMap: configMapWith(record.status, { spec: undefined, attempt: 'x', end: '{}' }),
-      issues: ['missing data.spec', 'invalid data.attempt', 'missing data.end.state', 'missing data.end.message', 'missing data.end.startedAtMs', 'missing data.end.endedAtMs', 'missing data.end.isAcknowledged'],
+      issues: [
+        'missing data.spec',
+        'invalid data.attempt',
+        'missing data.end.state',
+        'missing data.end.message',
+        'missing data.end.startedAtMs',
+        'missing data.end.endedAtMs',
+        'missing data.end.isAcknowledged',
+      ],
     },
   ])('$name', ({ configMap, issues }) => {
     expect(issuesOf(configMap)).toEqual(issues)
@@ -84,9 +92,7 @@ describe('the patch of a status', () => {
 
   test('merged into the data gives the status', () => {
     const before = configMapWith(ENDED)
-    const merged = Object.fromEntries(
-      Object.entries({ ...before.data, ...recordStatusData(record.status) }).filter(([, value]) => value !== null),
-    )
+    const merged = Object.fromEntries(Object.entries({ ...before.data, ...recordStatusData(record.status) }).filter(([, value]) => value !== null))
     expect(parseRecord({ ...before, data: merged })).toMatchObject({ ok: true, value: { status: record.status } })
   })
 })

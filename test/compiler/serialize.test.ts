@@ -19,9 +19,12 @@ describe('toYaml', () => {
     expect(toYaml([{ a: 1 }, { b: 2 }])).toBe('a: 1\n---\nb: 2\n')
   })
 
-  test.each(['yes', 'on', 'null', '1e3', '0o7', '1_000', '12:30:00', '~', '2026-01-01'])('writes the text %s so that a reader of YAML 1.1 takes it for a text', (text) => {
-    expect(parse(toYaml([{ text }]), { version: '1.1' })).toEqual({ text })
-  })
+  test.each(['yes', 'on', 'null', '1e3', '0o7', '1_000', '12:30:00', '~', '2026-01-01'])(
+    'writes the text %s so that a reader of YAML 1.1 takes it for a text',
+    (text) => {
+      expect(parse(toYaml([{ text }]), { version: '1.1' })).toEqual({ text })
+    },
+  )
 
   test('masks a Secret unless told otherwise', () => {
     const secret = { kind: 'Secret', data: { config: 'c2VjcmV0' }, stringData: { other: 'secret' } }

@@ -1,9 +1,15 @@
 /** The golden files before a real API server: a dry run with strict field validation, under the `restricted` Pod Security Standard. */
 import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { payloadSecret } from '../../compiler/payload.ts'
+import { parsePolicy } from '../../compiler/policy.ts'
+import { recordConfigMap } from '../../compiler/record-config-map.ts'
+import { goodEnvironment, goodRequest } from './examples/arbitraries.ts'
 import { startJudge } from './examples/dry-run.ts'
 import type { Judge } from './examples/dry-run.ts'
+import { must } from './examples/must.ts'
 import { aPolicy } from './examples/policy.ts'
 import { runOf } from './examples/run.ts'
 import { aMetadataRun } from './examples/run-request.ts'
@@ -42,6 +48,17 @@ describe('the API server', () => {
 
   test.each(GOLDENS)('takes $file', async ({ objects }) => {
     for (const object of objects) expect(await judge.refusalOf(object)).toBeUndefined()
+  })
+
+  test('takes record, payload and pod of requests with the wildest names', async () => {
+    await fc.assert(
+      fc.asyncProperty(goodRequest, goodEnvironment, async (request, environment) => {
+        const { policy } = must(parsePolicy(environment))
+        const { record, payload, stored, pod } = runOf({ ...request, runner: policy.agentId }, policy)
+        for (const object of [recordConfigMap(record), payloadSecret(payload, stored), pod]) expect(await judge.refusalOf(object)).toBeUndefined()
+      }),
+      { numRuns: 100 },
+    )
   })
 
   test('refuses a pod that is not restricted, and a field that is none', async () => {

@@ -26,7 +26,15 @@ const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 256 }).filte
 
 /** Requests that are to be accepted: names and source configs as wild as OpenMetadata allows. */
 export const goodRequest: fc.Arbitrary<Record<string, unknown>> = fc
-  .record({ runId: fc.uuid(), id: fc.uuid(), pipelineName: name, serviceName: name, serviceType: name, config: fc.dictionary(fc.string(), anyJson), retries: fc.nat(9) })
+  .record({
+    runId: fc.uuid(),
+    id: fc.uuid(),
+    pipelineName: name,
+    serviceName: name,
+    serviceType: name,
+    config: fc.dictionary(fc.string(), anyJson),
+    retries: fc.nat(9),
+  })
   .map(({ runId, id, pipelineName, serviceName, serviceType, config, retries }) => {
     const { ingestionPipeline, ...request } = aMetadataRun()
     const fullyQualifiedName = `${serviceName}.${pipelineName}`
@@ -36,7 +44,9 @@ export const goodRequest: fc.Arbitrary<Record<string, unknown>> = fc
 
 const entry = fc.record(
   {
-    tolerations: fc.array(fc.record({ key: odd, operator: fc.constantFrom('Equal', 'Exists', 'In', 7), value: odd, effect: odd, tolerationSeconds: odd }, { requiredKeys: [] })),
+    tolerations: fc.array(
+      fc.record({ key: odd, operator: fc.constantFrom('Equal', 'Exists', 'In', 7), value: odd, effect: odd, tolerationSeconds: odd }, { requiredKeys: [] }),
+    ),
     nodeSelector: fc.dictionary(fc.string(), odd),
     priorityClass: odd,
     resources: fc.record({ requests: fc.dictionary(fc.constantFrom('cpu', 'memory', 'a/b', 'x'), odd), limits: odd }, { requiredKeys: [] }),
@@ -46,7 +56,9 @@ const entry = fc.record(
   { requiredKeys: [] },
 )
 
-const typeTable = fc.dictionary(fc.constantFrom('metadata', 'default', 'constructor', '__proto__', 'x'), fc.oneof(entry, odd)).map((table) => JSON.stringify(table))
+const typeTable = fc
+  .dictionary(fc.constantFrom('metadata', 'default', 'constructor', '__proto__', 'x'), fc.oneof(entry, odd))
+  .map((table) => JSON.stringify(table))
 
 const quantity = fc.oneof(
   fc.string(),
@@ -67,14 +79,27 @@ export const anyEnvironment: fc.Arbitrary<Record<string, string>> = fc.record(
     INGESTION_NAMESPACE: mostly(['collate']),
     INGESTION_IMAGE: mostly(['a', 'a:b', 'h:5000/a/b:c', `a@sha256:${'0'.repeat(64)}`]),
     INGESTION_IMAGE_PULL_SECRETS: mostly(['a', 'a,b', ' a , b.c,']),
-    INGESTION_EXTRA_ENVS: mostly(['[A:b]', '[]', '["A:b"]'], fc.oneof(text, fc.array(text).map((items) => JSON.stringify(items)))),
+    INGESTION_EXTRA_ENVS: mostly(
+      ['[A:b]', '[]', '["A:b"]'],
+      fc.oneof(
+        text,
+        fc.array(text).map((items) => JSON.stringify(items)),
+      ),
+    ),
     INGESTION_CPU_LIMIT: mostly(['2', '0', '1e3'], quantity),
     INGESTION_CPU_REQUEST: mostly(['0', '10m'], quantity),
     INGESTION_MEMORY_LIMIT: mostly(['3Gi', '1e9'], quantity),
     INGESTION_MEMORY_REQUEST: mostly(['1Mi', '0'], quantity),
     SECRETS_MANAGER: mostly(['kubernetes', 'gcp', 'managed-azure-kv']),
     DYNAMIC_INGESTION_VERSION_ENABLED: mostly(['true', 'FALSE']),
-    SIMPLEK8S_PIPELINE_TYPE_CONFIGS: fc.oneof(fc.constantFrom('{"metadata":{}}', '{}'), typeTable, mostly(['{"__proto__":{}}'], anyJson.map((value) => JSON.stringify(value)))),
+    SIMPLEK8S_PIPELINE_TYPE_CONFIGS: fc.oneof(
+      fc.constantFrom('{"metadata":{}}', '{}'),
+      typeTable,
+      mostly(
+        ['{"__proto__":{}}'],
+        anyJson.map((value) => JSON.stringify(value)),
+      ),
+    ),
   },
   { requiredKeys: [] },
 )

@@ -28,7 +28,9 @@ export const GALLERY = {
   'tolerations-for-every-type': underPolicy(aPolicyFor('default', { tolerations: [{ operator: 'Exists' }] })),
   'node-selector': underPolicy(aPolicyFor('metadata', { nodeSelector: { 'nodetype': 'openmetadata-hybrid-runner', 'kubernetes.io/arch': 'amd64' } })),
   'priority-class': underPolicy(aPolicyFor('metadata', { priorityClass: 'ingestion-high' })),
-  'resources': underPolicy(aPolicyFor('metadata', { resources: { requests: { cpu: '500m' }, limits: { 'cpu': 2, 'memory': '2Gi', 'ephemeral-storage': '1Gi' } } })),
+  'resources': underPolicy(
+    aPolicyFor('metadata', { resources: { requests: { cpu: '500m' }, limits: { 'cpu': 2, 'memory': '2Gi', 'ephemeral-storage': '1Gi' } } }),
+  ),
   'service-account': underPolicy(aPolicy({ INGESTION_SERVICE_ACCOUNT_NAME: 'ingestion-irsa', INGESTION_AUTOMOUNT_SA_TOKEN: 'false' })),
   'pull-secrets': underPolicy(aPolicy({ INGESTION_IMAGE_PULL_SECRETS: 'omd-registry-credentials, mirror-credentials' })),
   'image-tag-dynamic': { request: aMetadataRun(), policy: aPolicy(), facts: { serverVersion: '1.12.4' } },
