@@ -54,7 +54,11 @@ export class Controller {
     this.#reflectors = [records, pods]
     await Promise.all([records.synced, pods.synced])
     this.#isSynced = true
-    for (const key of cache.keys()) this.wake(key)
+    // All are placed before any may start: runs that have pods hold their slots first.
+    const keys = cache.keys()
+    for (const key of keys) this.#track(key)
+    for (const key of keys) this.#queue.add(key)
+    this.#admit()
   }
 
   /** Has a run looked at. To be called for every change of a run. */
@@ -62,7 +66,7 @@ export class Controller {
     if (!this.#isSynced) return
     this.#track(key)
     this.#queue.add(key)
-    for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
+    this.#admit()
   }
 
   isSynced(): boolean {
@@ -97,6 +101,10 @@ export class Controller {
       sleep,
       onTrouble: (message, error) => effects.log.warn({ error }, message),
     })
+  }
+
+  #admit(): void {
+    for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
   }
 
   /** Where the run stands in the start queue follows from its record and pods alone. */

@@ -9,6 +9,8 @@ import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
 export interface CachedRun {
   readonly record?: StoredRecord
   readonly pods: readonly ObservedPod[]
+  /** The last that was seen of a pod that went away though its finalizer should have kept it: somebody took that off by hand. */
+  readonly vanishedPod?: ObservedPod
 }
 
 export interface RunCacheOptions {
@@ -30,6 +32,7 @@ export class RunCache {
   readonly #unreadable = new Set<string>()
   readonly #pods = new Map<string, ObservedPod>()
   readonly #podsOfRun = new Map<string, Set<string>>()
+  readonly #vanished = new Map<string, ObservedPod>()
 
   constructor(options: RunCacheOptions) {
     this.#options = options
@@ -38,7 +41,8 @@ export class RunCache {
   run(key: string): CachedRun {
     const record = this.#records.get(key)
     const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#pods.get(name) ?? [])
-    return record === undefined ? { pods } : { record, pods }
+    const vanishedPod = this.#vanished.get(key)
+    return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
   }
 
   /** Every run that has a record or a pod. */
@@ -64,6 +68,7 @@ export class RunCache {
     if (known !== undefined && known.uid === parsed.value.uid && !isNewer(parsed.value, known)) return known
     this.#unreadable.delete(name)
     this.#records.set(name, parsed.value)
+    if (parsed.value.status.phase === 'Ended') this.#vanished.delete(name)
     this.#options.onChange(name)
     return parsed.value
   }
@@ -84,6 +89,7 @@ export class RunCache {
     this.#unreadable.delete(name)
     if (this.#records.get(name)?.uid !== uid) return
     this.#records.delete(name)
+    this.#vanished.delete(name)
     this.#options.onChange(name)
   }
 
@@ -91,6 +97,7 @@ export class RunCache {
     const known = this.#pods.get(name)
     if (known === undefined || known.uid !== uid) return
     this.#pods.delete(name)
+    if (this.#records.get(known.recordName)?.status.phase === 'Queued') this.#vanished.set(known.recordName, known)
     const names = this.#podsOfRun.get(known.recordName)
     names?.delete(name)
     if (names?.size === 0) this.#podsOfRun.delete(known.recordName)

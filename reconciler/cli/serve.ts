@@ -21,6 +21,11 @@ async function serve(): Promise<void> {
     process.exit(2)
   }
   const agent = await startAgent(config.value)
+  // What nobody expected ends the process: the kubelet starts it again, and nothing is lost. Logged, so that it is scrubbed.
+  process.on('uncaughtException', (error) => {
+    agent.log.error({ error }, 'unexpected error; the runner ends')
+    process.exit(1)
+  })
   const stopped = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void agent.stop(signal).then(stopped.resolve, stopped.reject))

@@ -1,5 +1,5 @@
 import type { Cluster, Kind, WatchEvent, Wire } from './cluster.ts'
-import { isClusterError } from './cluster-error.ts'
+import { ClusterError, isClusterError } from './cluster-error.ts'
 import { fullJitterDelayMs } from '../queue/full-jitter.ts'
 
 const PAGE_SIZE = 500
@@ -62,11 +62,15 @@ async function reflect<K extends Kind>(options: ReflectorOptions<K>, state: Refl
         resourceVersion = await listAll(options, state)
         onSynced()
       }
+      let isQuiet = true
       for await (const event of watchFrom(options, resourceVersion)) {
         state.lastSignOfLifeMs = options.now()
         failures = 0
+        isQuiet = false
         resourceVersion = deliver(event, options.sink)
       }
+      // A server that closes watches as soon as they open must not be asked in a tight loop.
+      if (isQuiet) throw new ClusterError('Unavailable', 'the API server closed the watch before it had sent anything')
     } catch (error) {
       if (options.signal.aborted) return
       if (isClusterError(error, 'Expired')) resourceVersion = undefined

@@ -19,6 +19,7 @@ export const RPC_ERROR = {
   invalidParams: -32602,
   internal: -32603,
   frameTooLarge: -32001,
+  stopping: -32002,
 } as const
 
 const identifier = z.union([z.string(), z.number(), z.null()])

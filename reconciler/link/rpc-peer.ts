@@ -18,6 +18,7 @@ export class RpcPeer {
   readonly #server = new JSONRPCServer({ errorListener: () => undefined })
   readonly #client: JSONRPCClient
   readonly #inHand = new Set<Promise<void>>()
+  #isServing = true
 
   constructor(options: RpcPeerOptions) {
     this.#options = options
@@ -51,8 +52,9 @@ export class RpcPeer {
     this.#client.notify(method, params)
   }
 
-  /** Resolves when every request in hand is answered. */
+  /** Refuses new requests from now on, and resolves when every one in hand is answered. */
   async drain(): Promise<void> {
+    this.#isServing = false
     await Promise.all(this.#inHand)
   }
 
@@ -62,7 +64,7 @@ export class RpcPeer {
 
   #route(frame: unknown): void {
     const request = rpcRequest.safeParse(frame)
-    if (request.success) return this.#serve(request.data)
+    if (request.success) return this.#isServing ? this.#serve(request.data) : this.#refuse(idOf(frame), RPC_ERROR.stopping, 'the runner is stopping; send the request again to its successor')
     const response = rpcResponse.safeParse(frame)
     if (response.success) {
       const { id, result = null, error } = response.data

@@ -1,3 +1,4 @@
+import { podName } from '../../compiler/names.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { endOfPod } from '../observe/end-of-pod.ts'
 import { hasStarted, hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
@@ -115,6 +116,8 @@ function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
     return { actions: [observation.isPodAbsent ? { kind: 'end', record, end: unstarted } : { kind: 'readPod', record }] }
   }
   if (!observation.holdsSlot) return NOTHING
+  // A pod of an earlier record still holds the name; that it is gone wakes us.
+  if (observation.pods.some(({ name }) => name === podName(record.name, record.status.attempt))) return NOTHING
   if (observation.payload === 'unknown') return { actions: [{ kind: 'checkPayload', record }] }
   // A repeat of the request brings the payload. Without one the request was never acknowledged.
   if (observation.payload === 'absent') return { actions: [], requeueAfterMs: Math.max(1_000, lastRepeatMs(record) - observation.nowMs) }
