@@ -159,7 +159,7 @@ const strayRows: readonly PlanRow[] = [
   { name: 'a pod without a record that is on its way out is waited for', found: { pods: [deletedAt(onNode(pod), later)] }, actions: [] },
   { name: 'a released pod without a record is nobody’s', found: { pods: [released(exited(pod, 0))] }, actions: [] },
   { name: 'nothing at all asks for nothing', found: {}, actions: [] },
-  { name: 'a stopped pod of an earlier record is released, and the run starts', found: { record, pods: [ofEarlierRecord(exited(pod, 0))] }, actions: ['releasePod', 'createPod'] },
+  { name: 'a stopped pod of an earlier record is released, and the run waits for its name', found: { record, pods: [ofEarlierRecord(exited(pod, 0))] }, actions: ['releasePod'] },
   {
     name: 'a running pod of an earlier record is deleted',
     found: { record, pods: [ofEarlierRecord(running(pod))], holdsSlot: false },
