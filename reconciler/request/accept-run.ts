@@ -16,15 +16,11 @@ import type { RequestContext } from './request-context.ts'
  * content is refused. A request that is refused leaves nothing behind.
  */
 export async function acceptRun(params: unknown, context: RequestContext): Promise<ServiceResponse> {
-  const { policy, effects } = context
-  const nowMs = effects.now()
-  const admitted = admit(params, policy, { ...effects.facts(), nowMs })
+  const nowMs = context.effects.now()
+  const admitted = admit(params, context.policy, { ...context.effects.facts(), nowMs })
   if (!admitted.ok) throw new InvalidRequest(admitted.error)
   const { record, payload } = admitted.value
-  if (record.spec.notAfterMs < nowMs) {
-    return answer(410, `notAfter: the request was to start until ${new Date(record.spec.notAfterMs).toISOString()} and came too late; send a new one`, context.version, record.spec.runId)
-  }
-  const stored = await findOrCreate(record, context)
+  const stored = record.spec.notAfterMs < nowMs ? await findKnown(record, late(record, context), context) : await findOrCreate(record, context)
   if ('refusal' in stored) return stored.refusal
   return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, context)
 }
@@ -33,24 +29,36 @@ function accepted({ spec }: RunRecord, { version }: RequestContext): ServiceResp
   return answer(200, `run accepted by runner ${spec.agentId}`, version, spec.runId)
 }
 
-/** The record of this run id, new or from before. */
-async function findOrCreate(record: RunRecord, { effects, version }: RequestContext): Promise<{ readonly record: StoredRecord } | { readonly refusal: ServiceResponse }> {
-  const { cluster, cache } = effects
-  const { runId } = record.spec
+/** Only a repeat of a request that came in time may come late. */
+function late({ spec }: RunRecord, { version }: RequestContext): ServiceResponse {
+  return answer(410, `notAfter: the request was to come until ${new Date(spec.notAfterMs).toISOString()}; send a new one`, version, spec.runId)
+}
+
+type Found = { readonly record: StoredRecord } | { readonly refusal: ServiceResponse }
+
+async function findOrCreate(record: RunRecord, context: RequestContext): Promise<Found> {
+  const { effects, version } = context
   try {
-    return { record: mustParse(cache.putRecord(await cluster.create('configmaps', recordConfigMap(record))), record.name) }
+    return { record: mustParse(effects.cache.putRecord(await effects.cluster.create('configmaps', recordConfigMap(record))), record.name) }
   } catch (error) {
-    if (isClusterError(error, 'Invalid', 'Forbidden')) return { refusal: answer(422, `the cluster refuses the record of this run: ${error.message}`, version, runId) }
+    if (isClusterError(error, 'Invalid', 'Forbidden')) return { refusal: answer(422, `the cluster refuses the record of this run: ${error.message}`, version, record.spec.runId) }
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }
-  const live = await cluster.read('configmaps', record.name)
-  if (live === undefined) return { refusal: answer(503, 'the record of an earlier request with this run id was just deleted; try again', version, runId) }
+  const justGone = answer(503, 'the record of an earlier request with this run id was just deleted; try again', version, record.spec.runId)
+  return findKnown(record, justGone, context)
+}
+
+/** The record of an earlier request with this run id, which must have asked for the same. */
+async function findKnown(record: RunRecord, whenAbsent: ServiceResponse, { effects, version }: RequestContext): Promise<Found> {
+  const { runId, requestDigest } = record.spec
+  const live = await effects.cluster.read('configmaps', record.name)
+  if (live === undefined) return { refusal: whenAbsent }
   const known = parseRecord(live)
   if (!known.ok) return { refusal: answer(409, `runId: the run is known, but its record cannot be read by this version: ${formatIssues(known.error)}`, version, runId) }
-  if (known.value.spec.requestDigest !== record.spec.requestDigest) {
+  if (known.value.spec.requestDigest !== requestDigest) {
     return { refusal: answer(409, `runId: ${runId} was given to another request before; send a new run id`, version, runId) }
   }
-  return { record: cache.putRecord(live) ?? known.value }
+  return { record: effects.cache.putRecord(live) ?? known.value }
 }
 
 function mustParse(record: StoredRecord | undefined, name: string): StoredRecord {
