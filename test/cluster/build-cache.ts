@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { exclusively } from './exclusive.ts'
@@ -85,16 +85,28 @@ export async function moduleFolder(part: Part): Promise<string> {
   return (JSON.parse(folder) as { Dir: string }).Dir
 }
 
-/** Copies files of a part's module into the cache, so that a later start does not need Go. Gives their folder. */
-export async function moduleFiles(part: Part, folder: string, pick: (name: string) => boolean): Promise<string> {
+/**
+ * Takes files of a part's module into the cache, so that a later start does not need Go, and gives their folder.
+ * `convert` gives a file's new name and content, or undefined to leave it out.
+ */
+export async function moduleFiles(part: Part, folder: string, convert: (name: string, content: string) => ConvertedFile | undefined): Promise<string> {
   const target = join(cacheFolder(), 'programs', cacheKeyOf(part), folder)
   if (existsSync(target)) return target
-  const source = join(await moduleFolder(part), folder)
-  const temporary = `${target}.copying-${process.pid}`
-  await mkdir(temporary, { recursive: true })
-  for (const file of await readdir(source)) {
-    if (pick(file) && (await stat(join(source, file))).isFile()) await copyFile(join(source, file), join(temporary, file))
-  }
-  await rename(temporary, target)
-  return target
+  return await exclusively(`files/${target}`, async () => {
+    if (existsSync(target)) return target
+    const source = join(await moduleFolder(part), folder)
+    const temporary = `${target}.converting`
+    await mkdir(temporary, { recursive: true })
+    for (const entry of await readdir(source, { withFileTypes: true })) {
+      const file = entry.isFile() ? convert(entry.name, await readFile(join(source, entry.name), 'utf8')) : undefined
+      if (file) await writeFile(join(temporary, file.name), file.content)
+    }
+    await rename(temporary, target)
+    return target
+  })
+}
+
+export interface ConvertedFile {
+  readonly name: string
+  readonly content: string
 }

@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildPrograms } from './build-cache.ts'
 import { createCertificates } from './certificates.ts'
+import { startArgo } from './argo.ts'
+import type { Cluster } from './cluster-handle.ts'
 import { createCgroups } from './cgroups.ts'
 import { readState, writeState } from './cluster-state.ts'
 import type { ClusterState, NodeKind } from './cluster-state.ts'
@@ -15,6 +17,7 @@ import { clusterPaths, nameProblem } from './folders.ts'
 import { loadBaseImages } from './images.ts'
 import { base64Of, writeCertificateKubeconfig } from './kubeconfig.ts'
 import { startKubelet, untilNodeReady } from './kubelet.ts'
+import { startKwok } from './kwok.ts'
 import { certificateApi } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import { createNamespaces, freeNetworkNumber, KUBERNETES_SERVICE_IP, networkOf } from './network.ts'
@@ -25,6 +28,8 @@ import { hasRemains, removeCluster } from './remains.ts'
 import { CONTROL_PLANE_PROGRAMS, KUBELET_PROGRAMS, KWOK_PROGRAMS, ARGO_PROGRAMS } from './versions.ts'
 import type { Program } from './versions.ts'
 
+export type { Cluster } from './cluster-handle.ts'
+
 export interface StartOptions {
   readonly name?: string
   readonly nodes?: NodeKind
@@ -34,29 +39,6 @@ export interface StartOptions {
   readonly reuse?: boolean
   readonly progress?: Progress
   readonly signal?: AbortSignal
-}
-
-/** A running cluster. */
-export interface Cluster {
-  readonly name: string
-  readonly kubeconfigPath: string
-  readonly apiServerUrl: string
-  /** Address of this machine as pods see it. */
-  readonly hostIp: string
-  readonly nodeIp: string
-  /** The API server's authority in base64, as kubeconfigs hold it; undefined when the system knows it. */
-  readonly caData: string | undefined
-  /** One JSON line per API request; undefined without an audit log. */
-  readonly auditLogPath: string | undefined
-  readonly folder: string
-  readonly nodes: NodeKind
-  /** A cluster of the user's own, which KUBECONFIG names. */
-  readonly external: boolean
-  /** False when it was found running. */
-  readonly startedHere: boolean
-  readonly api: KubernetesApi
-  /** Ends the cluster and leaves nothing of it. */
-  readonly stop: () => Promise<void>
 }
 
 export const DEFAULT_NAME = 'dev'
@@ -136,6 +118,8 @@ async function bringUp(name: string, { nodes = 'kubelet', argo = false, auditLog
   )
   await startControllers(controlPlane)
   if (nodes === 'kubelet') await untilNodeReady(api, await startKubelet({ name, paths, network, place }), signal)
+  if (nodes === 'kwok') await startKwok(api, paths, network, place, signal)
+  if (argo) await startArgo(api, paths, place, nodes === 'kubelet', signal)
   signal?.throwIfAborted()
   await writeState({ ...state, phase: 'running' })
   return await clusterOf(state, api, true)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 import type { Server } from 'node:net'
 
@@ -8,7 +9,8 @@ import type { Server } from 'node:net'
  * lock is never stale. Who finds it taken connects and is woken by the connection's end.
  */
 export async function exclusively<T>(key: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
-  const path = `\0hybrid-runner/${key}`
+  // The name of such a socket has at most 107 bytes.
+  const path = `\0hybrid-runner/${createHash('sha256').update(key).digest('hex').slice(0, 32)}`
   let server = await tryListen(path)
   if (!server) onWait?.()
   while (!server) {

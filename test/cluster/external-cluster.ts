@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './cluster-handle.ts'
 import { exists } from './debian-packages.ts'
 import { clustersFolder } from './folders.ts'
 import type { ApiRequest, ApiResponse, KubernetesApi } from './kubernetes-api.ts'
@@ -77,11 +77,11 @@ function startProxy(kubeconfig: string): Promise<string> {
     child.on('error', reject).on('exit', (code) => reject(new Error(`kubectl proxy ended with ${code}`)))
     child.stdout.on('data', (chunk: Buffer) => {
       const [, address] = /Starting to serve on (\S+)/.exec(chunk.toString()) ?? []
-      if (address !== undefined) resolve(`http://${address}`)
+      if (address === undefined) return
+      // It serves for as long as this process has other things to do.
+      child.unref()
+      child.stdout.destroy()
+      resolve(`http://${address}`)
     })
-    // It serves for as long as this process has other things to do.
-    child.unref()
-    const { stdout } = child as unknown as { stdout: { unref: () => void } }
-    stdout.unref()
   })
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './cluster-handle.ts'
 import { callJson } from './kubernetes-api.ts'
 import { waitFor } from './waiting.ts'
 

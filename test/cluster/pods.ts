@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './cluster-handle.ts'
 import { callJson } from './kubernetes-api.ts'
 import { waitFor } from './waiting.ts'
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeTokenKubeconfig } from './kubeconfig.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './cluster-handle.ts'
 import { callJson } from './kubernetes-api.ts'
 
 /**
