@@ -19,14 +19,14 @@ help: ## Print this list.
 setup: ## Bring Node and the packages, when they are not there yet; every other target does so too.
 	@set -eu; \
 	if [ ! -e .tools/$(TOOLS) ]; then \
-	  PATH="$${PATH#*:}"; \
+	  rm -rf .tools; \
 	  command -v npm >/dev/null || { echo 'npm is missing: install any Node.js with npm (version 20 or newer), the right one is then brought by itself.' >&2; exit 1; }; \
 	  echo 'Bringing Node $(NODE_VERSION) and npm $(NPM_VERSION) into .tools/ ...'; \
-	  rm -rf .tools; mkdir -p .tools; ln -s node_modules/.bin .tools/bin; \
+	  mkdir .tools; ln -s node_modules/.bin .tools/bin; \
 	  echo '{"private": true, "allowScripts": {"node": true}}' > .tools/package.json; \
 	  npm_config_engine_strict=false npm install --prefix .tools --no-save --no-audit --no-fund --loglevel=error node@$(NODE_VERSION) npm@$(NPM_VERSION) >&2; \
 	  [ "$$(.tools/bin/node --version)" = v$(NODE_VERSION) ] || { echo 'Node $(NODE_VERSION) did not come with the npm package node: see what npm said above.' >&2; exit 1; }; \
-	  touch .tools/$(TOOLS); \
+	  touch .tools/$(TOOLS); hash -r; \
 	fi; \
 	stamp="$$(cat package-lock.json; echo $(TOOLS))"; \
 	if [ "$$stamp" != "$$(cat node_modules/.installed 2>/dev/null)" ]; then \
