@@ -11,7 +11,7 @@ export class PayloadKnowledge {
   readonly #present = new Set<string>()
   readonly #absent = new Set<string>()
 
-  of(record: StoredRecord): 'present' | 'absent' | 'unknown' {
+  of(record: Pick<StoredRecord, 'spec'>): 'present' | 'absent' | 'unknown' {
     const { secretName } = record.spec.payload
     if (this.#present.has(secretName)) return 'present'
     return this.#absent.has(secretName) ? 'absent' : 'unknown'
@@ -20,6 +20,16 @@ export class PayloadKnowledge {
   markPresent(secretName: string): void {
     this.#absent.delete(secretName)
     this.#present.add(secretName)
+  }
+
+  /** It is being written just now: until `expectNoMore` it counts as absent, and nobody need ask. */
+  expect(secretName: string): void {
+    this.#absent.add(secretName)
+  }
+
+  /** The write is over, well or not. What is not known to be present is asked for. */
+  expectNoMore(secretName: string): void {
+    this.#absent.delete(secretName)
   }
 
   forget(secretName: string): void {

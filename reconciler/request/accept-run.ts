@@ -20,9 +20,20 @@ export async function acceptRun(params: unknown, context: RequestContext): Promi
   const admitted = admit(params, context.policy, { ...context.effects.facts(), nowMs })
   if (!admitted.ok) throw new InvalidRequest(admitted.error)
   const { record, payload } = admitted.value
-  const stored = record.spec.notAfterMs < nowMs ? await findKnown(record, late(record, context), context) : await findOrCreate(record, context)
-  if ('refusal' in stored) return stored.refusal
-  return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, context)
+  context.effects.payloads.expect(payload.secretName)
+  try {
+    const stored = record.spec.notAfterMs < nowMs ? await findKnown(record, late(record, context), context) : await findOrCreate(record, context)
+    if ('refusal' in stored) return stored.refusal
+    return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, context)
+  } finally {
+    expectNoMore(record, context)
+  }
+}
+
+/** A payload of which nobody knows now whether it was written: the reconciler asks. */
+function expectNoMore(record: RunRecord, { effects }: RequestContext): void {
+  effects.payloads.expectNoMore(record.spec.payload.secretName)
+  if (effects.payloads.of(record) !== 'present') effects.wake(record.name)
 }
 
 function accepted({ spec }: RunRecord, { version }: RequestContext): ServiceResponse {
