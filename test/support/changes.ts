@@ -6,6 +6,12 @@ export class Changes {
     for (const look of this.#waiting) look()
   }
 
+  /** Calls `look` after every change, until told to stop. */
+  onEach(look: () => void): () => void {
+    this.#waiting.add(look)
+    return () => this.#waiting.delete(look)
+  }
+
   /** Resolves as soon as `isTrue` holds; looked at now and after every change. */
   async until(isTrue: () => boolean): Promise<void> {
     if (isTrue()) return
@@ -13,7 +19,7 @@ export class Changes {
     const look = (): void => {
       if (isTrue()) met.resolve()
     }
-    this.#waiting.add(look)
-    await met.promise.finally(() => this.#waiting.delete(look))
+    const stop = this.onEach(look)
+    await met.promise.finally(stop)
   }
 }

@@ -30,6 +30,11 @@ export class EventLog {
     return this.#watchers.size
   }
 
+  /** Objects of a kind that were ever created, by name. */
+  created(kind: Kind): string[] {
+    return this.#events.filter((one) => one.kind === kind && one.event.type === 'ADDED').map(({ event }) => event.object.metadata?.name ?? '')
+  }
+
   add(kind: Kind, event: ObjectEvent): void {
     this.#events.push({ kind, version: this.#version, event })
     this.#tell()
@@ -112,6 +117,7 @@ class Inbox {
   async arrival(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const silence = setTimeout(() => reject(new ClusterError('Unavailable', `no event for ${this.#inactivityMs} ms`)), this.#inactivityMs)
+      silence.unref()
       this.#wake = () => (clearTimeout(silence), resolve())
       this.#signal.addEventListener('abort', this.#wake, { once: true })
       if (this.#signal.aborted) this.#wake()

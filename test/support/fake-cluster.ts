@@ -17,6 +17,7 @@ interface Fault {
   readonly skip?: number
   /** The write is done, and only its answer is lost. */
   readonly isDone?: boolean
+  readonly message?: string
 }
 
 /** A cluster in memory: names, versions, finalizers, owners, watches. No defaulting, no admission, and pods run only when told. */
@@ -132,7 +133,7 @@ export class FakeCluster implements Cluster {
     this.calls.push(`${verb} ${kind}`)
     const fault = this.#takeFault(verb, kind)
     await Promise.resolve()
-    const error = fault === undefined ? undefined : new ClusterError(fault.code, `${verb} ${kind} was told to fail`)
+    const error = fault === undefined ? undefined : new ClusterError(fault.code, fault.message ?? `${verb} ${kind} was told to fail`)
     try {
       if (error !== undefined && fault?.isDone !== true) throw error
       const answer = act()

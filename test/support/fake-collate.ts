@@ -51,6 +51,7 @@ export class FakeCollate implements CollateApi {
     const code = fault?.code ?? this.trouble
     if (code !== undefined && fault?.isDone !== true) throw new CollateError(code, `${call} was told to fail`)
     const answer = act()
+    this.changes.notify()
     if (code !== undefined) throw new CollateError(code, `the answer of ${call} was lost`)
     return answer
   }

@@ -1,6 +1,20 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { exited, running } from './a-pod.ts'
+import type { World } from './a-runner.ts'
 import type { FakeCluster } from './fake-cluster.ts'
+
+/** Runs every pod to a good end as soon as it is created, and lets deleted ones go. Gives what stops it. */
+export function startKubelet({ cluster, clock }: World): () => void {
+  let isDue = false
+  return cluster.changes.onEach(() => {
+    if (isDue) return
+    isDue = true
+    queueMicrotask(() => {
+      isDue = false
+      stepPods(cluster, clock.nowMs)
+    })
+  })
+}
 
 /** Moves every pod one step on: new ones run, running ones end well, deleted ones are killed and let go. */
 export function stepPods(cluster: FakeCluster, nowMs: number): void {
