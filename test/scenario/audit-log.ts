@@ -10,6 +10,8 @@ export interface AuditEvent {
   readonly user: string
   readonly code: number
   readonly isDryRun: boolean
+  /** Path and query. */
+  readonly uri: string
 }
 
 interface RawEvent {
@@ -36,6 +38,14 @@ export async function auditEvents(cluster: Cluster, namespace: string): Promise<
       name: objectRef?.name ?? '',
       user: user.username,
       code: responseStatus?.code ?? 0,
+      uri: requestURI,
       isDryRun: requestURI.includes('dryRun='),
     }))
+}
+
+/** Every pod of this run that the API server ever took, as far as the audit log goes back. */
+export async function podsEverStarted({ cluster, namespace }: { readonly cluster: Cluster; readonly namespace: string }, runId: string): Promise<AuditEvent[]> {
+  return (await auditEvents(cluster, namespace)).filter(
+    ({ verb, resource, subresource, name, code, isDryRun }) => verb === 'create' && resource === 'pods' && subresource === '' && name.includes(runId) && code === 201 && !isDryRun,
+  )
 }

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { cacheFolder } from '../cluster/folders.ts'
 
 const MAIN = fileURLToPath(new URL('../../reconciler/cli/main.ts', import.meta.url))
 
@@ -23,7 +25,7 @@ export class RunnerProcess {
 
   constructor(environment: Readonly<Record<string, string>>) {
     // Nothing of this process's environment but what a program needs to start: a stray variable must not steer the runner.
-    const base = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' }
+    const base = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') }
     this.#child = spawn(process.execPath, [MAIN, 'serve'], { env: { ...base, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#exit = once(this.#child, 'close').then(([code]) => code as number | null)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -1,68 +1,65 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { agentLabelValue, LABEL_AGENT, LABEL_ROLE } from '../../compiler/labels.ts'
 import { connectPath } from '../../reconciler/link/protocol.ts'
-import { type Cluster, startCluster, type StartOptions } from '../cluster/cluster.ts'
-import { callJson } from '../cluster/kubernetes-api.ts'
-import { createNamespace } from '../cluster/namespaces.ts'
-import { type Collate, startCollate } from '../collate/client.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Collate } from '../collate/client.ts'
 import type { RpcAnswer } from '../collate/link-frame.ts'
-import { INGESTION_IMAGE, loadIngestionImage } from '../ingestion-image/image.ts'
-import { createAccounts } from './runner-account.ts'
+import { INGESTION_IMAGE } from '../ingestion-image/image.ts'
+import { type KubernetesObject, openPlace, type Place, type PlaceOptions } from './place.ts'
 import { type RequestOptions, runRequest, type RunRequest } from './run-request.ts'
 import { RunnerProcess } from './runner-process.ts'
 
 export const AGENT_ID = 'aws-prod'
-export const SERVER_VERSION = '1.11.1'
 
-export interface ScenarioOptions {
-  readonly cluster?: StartOptions
-  /** First part of the namespace's name. */
-  readonly namespacePrefix?: string
+export interface ScenarioOptions extends PlaceOptions {
+  /** One that is there, and outlives the scenario; it must hold no other runner of this agent id. */
+  readonly place?: Place
+  readonly agentId?: string
+  /** A server of its own in a place that is shared. It is the scenario's to stop. */
+  readonly ownCollate?: Collate
   /** For the runner's environment, over what the scenario sets. */
   readonly environment?: Readonly<Record<string, string>>
-  /** In front of the API server, for the runner only. */
-  readonly apiServerUrl?: (cluster: Cluster) => Promise<string>
 }
 
 /** A namespace of a real cluster, the reference server, and the runner between the two. */
 export interface Scenario {
+  readonly place: Place
   readonly cluster: Cluster
   readonly namespace: string
   readonly collate: Collate
+  readonly agentId: string
   readonly kubeconfig: string
   readonly environment: Readonly<Record<string, string>>
   /** The runner of now. */
   readonly runner: () => RunnerProcess
   /** Starts a runner (again) and waits until Collate sees it. */
   startRunner(environment?: Readonly<Record<string, string>>): Promise<RunnerProcess>
+  /** Starts a runner (again) and waits for nothing. */
+  launchRunner(environment?: Readonly<Record<string, string>>): RunnerProcess
   /** Params of `pipeline/run` that fit this scenario. */
   request(options?: Partial<RequestOptions>): RunRequest
   /** Sends `pipeline/run` over the link. */
   run(request: RunRequest): Promise<RpcAnswer>
   kill(runId: string): Promise<RpcAnswer>
+  /** This runner's. */
   pods(): Promise<readonly KubernetesObject[]>
   records(): Promise<readonly KubernetesObject[]>
+  /** Everybody's. */
   list(resource: string): Promise<readonly KubernetesObject[]>
   stop(): Promise<void>
 }
 
-/** As much of an object as tests look at. */
-export interface KubernetesObject {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly labels?: Readonly<Record<string, string>>; readonly finalizers?: readonly string[]; readonly deletionTimestamp?: string }
-  readonly spec?: Readonly<Record<string, unknown>>
-  readonly status?: Readonly<Record<string, unknown>>
-  readonly data?: Readonly<Record<string, string>>
-}
-
-/** Brings everything up but the runner. The cluster is shared by all scenarios of one test run, the namespace is its own. */
+/** Brings everything up but the runner. */
 export async function prepareScenario(options: ScenarioOptions = {}): Promise<Scenario> {
-  const cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true, ...options.cluster })
-  const namespace = await createNamespace(cluster, options.namespacePrefix ?? 'scenario', { 'pod-security.kubernetes.io/enforce': 'restricted' })
-  const collate = await startCollate({ host: '0.0.0.0', serverVersion: SERVER_VERSION })
-  await loadIngestionImage(cluster, [`om-${SERVER_VERSION}-cl-${SERVER_VERSION}`])
-  const kubeconfig = await createAccounts(cluster, namespace.name)
-  const environment = { ...(await environmentFor(cluster, namespace.name, collate, kubeconfig)), ...options.environment }
-  return new RunningScenario(cluster, namespace, collate, kubeconfig, environment)
+  const place = options.place ?? (await openPlace(options))
+  const agentId = options.agentId ?? AGENT_ID
+  const collate = options.ownCollate ?? place.collate
+  const environment = { ...(await environmentFor(place, collate, agentId)), ...options.environment }
+  return new RunningScenario(place, collate, agentId, environment, async () => {
+    await options.ownCollate?.stop()
+    if (options.place === undefined) await place.stop()
+  })
 }
 
 /** Everything, the runner linked. */
@@ -72,16 +69,16 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   return scenario
 }
 
-async function environmentFor(cluster: Cluster, namespace: string, collate: Collate, kubeconfig: string): Promise<Record<string, string>> {
-  const tokenFile = join(cluster.folder, `token-${namespace}`)
+async function environmentFor({ cluster, namespace, kubeconfig }: Place, collate: Collate, agentId: string): Promise<Record<string, string>> {
+  const tokenFile = join(cluster.folder, `token-${namespace}-${agentId}`)
   await writeFile(tokenFile, collate.tokens['runner'] ?? '', { mode: 0o600 })
   return {
     KUBECONFIG: kubeconfig,
-    AGENT_ID,
+    AGENT_ID: agentId,
     AUTH_TOKEN_FILE: tokenFile,
     SERVER_URL: `ws://127.0.0.1:${collate.port}`,
     SERVER_HOST_API_URL: `http://127.0.0.1:${collate.port}/api`,
-    SERVER_LINK_PATH: connectPath(AGENT_ID),
+    SERVER_LINK_PATH: connectPath(agentId),
     RECONNECT_DELAY_SECONDS: '0.2',
     EXECUTOR_TYPE: 'simpleK8s',
     INGESTION_NAMESPACE: namespace,
@@ -96,23 +93,31 @@ async function environmentFor(cluster: Cluster, namespace: string, collate: Coll
 }
 
 class RunningScenario implements Scenario {
-  readonly cluster: Cluster
+  readonly place: Place
   readonly collate: Collate
-  readonly kubeconfig: string
+  readonly agentId: string
   readonly environment: Readonly<Record<string, string>>
-  readonly #namespace: Awaited<ReturnType<typeof createNamespace>>
+  readonly #cleanUp: () => Promise<void>
   #runner: RunnerProcess | undefined
 
-  constructor(cluster: Cluster, namespace: Awaited<ReturnType<typeof createNamespace>>, collate: Collate, kubeconfig: string, environment: Readonly<Record<string, string>>) {
-    this.cluster = cluster
-    this.#namespace = namespace
+  constructor(place: Place, collate: Collate, agentId: string, environment: Readonly<Record<string, string>>, cleanUp: () => Promise<void>) {
+    this.place = place
     this.collate = collate
-    this.kubeconfig = kubeconfig
+    this.agentId = agentId
     this.environment = environment
+    this.#cleanUp = cleanUp
+  }
+
+  get cluster(): Cluster {
+    return this.place.cluster
   }
 
   get namespace(): string {
-    return this.#namespace.name
+    return this.place.namespace
+  }
+
+  get kubeconfig(): string {
+    return this.place.kubeconfig
   }
 
   runner = (): RunnerProcess => {
@@ -121,54 +126,48 @@ class RunningScenario implements Scenario {
   }
 
   async startRunner(environment: Readonly<Record<string, string>> = {}): Promise<RunnerProcess> {
-    const runner = new RunnerProcess({ ...this.environment, ...environment })
-    this.#runner = runner
+    const runner = this.launchRunner(environment)
     await runner.waitForLine('linked to Collate')
-    await this.collate.waitForRunner(AGENT_ID, 'Active')
+    await this.collate.waitForRunner(this.agentId, 'Active')
     return runner
+  }
+
+  launchRunner(environment: Readonly<Record<string, string>> = {}): RunnerProcess {
+    this.#runner = new RunnerProcess({ ...this.environment, ...environment })
+    return this.#runner
   }
 
   request(options: Partial<RequestOptions> = {}): RunRequest {
     const hostPort = `http://${this.cluster.hostIp}:${this.collate.port}/api`
-    return runRequest({ runner: AGENT_ID, hostPort, jwtToken: this.collate.tokens['bot'] ?? '', ...options })
+    return runRequest({ runner: this.agentId, hostPort, jwtToken: this.collate.tokens['bot'] ?? '', ...options })
   }
 
   async run(request: RunRequest): Promise<RpcAnswer> {
-    return this.collate.call('pipeline/run', request, { agentId: AGENT_ID })
+    return this.collate.call('pipeline/run', request, { agentId: this.agentId })
   }
 
   async kill(runId: string): Promise<RpcAnswer> {
-    return this.collate.call('run/kill', { runner: AGENT_ID, runId }, { agentId: AGENT_ID })
+    return this.collate.call('run/kill', { runner: this.agentId, runId }, { agentId: this.agentId })
   }
 
   async pods(): Promise<readonly KubernetesObject[]> {
-    return this.list('pods')
+    return (await this.list('pods')).filter((pod) => this.#isOwn(pod))
   }
 
   async records(): Promise<readonly KubernetesObject[]> {
-    return (await this.list('configmaps')).filter(({ metadata }) => metadata.labels?.['hybrid-runner.collate.io/role'] === 'record')
+    return (await this.list('configmaps')).filter((object) => this.#isOwn(object) && object.metadata.labels?.[LABEL_ROLE] === 'record')
   }
 
   async list(resource: string): Promise<readonly KubernetesObject[]> {
-    const answer = await callJson(this.cluster.api, { method: 'GET', path: `/api/v1/namespaces/${this.namespace}/${resource}` })
-    return answer['items'] as readonly KubernetesObject[]
+    return this.place.list(resource)
   }
 
   async stop(): Promise<void> {
     await this.#runner?.stop()
-    await this.collate.stop()
-    await this.#releaseEverything()
-    await this.#namespace.delete()
+    await this.#cleanUp()
   }
 
-  /** With no runner left to do it, our finalizers would hold the namespace for ever. */
-  async #releaseEverything(): Promise<void> {
-    for (const resource of ['pods', 'configmaps']) {
-      for (const { metadata } of await this.list(resource)) {
-        if (metadata.finalizers === undefined) continue
-        const path = `/api/v1/namespaces/${this.namespace}/${resource}/${metadata.name}`
-        await this.cluster.api({ method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' })
-      }
-    }
+  #isOwn({ metadata }: KubernetesObject): boolean {
+    return metadata.labels?.[LABEL_AGENT] === agentLabelValue(this.agentId)
   }
 }
