@@ -1,4 +1,4 @@
-import type { V1Container, V1EnvVar, V1ResourceRequirements, V1VolumeMount } from '@kubernetes/client-node'
+import type { V1Container, V1EnvVar, V1ResourceRequirements } from '@kubernetes/client-node'
 import { podName } from './names.ts'
 import { PAYLOAD_KEY } from './payload.ts'
 import type { PipelineTypePolicy } from './pipeline-type-policy.ts'
@@ -39,10 +39,9 @@ export function mainContainer(record: StoredRecord, policy: Policy, image: strin
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
       runAsNonRoot: true,
     },
-    volumeMounts: mounts(isFile),
+    ...(isFile ? { volumeMounts: [{ name: 'payload', mountPath: PAYLOAD_DIRECTORY, readOnly: true }] } : {}),
   }
 }
 
@@ -70,10 +69,4 @@ function literal(text: string): string {
 function resources(policy: Policy, typePolicy: PipelineTypePolicy): V1ResourceRequirements {
   const { requests, limits } = overlayResources(policy.resources, typePolicy.resources)
   return { requests: { ...requests }, limits: { ...limits } }
-}
-
-/** The root file system is read-only; the programs write below /tmp. */
-function mounts(isFile: boolean): V1VolumeMount[] {
-  const scratch: V1VolumeMount = { name: 'tmp', mountPath: '/tmp' }
-  return isFile ? [scratch, { name: 'payload', mountPath: PAYLOAD_DIRECTORY, readOnly: true }] : [scratch]
 }

@@ -1,4 +1,4 @@
-import type { V1Pod, V1PodSpec, V1Volume } from '@kubernetes/client-node'
+import type { V1Pod, V1PodSpec } from '@kubernetes/client-node'
 import { mainContainer } from './container.ts'
 import { annotationsForRun, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRun } from './labels.ts'
 import { podName } from './names.ts'
@@ -6,7 +6,7 @@ import { ownedBy } from './owner.ts'
 import type { PipelineTypePolicy } from './pipeline-type-policy.ts'
 import { policyForType } from './pipeline-type-policy.ts'
 import type { Policy } from './policy.ts'
-import type { StoredRecord } from './record.ts'
+import type { PayloadReference, StoredRecord } from './record.ts'
 
 /** User and group of the ingestion image. */
 const INGESTION_ID = 1000
@@ -51,7 +51,7 @@ function podSpec(record: StoredRecord, policy: Policy, image: string, typePolicy
       seccompProfile: { type: 'RuntimeDefault' },
     },
     containers: [mainContainer(record, policy, image, typePolicy)],
-    volumes: volumes(record),
+    ...payloadVolume(record.spec.payload),
   }
 }
 
@@ -65,10 +65,9 @@ function placement(typePolicy: PipelineTypePolicy): Partial<V1PodSpec> {
   }
 }
 
-function volumes(record: StoredRecord): V1Volume[] {
-  const { secretName, delivery } = record.spec.payload
-  const scratch: V1Volume = { name: 'tmp', emptyDir: {} }
-  return delivery === 'env' ? [scratch] : [scratch, { name: 'payload', secret: { secretName, defaultMode: PAYLOAD_FILE_MODE } }]
+/** The payload, when it is too large for an environment variable. */
+function payloadVolume({ secretName, delivery }: PayloadReference): Partial<V1PodSpec> {
+  return delivery === 'env' ? {} : { volumes: [{ name: 'payload', secret: { secretName, defaultMode: PAYLOAD_FILE_MODE } }] }
 }
 
 /** Azure's webhook gives a workload identity only to pods that ask by this label. */
