@@ -15,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/**/*.cluster.test.ts'],
+          globalSetup: ['test/cluster/vitest-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -4,7 +4,7 @@ import { clearResults, readResult, resultPath, writeResult } from './test-result
 
 /** `make test`: the checks, the unit tests, then the tests on a real cluster; one line with the sum at the end. */
 const CLUSTER_COMMANDS = 'test/cluster/cli.ts'
-const usesOwnCluster = process.env['KUBECONFIG'] !== undefined && process.env['KUBECONFIG'] !== ''
+const usesGivenCluster = process.env['KUBECONFIG'] !== undefined && process.env['KUBECONFIG'] !== ''
 
 let isInterrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -33,14 +33,12 @@ async function runVitest(project: 'unit' | 'cluster', reporter: 'default' | 'ver
 
 /** The cluster's programs are built before the first test, so that no test's time limit holds for the build. */
 async function runClusterTests(): Promise<Tally> {
-  if (!usesOwnCluster) {
+  if (!usesGivenCluster) {
     heading("the cluster's programs")
-    const { code } = await runProgram(process.execPath, [CLUSTER_COMMANDS, 'build'], { isShown: true })
+    const { code } = await runProgram(process.execPath, [CLUSTER_COMMANDS, 'build', '--all'], { isShown: true })
     if (code !== 0) return { ...NOTHING, failed: 1 }
   }
-  const tally = await runVitest('cluster', 'verbose')
-  if (!usesOwnCluster) await runProgram(process.execPath, [CLUSTER_COMMANDS, 'stop', '--name', 'test'], { isShown: true })
-  return tally
+  return runVitest('cluster', 'verbose')
 }
 
 async function main(): Promise<void> {
