@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { CollateApi } from '../../reconciler/collate/collate-api.ts'
-import { collateRestClient } from '../../reconciler/collate/rest-client.ts'
-import { type Collate, startCollate } from '../collate/client.ts'
-import { collateApiContract } from '../support/collate-api.contract.ts'
+import type { CollateApi } from '../../../reconciler/collate/collate-api.ts'
+import { collateRestClient } from '../../../reconciler/collate/rest-client.ts'
+import { type Collate, startCollate } from '../../collate/client.ts'
+import { collateApiContract } from '../../support/collate-api.contract.ts'
 
 let collate: Collate
 let api: CollateApi

@@ -1,4 +1,4 @@
-import { podName } from '../../compiler/names.ts'
+import { podName } from '../../../compiler/names.ts'
 import {
   aPodOf,
   deletedAt,
@@ -12,11 +12,11 @@ import {
   waitingFor,
   withCondition,
   withPodStatus,
-} from '../support/a-pod.ts'
-import { aKilledRecord, anEndedRecord, aRecord } from '../support/a-record.ts'
-import { RECORD_TTL_MS } from '../support/a-runner.ts'
-import type { Situation } from '../support/a-situation.ts'
-import { NOW_MS } from '../compiler/examples/run.ts'
+} from '../../support/a-pod.ts'
+import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts'
+import { RECORD_TTL_MS } from '../../support/a-runner.ts'
+import type { Situation } from '../../support/a-situation.ts'
+import { NOW_MS } from '../../compiler/examples/run.ts'
 
 /** One branch of the plan: what is found, and what is to be done. */
 export interface PlanRow {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { plan } from '../../reconciler/plan/plan.ts'
-import { aPodOf, exited } from '../support/a-pod.ts'
-import { aRecord } from '../support/a-record.ts'
-import { inWords, observationOf } from '../support/a-situation.ts'
-import { NOW_MS } from '../compiler/examples/run.ts'
+import { plan } from '../../../reconciler/plan/plan.ts'
+import { aPodOf, exited } from '../../support/a-pod.ts'
+import { aRecord } from '../../support/a-record.ts'
+import { inWords, observationOf } from '../../support/a-situation.ts'
+import { NOW_MS } from '../../compiler/examples/run.ts'
 import { PLAN_ROWS } from './plan.rows.ts'
 
 describe('the plan', () => {

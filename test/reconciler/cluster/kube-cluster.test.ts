@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Cluster, WatchEvent } from '../../reconciler/cluster/cluster.ts'
-import { connectKubeCluster } from '../../reconciler/cluster/kube-cluster.ts'
+import type { Cluster, WatchEvent } from '../../../reconciler/cluster/cluster.ts'
+import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
 
 let folder: string
 let server: Server

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Cluster } from '../../reconciler/cluster/cluster.ts'
-import { connectKubeCluster } from '../../reconciler/cluster/kube-cluster.ts'
-import { startCluster } from '../cluster/cluster.ts'
-import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
-import { clusterContract } from '../support/cluster.contract.ts'
+import type { Cluster } from '../../../reconciler/cluster/cluster.ts'
+import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
+import { startCluster } from '../../cluster/cluster.ts'
+import { createNamespace, type TestNamespace } from '../../cluster/namespaces.ts'
+import { clusterContract } from '../../support/cluster.contract.ts'
 
 describe('the cluster of a real API server', () => {
   let cluster: Cluster

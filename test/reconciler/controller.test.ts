@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { recordName } from '../../compiler/names.ts'
+import { acceptRun } from '../../reconciler/request/accept-run.ts'
+import { ENVIRONMENT } from '../compiler/examples/policy.ts'
+import { aMetadataRun, withPipeline } from '../compiler/examples/run-request.ts'
+import { exited, running } from '../support/a-pod.ts'
+import { aRunner, aWorld, type TestRunner, type World } from '../support/a-runner.ts'
+import { podIn, recordIn } from '../support/run-in-world.ts'
+
+let world: World
+const started: TestRunner[] = []
+beforeEach(() => {
+  world = aWorld()
+})
+afterEach(async () => {
+  for (const runner of started.splice(0)) await runner.controller.stop()
+})
+
+async function startRunner(maxActiveRuns: number): Promise<TestRunner> {
+  const runner = aRunner(world, { maxActiveRuns })
+  started.push(runner)
+  await runner.controller.start()
+  return runner
+}
+
+/** Accepts a run of a pipeline and gives its key. */
+async function accept(runner: TestRunner, pipelineId: string = crypto.randomUUID(), maxActiveRuns = 1): Promise<string> {
+  const runId = crypto.randomUUID()
+  world.clock.nowMs += 1
+  await acceptRun({ ...withPipeline({ id: pipelineId, airflowConfig: { maxActiveRuns } }), runId }, runner.context)
+  return recordName(runId, ENVIRONMENT.AGENT_ID)
+}
+
+async function endWell(key: string): Promise<void> {
+  world.cluster.put('pods', exited(await podIn(world, key), 0))
+}
+
+function podsOf(...keys: readonly string[]): boolean[] {
+  return keys.map((key) => world.cluster.find('pods', `${key}-1`) !== undefined)
+}
+
+describe('the limits', () => {
+  test('let runs start in the order of their acceptance, each when another has ended', async () => {
+    const runner = await startRunner(1)
+    const keys = [await accept(runner), await accept(runner), await accept(runner)] as const
+    await podIn(world, keys[0])
+    expect(runner.controller.counts()).toMatchObject({ active: 1, waiting: 2 })
+    await endWell(keys[0])
+    await podIn(world, keys[1])
+    expect(podsOf(...keys)).toEqual([true, true, false])
+    await endWell(keys[1])
+    await podIn(world, keys[2])
+  })
+
+  test('of one pipeline hold back its runs only', async () => {
+    const runner = await startRunner(10)
+    const pipelineId = crypto.randomUUID()
+    const [first, second, other] = [await accept(runner, pipelineId), await accept(runner, pipelineId), await accept(runner)]
+    await podIn(world, first)
+    await podIn(world, other)
+    expect(podsOf(second)).toEqual([false])
+    await endWell(first)
+    await podIn(world, second)
+  })
+
+  test('count the runs that a successor finds: none starts above them, and order is kept', async () => {
+    const first = await startRunner(1)
+    const keys: string[] = []
+    for (let index = 0; index < 12; index += 1) keys.push(await accept(first))
+    const [active = '', next = '', ...rest] = keys
+    world.cluster.put('pods', running(await podIn(world, active)))
+    await first.controller.stop()
+    const second = await startRunner(1)
+    expect(second.controller.counts()).toMatchObject({ active: 1, waiting: 11 })
+    await endWell(active)
+    await podIn(world, next)
+    expect(podsOf(...rest)).toEqual(rest.map(() => false))
+  })
+
+  test('let a run that holds a pod go on when they are lowered', async () => {
+    const first = await startRunner(2)
+    const keys = [await accept(first), await accept(first), await accept(first)] as const
+    await Promise.all([podIn(world, keys[0]), podIn(world, keys[1])])
+    await first.controller.stop()
+    const second = await startRunner(1)
+    expect(second.controller.counts()).toMatchObject({ active: 2, waiting: 1 })
+    await endWell(keys[0])
+    await world.cluster.changes.until(() => recordIn(world, keys[0])?.status.phase === 'Ended')
+    expect(podsOf(keys[2])).toEqual([false])
+    await endWell(keys[1])
+    await podIn(world, keys[2])
+  })
+})
+
+describe('a start', () => {
+  test('waits for both lists: no run is touched before', async () => {
+    const first = await startRunner(10)
+    const key = await accept(first)
+    await podIn(world, key)
+    await first.controller.stop()
+    world.cluster.failNext('list', 'Unavailable', { kind: 'pods' })
+    world.cluster.calls.length = 0
+    const second = await startRunner(10)
+    expect(second.controller.isSynced()).toBe(true)
+    expect(world.cluster.writes()).toEqual([])
+    expect(world.cluster.events.created('pods')).toHaveLength(1)
+  })
+
+  test('takes runs in while the watch is broken, and goes on when it is back', async () => {
+    const runner = await startRunner(10)
+    world.cluster.events.breakWatches('Unavailable')
+    const key = await accept(runner)
+    await endWell(key)
+    await world.cluster.changes.until(() => recordIn(world, key)?.status.phase === 'Ended')
+  })
+})
+
+test('a stop ends the watches, and nothing is done any more', async () => {
+  const runner = await startRunner(10)
+  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 2)
+  await runner.controller.stop()
+  await new Promise(setImmediate)
+  expect(world.cluster.events.watcherCount()).toBe(0)
+  runner.controller.wake('run-x')
+  expect(runner.controller.counts().depth).toBe(0)
+})
+
+test('progress ages with the silence of the API server', async () => {
+  const runner = await startRunner(10)
+  world.clock.nowMs += 5_000
+  expect(runner.controller.progress()).toEqual({ watchAgeMs: 5_000, queueStalledMs: 0 })
+  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 2)
+  world.cluster.events.sendBookmarks()
+  await new Promise(setImmediate)
+  expect(runner.controller.progress()).toEqual({ watchAgeMs: 0, queueStalledMs: 0 })
+})
+
+test('a request for a run that another process accepted is answered from its record', async () => {
+  const first = await startRunner(10)
+  await acceptRun(aMetadataRun(), first.context)
+  const second = await startRunner(10)
+  expect(await acceptRun(aMetadataRun(), second.context)).toMatchObject({ code: 200 })
+  expect(world.cluster.all('configmaps')).toHaveLength(1)
+})

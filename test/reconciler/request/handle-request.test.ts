@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { InvalidRequest } from '../../../reconciler/request/answer.ts'
+import { handleRequest } from '../../../reconciler/request/handle-request.ts'
+import { aMetadataRun, RUN_ID, type RunRequestExample, withPipeline } from '../../compiler/examples/run-request.ts'
+import { NOW_MS } from '../../compiler/examples/run.ts'
+import { anEndedRecord, storedAs } from '../../support/a-record.ts'
+import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { recordIn, RUN_KEY } from '../../support/run-in-world.ts'
+
+let world: World
+let runner: TestRunner
+beforeEach(() => {
+  world = aWorld()
+  runner = aRunner(world)
+})
+
+const run = async (request: unknown = aMetadataRun(), by = runner) => handleRequest('pipeline/run', request, by.context)
+const kill = async (runId = RUN_ID, by = runner) => handleRequest('run/kill', { runner: 'aws-prod', runId }, by.context)
+const objects = (): number => world.cluster.all('configmaps').length + world.cluster.all('secrets').length
+
+function withToken(jwtToken: string): RunRequestExample {
+  return withPipeline({ openMetadataServerConnection: { hostPort: 'https://acme.getcollate.io/api', authProvider: 'openmetadata', securityConfig: { jwtToken } } })
+}
+
+describe('pipeline/run', () => {
+  test('is accepted once record and payload stand', async () => {
+    expect(await run()).toEqual({ code: 200, reason: 'run accepted by runner aws-prod', platform: 'Hybrid', version: '0.1.0', runId: RUN_ID })
+    expect(recordIn(world)?.status).toEqual({ phase: 'Queued', attempt: 1 })
+    const [secret] = world.cluster.all('secrets')
+    expect(secret).toMatchObject({ immutable: true, metadata: { name: recordIn(world)?.spec.payload.secretName, ownerReferences: [{ uid: recordIn(world)?.uid }] } })
+  })
+
+  test.each([
+    { name: 'by the same runner', successor: false },
+    { name: 'by a successor', successor: true },
+  ])('that comes again gets the same answer and writes nothing, $name', async ({ successor }) => {
+    const first = await run()
+    const before = [world.cluster.all('configmaps'), world.cluster.all('secrets')]
+    expect(await run(aMetadataRun(), successor ? aRunner(world) : runner)).toEqual(first)
+    expect([world.cluster.all('configmaps'), world.cluster.all('secrets')]).toEqual(before)
+  })
+
+  test('that comes again with a rotated token keeps the payload that stands', async () => {
+    await run()
+    const before = world.cluster.all('secrets')
+    for (const by of [runner, aRunner(world)]) expect(await run(withToken('another'), by)).toMatchObject({ code: 200 })
+    expect(world.cluster.all('secrets')).toEqual(before)
+  })
+
+  test('that was cut off before its payload and comes again with a rotated token gets the new payload', async () => {
+    world.cluster.failNext('create', 'Unavailable', { kind: 'secrets' })
+    expect(await run()).toMatchObject({ code: 503 })
+    expect(await run(withToken('another'), aRunner(world))).toMatchObject({ code: 200 })
+    const [secret, ...others] = world.cluster.all('secrets')
+    expect(others).toEqual([])
+    expect(recordIn(world)?.spec.payload.secretName).toBe(secret?.metadata?.name)
+    expect(Buffer.from(secret?.data?.['config'] ?? '', 'base64').toString()).toContain('another')
+  })
+
+  test('that comes again after its end is told the same and starts nothing', async () => {
+    world.cluster.put('configmaps', storedAs(anEndedRecord()))
+    expect(await run()).toMatchObject({ code: 200, runId: RUN_ID })
+    expect(world.cluster.all('secrets')).toEqual([])
+  })
+
+  test('of the same id with another content is refused and changes nothing', async () => {
+    await run()
+    const before = recordIn(world)
+    expect(await run(withPipeline({ loggerLevel: 'DEBUG' }))).toMatchObject({ code: 409, reason: expect.stringMatching(/^runId: .* another request/) })
+    expect(recordIn(world)).toEqual(before)
+  })
+
+  test('sent several times at once makes one record and one payload', async () => {
+    const answers = await Promise.all([run(), run(), run(aMetadataRun(), aRunner(world)), run()])
+    expect(answers.map(({ code }) => code)).toEqual([200, 200, 200, 200])
+    expect(world.cluster.all('configmaps')).toHaveLength(1)
+    expect(world.cluster.all('secrets')).toHaveLength(1)
+  })
+
+  test('with another content at once lets one of them win', async () => {
+    const answers = await Promise.all([run(), run(withPipeline({ loggerLevel: 'DEBUG' }))])
+    expect(answers.map(({ code }) => code).toSorted()).toEqual([200, 409])
+    expect(objects()).toBe(2)
+  })
+
+  test('for another runner is refused, whatever else it says, and creates nothing', async () => {
+    const request = { ...aMetadataRun(), runner: 'saas', ingestionPipeline: 'nonsense' }
+    expect(await run(request)).toMatchObject({ code: 409, reason: expect.stringContaining('"saas"') })
+    expect(objects()).toBe(0)
+  })
+
+  test('that comes too late is refused and creates nothing', async () => {
+    expect(await run({ ...aMetadataRun(), notAfter: NOW_MS - 1 })).toMatchObject({ code: 410, reason: expect.stringContaining('notAfter') })
+    expect(objects()).toBe(0)
+  })
+
+  test('that comes again too late is answered as before', async () => {
+    const request = { ...aMetadataRun(), notAfter: NOW_MS + 1_000 }
+    const first = await run(request)
+    world.clock.nowMs += 2_000
+    expect(await run(request)).toEqual(first)
+    expect(await run(request, aRunner(world))).toEqual(first)
+  })
+
+  test('with wrong fields tells every path and creates nothing', async () => {
+    const { runId: _, ...request } = withPipeline({ id: 'x', loggerLevel: 'LOUD' })
+    const error: unknown = await run(request).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(InvalidRequest)
+    expect((error as InvalidRequest).issues.map(({ path }) => path).toSorted()).toEqual(['ingestionPipeline.id', 'ingestionPipeline.loggerLevel', 'runId'])
+    expect(objects()).toBe(0)
+  })
+
+  test('whose payload the cluster refuses leaves nothing behind', async () => {
+    world.cluster.failNext('create', 'Forbidden', { kind: 'secrets', message: 'exceeded quota: secrets' })
+    expect(await run()).toMatchObject({ code: 422, reason: expect.stringContaining('exceeded quota: secrets') })
+    expect(objects()).toBe(0)
+    expect(await run()).toMatchObject({ code: 200 })
+  })
+
+  test('whose record the cluster refuses leaves nothing behind', async () => {
+    world.cluster.failNext('create', 'Invalid', { kind: 'configmaps', message: 'too large' })
+    expect(await run()).toMatchObject({ code: 422, reason: expect.stringContaining('too large') })
+    expect(objects()).toBe(0)
+  })
+
+  test.each(['Unavailable', 'Throttled', 'Unauthorized'] as const)('while the cluster is %s is to be tried again', async (code) => {
+    world.cluster.failNext('create', code)
+    expect(await run()).toMatchObject({ code: 503, reason: expect.stringContaining(code) })
+    expect(await run()).toMatchObject({ code: 200 })
+    expect(objects()).toBe(2)
+  })
+
+  test('of a run whose record was made by a newer version is refused', async () => {
+    const newer = storedAs(anEndedRecord())
+    world.cluster.put('configmaps', { ...newer, data: { ...newer.data, schemaVersion: '2' } })
+    expect(await run()).toMatchObject({ code: 409, reason: expect.stringContaining('newer') })
+  })
+})
+
+describe('run/kill', () => {
+  test('of an unknown run says so', async () => {
+    expect(await kill()).toMatchObject({ code: 404, runId: RUN_ID })
+  })
+
+  test('writes the wish on the record, once', async () => {
+    await run()
+    expect(await kill()).toMatchObject({ code: 200, reason: 'stop requested' })
+    const { resourceVersion, status } = recordIn(world) ?? {}
+    expect(status).toMatchObject({ phase: 'Queued', kill: { atMs: NOW_MS } })
+    expect(await kill()).toMatchObject({ code: 200, reason: 'stop requested' })
+    expect(await kill(RUN_ID, aRunner(world))).toMatchObject({ code: 200 })
+    expect(recordIn(world)?.resourceVersion).toBe(resourceVersion)
+  })
+
+  test('takes the run id in any case', async () => {
+    await run()
+    expect(await kill(RUN_ID.toUpperCase())).toMatchObject({ code: 200 })
+    expect(recordIn(world)?.status.kill).toBeDefined()
+  })
+
+  test('of a run that has ended changes nothing and tells how it ended', async () => {
+    world.cluster.put('configmaps', storedAs(anEndedRecord({ state: 'partialSuccess' })))
+    const before = recordIn(world)
+    expect(await kill()).toMatchObject({ code: 200, reason: expect.stringContaining('partialSuccess') })
+    expect(recordIn(world)).toEqual(before)
+  })
+
+  test('goes on when the record changed in between', async () => {
+    await run()
+    world.cluster.failNext('mergePatch', 'Conflict')
+    expect(await kill()).toMatchObject({ code: 200 })
+    expect(recordIn(world)?.status.kill).toBeDefined()
+  })
+
+  test('gives up with a wish to be asked again when the record changes for ever', async () => {
+    await run()
+    for (let index = 0; index < 5; index += 1) world.cluster.failNext('mergePatch', 'Conflict')
+    expect(await kill()).toMatchObject({ code: 503 })
+  })
+
+  test('for another runner, or without a run id, does nothing', async () => {
+    await run()
+    expect(await handleRequest('run/kill', { runner: 'saas', runId: RUN_ID }, runner.context)).toMatchObject({ code: 409 })
+    await expect(handleRequest('run/kill', { runner: 'aws-prod' }, runner.context)).rejects.toMatchObject({ issues: [{ path: 'runId' }] })
+    await expect(handleRequest('run/kill', null, runner.context)).rejects.toBeInstanceOf(InvalidRequest)
+    expect(recordIn(world)?.status.kill).toBeUndefined()
+  })
+})
+
+test('service/status is answered without asking anybody', async () => {
+  expect(await handleRequest('service/status', undefined, runner.context)).toMatchObject({ code: 200, platform: 'Hybrid' })
+  expect(world.cluster.calls).toEqual([])
+})
+
+test('the key of the example run is what the records are found by', async () => {
+  await run()
+  expect(world.cluster.find('configmaps', RUN_KEY)).toBeDefined()
+})
