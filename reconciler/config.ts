@@ -19,9 +19,15 @@ export interface Config extends ParsedPolicy {
   readonly logLevel: LogLevel
 }
 
-const port = (fallback: number) => z.coerce.number({ error: 'must be a port, 0 to 65535' }).int('must be a whole number').min(0).max(65535, 'must be a port, 0 to 65535').default(fallback)
+const port = (fallback: number) =>
+  z.coerce.number({ error: 'must be a port, 0 to 65535' }).int('must be a whole number').min(0).max(65535, 'must be a port, 0 to 65535').default(fallback)
 
-const number = (fallback: number, minimum: number, what: string) => z.coerce.number({ error: `must be ${what}` }).int(`must be ${what}`).min(minimum, `must be ${what}`).default(fallback)
+const number = (fallback: number, minimum: number, what: string) =>
+  z.coerce
+    .number({ error: `must be ${what}` })
+    .int(`must be ${what}`)
+    .min(minimum, `must be ${what}`)
+    .default(fallback)
 
 const environmentSchema = z.object({
   SERVER_URL: z.url({ protocol: /^wss?$/, error: 'must be the address of Collate for the link: wss://<serverHost>' }),
@@ -29,7 +35,11 @@ const environmentSchema = z.object({
   SERVER_LINK_PATH: z.string().startsWith('/', 'must begin with /').optional(),
   AUTH_TOKEN: z.string().optional(),
   AUTH_TOKEN_FILE: z.string().optional(),
-  RECONNECT_DELAY_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).positive('must be more than 0 seconds').max(60, 'must be at most 60 seconds').default(5),
+  RECONNECT_DELAY_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .positive('must be more than 0 seconds')
+    .max(60, 'must be at most 60 seconds')
+    .default(5),
   APP_SERVER_PORT: port(8585),
   METRICS_SERVER_PORT: port(8989),
   METRICS_SERVER_PATH: z.string().startsWith('/', 'must begin with /').default('/metrics'),
@@ -76,6 +86,10 @@ function tokenIssues({ AUTH_TOKEN, AUTH_TOKEN_FILE }: Environment): Issue[] {
 /** What is set and weakens the set-up, or has no effect. */
 export function configWarnings(config: Config): Issue[] {
   const plain = config.link.url.startsWith('ws://') || config.apiUrl.startsWith('http://')
-  const warning: Issue = { code: 'invalid', path: 'SERVER_URL', message: 'the link is not encrypted; the token crosses the network in clear text. Set config.useSecureProtocols to true' }
+  const warning: Issue = {
+    code: 'invalid',
+    path: 'SERVER_URL',
+    message: 'the link is not encrypted; the token crosses the network in clear text. Set config.useSecureProtocols to true',
+  }
   return [...config.warnings, ...(plain ? [warning] : [])]
 }

@@ -126,4 +126,3 @@ export class Controller {
 function entryOf({ name, spec }: StoredRecord): QueueEntry {
   return { key: name, pipelineId: spec.pipeline.id, pipelineLimit: spec.maxActiveRuns, acceptedAtMs: spec.acceptedAtMs }
 }
-

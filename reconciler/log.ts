@@ -25,7 +25,17 @@ export function startLog({ level, secrets }: LogOptions): Log {
   const write = (line: string): void => {
     process.stdout.write(redact(line, secrets()))
   }
-  const logger = pino({ level, base: null, errorKey: 'error', serializers: { error: describeError }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, { write })
+  const logger = pino(
+    {
+      level,
+      base: null,
+      errorKey: 'error',
+      serializers: { error: describeError },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write },
+  )
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),

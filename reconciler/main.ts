@@ -47,7 +47,14 @@ export async function startAgent(config: Config): Promise<Agent> {
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
   const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics) }
-  const controller: Controller = new Controller({ effects, maxActiveRuns: config.maxActiveRuns, recordTtlMs: config.runTtlSeconds * 1000, random: Math.random, sleep })
+  const controller: Controller = new Controller({
+    effects,
+    maxActiveRuns: config.maxActiveRuns,
+    recordTtlMs: config.runTtlSeconds * 1000,
+    random: Math.random,
+    sleep,
+  })
+  metrics.watchQueue(() => controller.counts())
   const link = linkFor(config, token, effects, controller, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
@@ -68,7 +75,12 @@ function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: F
 }
 
 function outlets(log: Log, metrics: Metrics) {
-  return { log, now, onStart: () => metrics.countStart(), onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state) }
+  return {
+    log,
+    now,
+    onStart: () => metrics.countStart(),
+    onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state),
+  }
 }
 
 function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, metrics: Metrics): Reporter {

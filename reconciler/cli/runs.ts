@@ -1,36 +1,23 @@
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../../compiler/labels.ts'
-import { podName } from '../../compiler/names.ts'
-import { parseRecord } from '../../compiler/record-config-map.ts'
-import type { StoredRecord } from '../../compiler/record.ts'
-import type { Cluster, Kind, Wire } from '../cluster/cluster.ts'
+import { RunCache } from '../cache/run-cache.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
-import { hasStarted, type ObservedPod, observePod } from '../observe/observed-pod.ts'
-import { pendingReason } from '../observe/pending.ts'
+import { startReflector } from '../cluster/reflector.ts'
+import { sleep } from '../queue/sleep.ts'
+import { rowsOf, type RunRow } from './run-rows.ts'
 import { formatTable } from './table.ts'
 
 interface RunsOptions {
   readonly namespace: string
   readonly agent?: string
   readonly output: 'table' | 'yaml' | 'json'
-}
-
-/** One run, as people look at it. */
-interface RunRow {
-  readonly runId: string
-  readonly pipeline: string
-  readonly state: string
-  /** In the queue, from 1; null once it has a pod. */
-  readonly place: number | null
-  readonly ageSeconds: number
-  readonly pod: string
-  readonly reason: string
+  readonly watch?: boolean
 }
 
 const EXAMPLE = `
 Example:
-  hybrid-runner runs --namespace ingestion -o yaml`
+  hybrid-runner runs --namespace ingestion --watch`
 
 /** `runs`: the records of the cluster, in the order of their acceptance. */
 export function runsCommand(): Command {
@@ -39,58 +26,69 @@ export function runsCommand(): Command {
     .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
     .addOption(new Option('--agent <id>', 'only the runs of this runner').env('AGENT_ID'))
     .addOption(new Option('-o, --output <format>').choices(['table', 'yaml', 'json']).default('table'))
+    .addOption(new Option('-w, --watch', 'show them again at every change, until Ctrl-C'))
     .addHelpText('after', EXAMPLE)
     .action(showRuns)
 }
 
-async function showRuns({ namespace, agent, output }: RunsOptions): Promise<void> {
-  const cluster = connectKubeCluster({ namespace })
-  const selector = agent === undefined ? LABEL_RECORD : `${LABEL_AGENT}=${agentLabelValue(agent)},${LABEL_RECORD}`
-  const records = (await listAll(cluster, 'configmaps', selector)).flatMap((configMap) => {
-    const parsed = parseRecord(configMap)
-    return parsed.ok ? [parsed.value] : []
-  })
-  const pods = new Map((await listAll(cluster, 'pods', selector)).map((pod) => [pod.metadata?.name ?? '', observePod(pod)]))
-  process.stdout.write(`${format(rowsOf(records, pods, Date.now()), output)}\n`)
-}
-
-async function listAll<K extends Kind>(cluster: Cluster, kind: K, labelSelector: string): Promise<Wire<K>[]> {
-  const items: Wire<K>[] = []
-  let page = await cluster.list(kind, { labelSelector, limit: 500 })
+async function showRuns({ namespace, agent, output, watch = false }: RunsOptions): Promise<void> {
+  const stop = new AbortController()
+  const changes = new Changes()
+  const cache = new RunCache({ onChange: () => changes.note(), onUnreadable: complain })
+  const labelSelector = agent === undefined ? LABEL_RECORD : `${LABEL_AGENT}=${agentLabelValue(agent)},${LABEL_RECORD}`
+  let isSynced = false
+  const onTrouble = (what: string, problem: unknown): void => {
+    complain(what, problem)
+    // Later trouble passes; trouble before there is anything to show is for the user to mend.
+    if (!isSynced) process.exit(1)
+  }
+  const common = { cluster: connectKubeCluster({ namespace }), labelSelector, signal: stop.signal, now: Date.now, random: Math.random, sleep, onTrouble }
+  const records = startReflector({ ...common, kind: 'configmaps', sink: cache.recordSink() })
+  const pods = startReflector({ ...common, kind: 'pods', sink: cache.podSink() })
+  await Promise.all([records.synced, pods.synced])
+  isSynced = true
   for (;;) {
-    items.push(...page.items)
-    if (page.continueToken === undefined) return items
-    page = await cluster.list(kind, { labelSelector, limit: 500, continueToken: page.continueToken })
+    await changes.settled()
+    show(format(rowsOf(cache, Date.now()), output), watch)
+    if (!watch) break
+  }
+  stop.abort()
+}
+
+/** Several changes in a row are shown once. */
+class Changes {
+  #next = Promise.withResolvers<void>()
+
+  constructor() {
+    this.note()
+  }
+
+  note(): void {
+    this.#next.resolve()
+  }
+
+  async settled(): Promise<void> {
+    await this.#next.promise
+    this.#next = Promise.withResolvers<void>()
   }
 }
 
-/** In the order of the queue: acceptance, then name. */
-export function rowsOf(records: readonly StoredRecord[], pods: ReadonlyMap<string, ObservedPod>, nowMs: number): RunRow[] {
-  const ordered = records.toSorted((one, other) => one.spec.acceptedAtMs - other.spec.acceptedAtMs || (one.name < other.name ? -1 : 1))
-  let place = 0
-  return ordered.map((record) => {
-    const pod = pods.get(podName(record.name, record.status.attempt))
-    const isWaiting = record.status.phase === 'Queued' && pod === undefined
-    if (isWaiting) place += 1
-    return { ...rowOf(record, pod), place: isWaiting ? place : null, ageSeconds: Math.max(0, Math.round((nowMs - record.spec.acceptedAtMs) / 1000)) }
-  })
+function complain(what: string, problem: unknown): void {
+  process.stderr.write(`${what}: ${problem instanceof Error ? problem.message : String(problem)}\n`)
 }
 
-function rowOf(record: StoredRecord, pod: ObservedPod | undefined): Omit<RunRow, 'place' | 'ageSeconds'> {
-  const { end, kill } = record.status
-  const common = { runId: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, pod: pod?.name ?? '' }
-  if (end !== undefined) {
-    return { ...common, state: end.isAcknowledged ? end.state : `${end.state} (not told yet)`, reason: [end.failureClass, end.message].filter(Boolean).join(': ') }
-  }
-  if (kill !== undefined) return { ...common, state: 'stopping', reason: kill.reason }
-  if (pod !== undefined && hasStarted(pod)) return { ...common, state: 'running', reason: '' }
-  const pending = pod === undefined ? undefined : pendingReason(pod)
-  return { ...common, state: 'queued', reason: pending === undefined ? '' : `${pending.failureClass}: ${pending.message}` }
+const CLEAR_SCREEN = '\u001B[2J\u001B[H'
+
+function show(text: string, isWatch: boolean): void {
+  process.stdout.write(`${isWatch && process.stdout.isTTY ? CLEAR_SCREEN : ''}${text}\n`)
 }
 
 function format(rows: readonly RunRow[], output: RunsOptions['output']): string {
   if (output === 'json') return JSON.stringify(rows, null, 2)
   if (output === 'yaml') return stringify(rows, { lineWidth: 0 }).trimEnd()
   const heading = ['RUN', 'PIPELINE', 'STATE', 'PLACE', 'AGE', 'POD', 'REASON']
-  return formatTable([heading, ...rows.map((row) => [row.runId, row.pipeline, row.state, row.place === null ? '' : String(row.place), `${row.ageSeconds}s`, row.pod, row.reason])])
+  return formatTable([
+    heading,
+    ...rows.map((row) => [row.runId, row.pipeline, row.state, row.place === null ? '' : String(row.place), `${row.ageSeconds}s`, row.pod, row.reason]),
+  ])
 }

@@ -4,7 +4,17 @@
  * AlreadyExists and Conflict are both HTTP 409 and are told apart by the API's reason. Unavailable covers all that says nothing
  * about the object: no connection, a time-out, a 5xx. A write that ends so may have been done.
  */
-export const CLUSTER_ERROR_CODES = ['AlreadyExists', 'Conflict', 'Expired', 'Forbidden', 'Invalid', 'NotFound', 'Throttled', 'Unauthorized', 'Unavailable'] as const
+export const CLUSTER_ERROR_CODES = [
+  'AlreadyExists',
+  'Conflict',
+  'Expired',
+  'Forbidden',
+  'Invalid',
+  'NotFound',
+  'Throttled',
+  'Unauthorized',
+  'Unavailable',
+] as const
 
 export type ClusterErrorCode = (typeof CLUSTER_ERROR_CODES)[number]
 

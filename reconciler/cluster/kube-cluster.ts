@@ -13,6 +13,8 @@ import { linesOf } from './lines.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
 const CALL_TIMEOUT_MS = 30_000
+/** Two of them are watches. A burst of requests waits for a connection instead of opening thousands. */
+const MAX_CONNECTIONS = 34
 
 interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -56,13 +58,20 @@ function kubeCluster(kubeConfig: KubeConfig, options: KubeClusterOptions): Clust
       }
     },
     mergePatch: async <K extends Kind>(kind: K, name: string, patch: object) =>
-      transport.json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(false), body: patch, contentType: 'application/merge-patch+json' }),
+      transport.json<Wire<K>>({
+        method: 'PATCH',
+        path: pathOf(kind, name),
+        query: writeQuery(false),
+        body: patch,
+        contentType: 'application/merge-patch+json',
+      }),
     jsonPatch: async <K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]) =>
       transport
         .json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(false), body: steps, contentType: 'application/json-patch+json' })
         .catch((error: unknown) => {
           // A step that does not fit the object gets this text and no details; an object that would be invalid is named and described.
-          if (isClusterError(error, 'Invalid') && /rejected our request/.test(error.message)) throw new ClusterError('Conflict', error.message, { cause: error })
+          if (isClusterError(error, 'Invalid') && /rejected our request/.test(error.message))
+            throw new ClusterError('Conflict', error.message, { cause: error })
           throw error
         }),
     delete: async (kind: Kind, name: string, { uid }: Precondition) => {
@@ -204,7 +213,10 @@ class Transport {
     if (this.#pool?.key !== key) {
       void this.#pool?.dispatcher.close()
       const connect = { ...tls, keepAlive: true }
-      this.#pool = { key, dispatcher: proxyUrl === undefined ? new Agent({ connect }) : new ProxyAgent({ uri: proxyUrl, requestTls: tls }) }
+      this.#pool = {
+        key,
+        dispatcher: proxyUrl === undefined ? new Agent({ connect, connections: MAX_CONNECTIONS }) : new ProxyAgent({ uri: proxyUrl, requestTls: tls }),
+      }
     }
     return { headers: { ...options.headers, ...basicAuth(options['auth']) }, dispatcher: this.#pool.dispatcher }
   }
@@ -218,8 +230,8 @@ function tlsOf(options: Record<string, unknown>): Record<string, string | boolea
   const tls: Record<string, string | boolean> = {}
   for (const name of ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized']) {
     const value = options[name]
-    if (typeof value === 'boolean') tls[name] = value
-    else if (value !== undefined && value !== null) tls[name] = String(value)
+    if (typeof value === 'boolean' || typeof value === 'string') tls[name] = value
+    else if (Buffer.isBuffer(value)) tls[name] = value.toString('utf8')
   }
   return tls
 }

@@ -81,7 +81,10 @@ async function reflect<K extends Kind>(options: ReflectorOptions<K>, state: Refl
   }
 }
 
-function watchFrom<K extends Kind>({ cluster, kind, labelSelector, signal, inactivityMs = INACTIVITY_MS }: ReflectorOptions<K>, resourceVersion: string): AsyncIterable<WatchEvent<K>> {
+function watchFrom<K extends Kind>(
+  { cluster, kind, labelSelector, signal, inactivityMs = INACTIVITY_MS }: ReflectorOptions<K>,
+  resourceVersion: string,
+): AsyncIterable<WatchEvent<K>> {
   return cluster.watch(kind, { labelSelector, resourceVersion, inactivityMs, signal })
 }
 

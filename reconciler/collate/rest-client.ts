@@ -1,7 +1,7 @@
 /** The CollateApi over HTTP. */
 import { Agent, type Dispatcher, request } from 'undici'
 import { z } from 'zod'
-import { PIPELINE_STATES, type PipelineStatus } from '../report/pipeline-status.ts'
+import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
 
 const CALL_TIMEOUT_MS = 10_000

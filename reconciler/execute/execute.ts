@@ -64,7 +64,10 @@ async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | unde
   effects.toldPending.delete(record.name)
   effects.onEnd(told)
   const { state, failureClass, message, isAcknowledged } = told
-  effects.log.info({ run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, isAcknowledged }, 'run ended')
+  effects.log.info(
+    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, isAcknowledged },
+    'run ended',
+  )
 }
 
 /** Tells each reason once; a reason that could not be told is tried again. */

@@ -23,7 +23,9 @@ export async function releasePod(pod: ObservedPod, { cluster, cache }: Effects):
 /** Lets a record go that somebody deletes, once Collate has its end. */
 export async function releaseRecord(record: StoredRecord, { cluster, cache }: Pick<Effects, 'cluster' | 'cache'>): Promise<void> {
   try {
-    cache.putRecord(await cluster.mergePatch('configmaps', record.name, { metadata: { resourceVersion: record.resourceVersion, finalizers: otherFinalizers(record) } }))
+    cache.putRecord(
+      await cluster.mergePatch('configmaps', record.name, { metadata: { resourceVersion: record.resourceVersion, finalizers: otherFinalizers(record) } }),
+    )
   } catch (error) {
     if (!isClusterError(error, 'NotFound')) throw error
     cache.dropRecord(record.name, record.uid)

@@ -19,7 +19,8 @@ export async function serveHttp(port: number, routes: Routes): Promise<HttpServe
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? ''
     const route = request.method === 'GET' ? routes[path] : undefined
-    if (route === undefined) return send(response, { status: 404, contentType: 'text/plain', text: `no such path; there is ${Object.keys(routes).join(', ')}\n` })
+    if (route === undefined)
+      return send(response, { status: 404, contentType: 'text/plain', text: `no such path; there is ${Object.keys(routes).join(', ')}\n` })
     Promise.resolve(route()).then(
       (answer) => send(response, answer),
       () => send(response, { status: 500, contentType: 'text/plain', text: 'internal error\n' }),

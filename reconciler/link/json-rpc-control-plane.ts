@@ -136,19 +136,27 @@ class Link implements ControlPlane {
   async #sayHello({ peer, closed }: Connection): Promise<HelloResult> {
     const cutOff = closed.then((reason) => Promise.reject(new Error(`${reason}, before runner/hello was answered`)))
     const answer = helloResult.safeParse(await Promise.race([peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS), cutOff]))
-    if (!answer.success) throw new Error(`the server's answer to runner/hello is not understood: ${answer.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`)
+    if (!answer.success)
+      throw new Error(
+        `the server's answer to runner/hello is not understood: ${answer.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+      )
     this.#retryAfterMs = answer.data.retryAfterMs ?? 0
     return answer.data
   }
 
   #beat(connection: Connection, intervalMs: number): void {
     if (this.#options.now() - connection.lastTrafficMs > 2 * intervalMs) {
-      this.#options.log.warn({ silentForMs: this.#options.now() - connection.lastTrafficMs }, 'nothing heard from Collate for two heartbeats; dropping the link')
+      this.#options.log.warn(
+        { silentForMs: this.#options.now() - connection.lastTrafficMs },
+        'nothing heard from Collate for two heartbeats; dropping the link',
+      )
       connection.socket.terminate()
       return
     }
     const params = { agentId: this.#options.hello.agentId, ...this.#options.activity() }
-    connection.peer.request('runner/heartbeat', params, intervalMs).catch((error: unknown) => this.#options.log.debug({ error }, 'a heartbeat was not answered'))
+    connection.peer
+      .request('runner/heartbeat', params, intervalMs)
+      .catch((error: unknown) => this.#options.log.debug({ error }, 'a heartbeat was not answered'))
   }
 
   /** A refused token may have been rotated: it is read anew once for each refusal, and the next try uses it. */

@@ -35,7 +35,10 @@ export const rpcError = z.object({ code: z.number(), message: z.string(), data: 
 
 export const rpcResponse = z
   .object({ jsonrpc: z.literal('2.0'), id: identifier, result: z.unknown().optional(), error: rpcError.optional() })
-  .refine(({ result, error }) => (result === undefined) !== (error === undefined), { path: ['result'], message: 'an answer has either a result or an error, and not both' })
+  .refine(({ result, error }) => (result === undefined) !== (error === undefined), {
+    path: ['result'],
+    message: 'an answer has either a result or an error, and not both',
+  })
 
 /** What every request of the server is answered with: OpenMetadata's PipelineServiceClientResponse. */
 export const serviceResponse = z.object({

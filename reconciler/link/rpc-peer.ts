@@ -64,11 +64,16 @@ export class RpcPeer {
 
   #route(frame: unknown): void {
     const request = rpcRequest.safeParse(frame)
-    if (request.success) return this.#isServing ? this.#serve(request.data) : this.#refuse(idOf(frame), RPC_ERROR.stopping, 'the runner is stopping; send the request again to its successor')
+    if (request.success)
+      return this.#isServing
+        ? this.#serve(request.data)
+        : this.#refuse(idOf(frame), RPC_ERROR.stopping, 'the runner is stopping; send the request again to its successor')
     const response = rpcResponse.safeParse(frame)
     if (response.success) {
       const { id, result = null, error } = response.data
-      this.#client.receive(error === undefined ? createJSONRPCSuccessResponse(id, result) : createJSONRPCErrorResponse(id, error.code, error.message, error.data))
+      this.#client.receive(
+        error === undefined ? createJSONRPCSuccessResponse(id, result) : createJSONRPCErrorResponse(id, error.code, error.message, error.data),
+      )
       return
     }
     this.#refuse(idOf(frame), RPC_ERROR.invalidRequest, 'the frame is neither a JSON-RPC 2.0 request nor a response: it wants jsonrpc "2.0" and a method')

@@ -49,7 +49,9 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
     opened.reject(new HandshakeError(`the server answered the handshake with HTTP ${response.statusCode}`, response.statusCode, retryAfterMs))
     socket.terminate()
   })
-  socket.on('error', (error) => opened.reject(new HandshakeError(error.message === '' ? String(Reflect.get(error, 'code')) : error.message, undefined, undefined, error)))
+  socket.on('error', (error) =>
+    opened.reject(new HandshakeError(error.message === '' ? String(Reflect.get(error, 'code')) : error.message, undefined, undefined, error)),
+  )
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) handlers.onBinary()
     else handlers.onText(data.toString('utf8'), data.length)

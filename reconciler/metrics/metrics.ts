@@ -76,5 +76,10 @@ function addProcessUsage(registry: Registry): void {
     last = now
     return elapsedMicroseconds === 0 ? 0 : (100 * usedMicroseconds) / elapsedMicroseconds
   })
-  readGauge(registry, 'memory_usage', 'Memory use of the agent in percent of its limit', () => (100 * process.memoryUsage.rss()) / (process.constrainedMemory() || Number.POSITIVE_INFINITY))
+  readGauge(
+    registry,
+    'memory_usage',
+    'Memory use of the agent in percent of its limit',
+    () => (100 * process.memoryUsage.rss()) / (process.constrainedMemory() || Number.POSITIVE_INFINITY),
+  )
 }

@@ -61,7 +61,8 @@ function endedByKubelet(pod: ObservedPod): Judgement | undefined {
 
 function endedByProgram(pod: ObservedPod, main: Terminated | undefined): Judgement | undefined {
   if (main === undefined || main.reason === 'ContainerStatusUnknown') return undefined
-  if (main.reason === 'OOMKilled') return { failureClass: 'OOMKilled', message: `container ${main.name} was killed for using more memory than its limit (exit code ${main.exitCode})` }
+  if (main.reason === 'OOMKilled')
+    return { failureClass: 'OOMKilled', message: `container ${main.name} was killed for using more memory than its limit (exit code ${main.exitCode})` }
   if (wasInterrupted(pod, main)) return deleted(pod)
   return { failureClass: 'ExitCode', message: `container ${main.name} ended with exit code ${main.exitCode}${main.message === '' ? '' : `: ${main.message}`}` }
 }

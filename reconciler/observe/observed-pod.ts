@@ -120,4 +120,3 @@ export function hasTerminated(pod: ObservedPod): boolean {
 export function hasStarted(pod: ObservedPod): boolean {
   return pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
 }
-

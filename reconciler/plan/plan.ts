@@ -70,14 +70,25 @@ export function plan(observation: Observation): Plan {
 function planOrphan(pod: ObservedPod, nowMs: number): Plan {
   if (pod.finalizerIndex < 0) return NOTHING
   if (!hasTerminated(pod)) return deleteOnce(pod, 'its record is gone')
-  return { actions: [{ kind: 'reportOrphan', pod, end: endOfPod(pod, undefined, nowMs) }, { kind: 'releasePod', pod }] }
+  return {
+    actions: [
+      { kind: 'reportOrphan', pod, end: endOfPod(pod, undefined, nowMs) },
+      { kind: 'releasePod', pod },
+    ],
+  }
 }
 
 function planEnded(record: StoredRecord, pods: readonly ObservedPod[], observation: Observation): Plan {
   const { end } = record.status
   const releases = pods.map((pod) => planLeftover(pod, 'its run has ended'))
   if (end !== undefined && !end.isAcknowledged) {
-    return join([...releases, { actions: [{ kind: 'acknowledge', record, end, pod: pods.find(({ attempt }) => attempt === record.status.attempt) }], requeueAfterMs: ACKNOWLEDGE_RETRY_MS }])
+    return join([
+      ...releases,
+      {
+        actions: [{ kind: 'acknowledge', record, end, pod: pods.find(({ attempt }) => attempt === record.status.attempt) }],
+        requeueAfterMs: ACKNOWLEDGE_RETRY_MS,
+      },
+    ])
   }
   if (record.isBeingDeleted) return join([...releases, { actions: [{ kind: 'releaseRecord', record }] }])
   return join([...releases, planExpiry(record, end?.endedAtMs ?? record.spec.acceptedAtMs, observation)])
@@ -130,9 +141,15 @@ function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: 
   if (vanishedPod?.ownerUid === record.uid && vanishedPod.attempt === record.status.attempt) return endOfVanished(vanishedPod, record, nowMs)
   const { kill } = record.status
   if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...common }
-  if (record.isBeingDeleted) return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
+  if (record.isBeingDeleted)
+    return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
   if (payload === 'absent' && nowMs >= lastRepeatMs(record)) {
-    return { state: 'failed', failureClass: 'NeverStarted', message: 'the request was cut off before it was acknowledged, and was not repeated in time', ...common }
+    return {
+      state: 'failed',
+      failureClass: 'NeverStarted',
+      message: 'the request was cut off before it was acknowledged, and was not repeated in time',
+      ...common,
+    }
   }
   return undefined
 }

@@ -71,9 +71,15 @@ export class StartQueue {
   /** Gives slots to all who may start now, and their keys back. */
   admit(): string[] {
     const admitted: string[] = []
-    for (const entry of [...this.#waiting]) {
-      if (this.#active.size >= this.#limits.maxActiveRuns) break
-      if ((this.#activeOfPipeline.get(entry.pipelineId) ?? 0) >= entry.pipelineLimit) continue
+    let index = 0
+    while (this.#active.size < this.#limits.maxActiveRuns) {
+      const entry = this.#waiting[index]
+      if (entry === undefined) break
+      if ((this.#activeOfPipeline.get(entry.pipelineId) ?? 0) >= entry.pipelineLimit) {
+        index += 1
+        continue
+      }
+      // It leaves the list of those that wait: the next one stands at this index then.
       this.occupy(entry)
       admitted.push(entry.key)
     }

@@ -56,7 +56,13 @@ export function pendingStatus(subject: StatusSubject, pending: PendingReason, ru
  * What Collate shows for an end that the pod itself could not post. The server replaces the whole row, so what the pod had posted
  * of its steps before is carried over.
  */
-export function endStatus(subject: StatusSubject, end: RunEnd, logTail: string | undefined, runner: RunnerIdentity, posted: PipelineStatus | undefined): PipelineStatus {
+export function endStatus(
+  subject: StatusSubject,
+  end: RunEnd,
+  logTail: string | undefined,
+  runner: RunnerIdentity,
+  posted: PipelineStatus | undefined,
+): PipelineStatus {
   const startDate = posted?.pipelineState === 'running' ? (posted.startDate ?? end.startedAtMs) : end.startedAtMs
   return {
     runId: subject.runId,

@@ -52,7 +52,8 @@ async function findOrCreate(record: RunRecord, context: RequestContext): Promise
   try {
     return { record: mustParse(effects.cache.putRecord(await effects.cluster.create('configmaps', recordConfigMap(record))), record.name) }
   } catch (error) {
-    if (isClusterError(error, 'Invalid', 'Forbidden')) return { refusal: answer(422, `the cluster refuses the record of this run: ${error.message}`, version, record.spec.runId) }
+    if (isClusterError(error, 'Invalid', 'Forbidden'))
+      return { refusal: answer(422, `the cluster refuses the record of this run: ${error.message}`, version, record.spec.runId) }
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }
   const justGone = answer(503, 'the record of an earlier request with this run id was just deleted; try again', version, record.spec.runId)
@@ -65,7 +66,8 @@ async function findKnown(record: RunRecord, whenAbsent: ServiceResponse, { effec
   const live = await effects.cluster.read('configmaps', record.name)
   if (live === undefined) return { refusal: whenAbsent }
   const known = parseRecord(live)
-  if (!known.ok) return { refusal: answer(409, `runId: the run is known, but its record cannot be read by this version: ${formatIssues(known.error)}`, version, runId) }
+  if (!known.ok)
+    return { refusal: answer(409, `runId: the run is known, but its record cannot be read by this version: ${formatIssues(known.error)}`, version, runId) }
   if (known.value.spec.requestDigest !== requestDigest) {
     return { refusal: answer(409, `runId: ${runId} was given to another request before; send a new run id`, version, runId) }
   }
@@ -103,6 +105,9 @@ async function pointAtPayload(stored: StoredRecord, admitted: RunRecord, { effec
   if (stored.spec.payload.secretName === admitted.spec.payload.secretName) return stored
   const spec = { ...stored.spec, payload: admitted.spec.payload }
   const data = recordConfigMap({ ...stored, spec }).data
-  const patched = await effects.cluster.mergePatch('configmaps', stored.name, { metadata: { resourceVersion: stored.resourceVersion }, data: { spec: data?.['spec'] } })
+  const patched = await effects.cluster.mergePatch('configmaps', stored.name, {
+    metadata: { resourceVersion: stored.resourceVersion },
+    data: { spec: data?.['spec'] },
+  })
   return mustParse(effects.cache.putRecord(patched), stored.name)
 }

@@ -40,5 +40,9 @@ async function dispatch(method: ServerMethod, params: unknown, context: RequestC
 function refuseForeignRunner(params: unknown, { policy, version }: RequestContext): ServiceResponse | undefined {
   const runner = typeof params === 'object' && params !== null && 'runner' in params ? params.runner : undefined
   if (typeof runner !== 'string' || runner === '' || runner === policy.agentId) return undefined
-  return answer(409, `runner: this is runner ${JSON.stringify(policy.agentId)}, the request is for ${JSON.stringify(runner.slice(0, 200))}; send it there`, version)
+  return answer(
+    409,
+    `runner: this is runner ${JSON.stringify(policy.agentId)}, the request is for ${JSON.stringify(runner.slice(0, 200))}; send it there`,
+    version,
+  )
 }
