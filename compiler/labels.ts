@@ -7,8 +7,8 @@ const PREFIX = 'hybrid-runner.collate.io'
 /** Name of the record an object belongs to. */
 export const LABEL_RECORD = `${PREFIX}/record`
 export const LABEL_RUN_ID = `${PREFIX}/run-id`
-export const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
-export const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
+const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
+const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
 /** Which runner an object belongs to: `agentLabelValue(agentId)`. */
 export const LABEL_AGENT = `${PREFIX}/agent`
 /** On pods: which start of the run this is, from 1. */
@@ -20,7 +20,7 @@ export const MANAGED_BY = 'hybrid-ingestion-runner'
 
 /** What is longer than a label may be. */
 export const ANNOTATION_PIPELINE_FQN = `${PREFIX}/pipeline-fqn`
-export const ANNOTATION_PIPELINE_NAME = `${PREFIX}/pipeline-name`
+const ANNOTATION_PIPELINE_NAME = `${PREFIX}/pipeline-name`
 
 /** Keeps an object until the end of its run is on the record. */
 export const END_RECORDED_FINALIZER = `${PREFIX}/end-recorded`

@@ -39,9 +39,7 @@ export interface Hold {
   release(): Promise<void>
 }
 
-type Reader<Name extends 'history' | 'requests' | 'frames' | 'connections' | 'violations'> = (
-  input?: OperationInput<Name>,
-) => Promise<OperationOutput[Name]>
+type Reader<Name extends 'history' | 'requests' | 'frames' | 'connections' | 'violations'> = (input?: OperationInput<Name>) => Promise<OperationOutput[Name]>
 
 /** A reference server in its own process, and all that can be asked of it. */
 export interface Collate {
@@ -76,10 +74,7 @@ export interface Collate {
     timeoutMs?: number,
   ): Promise<OperationOutput['waitForRequest']>
   waitForFrame(wanted: Omit<OperationInput<'waitForFrame'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForFrame']>
-  waitForConnections(
-    wanted: Omit<OperationInput<'waitForConnections'>, 'timeoutMs'>,
-    timeoutMs?: number,
-  ): Promise<OperationOutput['waitForConnections']>
+  waitForConnections(wanted: Omit<OperationInput<'waitForConnections'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForConnections']>
 
   /** Gives the id by which `behave` ends it. */
   misbehave(order: MisbehaviourOrder): Promise<number>
@@ -124,14 +119,11 @@ export async function startCollate(options: StartOptions = {}): Promise<Collate>
 const linkSide = (ask: Ask): Pick<Collate, 'runners' | 'call' | 'sendRaw' | 'cut'> => ({
   runners: () => ask('runners', {}),
   call: (method, params, options = {}) => ask('call', { method, params, ...options }),
-  sendRaw: (data, options = {}) =>
-    ask('sendRaw', { ...(typeof data === 'string' ? { text: data } : { base64: data.toString('base64') }), ...options }),
+  sendRaw: (data, options = {}) => ask('sendRaw', { ...(typeof data === 'string' ? { text: data } : { base64: data.toString('base64') }), ...options }),
   cut: (options = {}) => ask('cut', options),
 })
 
-const memorySide = (
-  ask: Ask,
-): Pick<Collate, 'status' | 'log' | 'workflows' | 'history' | 'requests' | 'frames' | 'connections' | 'violations'> => ({
+const memorySide = (ask: Ask): Pick<Collate, 'status' | 'log' | 'workflows' | 'history' | 'requests' | 'frames' | 'connections' | 'violations'> => ({
   status: (fqn, runId) => ask('status', { fqn, runId }),
   log: (fqn, runId) => ask('log', { fqn, runId }),
   workflows: () => ask('workflows', {}),
@@ -142,20 +134,15 @@ const memorySide = (
   violations: (input = {}) => ask('violations', input),
 })
 
-const waitSide = (
-  ask: Ask,
-): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForConnections'> => ({
+const waitSide = (ask: Ask): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForConnections'> => ({
   waitForStatus: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForStatus', { ...wanted, timeoutMs }),
   waitForRunner: (agentId, state, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRunner', { agentId, state, timeoutMs }),
-  waitForRequest: ({ path, ...wanted }, timeoutMs = DEFAULT_WAIT_MS) =>
-    ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
+  waitForRequest: ({ path, ...wanted }, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
   waitForFrame: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForFrame', { ...wanted, timeoutMs }),
   waitForConnections: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForConnections', { ...wanted, timeoutMs }),
 })
 
-function orderSide(
-  ask: Ask,
-): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
+function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
   const misbehave: Collate['misbehave'] = async (order) => (await ask('misbehave', onTheWire(order))).id
   const behave: Collate['behave'] = async (id) => void (await ask('behave', id === undefined ? {} : { id }))
   return {
@@ -180,7 +167,7 @@ function orderSide(
 function onTheWire(order: MisbehaviourOrder): OperationInput<'misbehave'> {
   if (!('match' in order) || order.match === undefined) return order as OperationInput<'misbehave'>
   const { path, body, ...plain } = order.match
-  return { ...order, match: { ...plain, ...sourceOf('path', path), ...sourceOf('body', body) } } as OperationInput<'misbehave'>
+  return { ...order, match: { ...plain, ...sourceOf('path', path), ...sourceOf('body', body) } }
 }
 
 function sourceOf<Key extends string>(key: Key, pattern: RegExp | string | undefined): { readonly [Name in Key]?: string } {

@@ -162,7 +162,10 @@ describe('a call', () => {
   test('fails when no runner is there, when it is silent, and when it goes away', async () => {
     await expect(collate.call('service/status', {})).rejects.toMatchObject({ code: 'NotConnected' })
     const runner = await connectRunner(collate, {
-      reply: ({ method }) => (method === 'leave' ? void runner.socket.terminate() : undefined),
+      reply: ({ method }) => {
+        if (method === 'leave') runner.socket.terminate()
+        return undefined
+      },
     })
     await expect(collate.call('service/status', {}, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'TimedOut' })
     await expect(collate.call('leave', {})).rejects.toMatchObject({ code: 'ConnectionLost' })
@@ -201,9 +204,7 @@ describe('a raw frame', () => {
   test('goes out as it is and gives what comes back next', async () => {
     const runner = await connectRunner(collate)
     runner.socket.removeAllListeners('message')
-    runner.socket.on('message', (data, isBinary) =>
-      runner.send({ jsonrpc: '2.0', id: null, error: { code: 1, message: `${isBinary} ${String(data)}` } }),
-    )
+    runner.socket.on('message', (data, isBinary) => runner.send({ jsonrpc: '2.0', id: null, error: { code: 1, message: `${isBinary} ${String(data)}` } }))
     expect(await collate.sendRaw('[{')).toEqual({ kind: 'frame', text: expect.stringContaining('false [{') })
     expect(await collate.sendRaw(Buffer.from('bytes'))).toEqual({ kind: 'frame', text: expect.stringContaining('true bytes') })
     expect(await violations()).toEqual([])

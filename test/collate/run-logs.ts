@@ -72,7 +72,7 @@ export function createRunLogs(changed: () => void): RunLogs {
         .positive()
         .safeParse(query.get('limit') ?? DEFAULT_RUNS)
       if (!parsed.success) return schemaRefusal(parsed.error)
-      return answer(200, { runs: [...(logs.get(fqn)?.keys() ?? [])].reverse().slice(0, parsed.data) })
+      return answer(200, { runs: [...(logs.get(fqn)?.keys() ?? [])].toReversed().slice(0, parsed.data) })
     },
   }
 }

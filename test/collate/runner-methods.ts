@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { goodbyeParams, heartbeatParams, helloParams, PROTOCOL_VERSION, RPC_ERROR } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { frameIssues } from './link-frame.ts'
