@@ -50,5 +50,8 @@ try {
   process.exitCode = await main(process.argv.slice(2), interrupted.signal)
 } catch (error) {
   const expected = error instanceof MachineError || interrupted.signal.aborted
-  process.exitCode = complain(error instanceof Error ? (expected || process.env['DEBUG'] === undefined ? error.message : (error.stack ?? '')) : String(error), interrupted.signal.aborted ? 130 : 1)
+  process.exitCode = complain(
+    error instanceof Error ? (expected || process.env['DEBUG'] === undefined ? error.message : (error.stack ?? '')) : String(error),
+    interrupted.signal.aborted ? 130 : 1,
+  )
 }

@@ -19,7 +19,8 @@ export function externalKubeconfig(): string | undefined {
 /** The cluster behind a user's own kubeconfig. It is only used: never started, stopped or built for. */
 export async function externalCluster(kubeconfig: string): Promise<Cluster> {
   if (!existsSync(kubeconfig)) throw new MachineError([`KUBECONFIG: there is no file ${kubeconfig}: unset it to get a cluster of this project's own.`])
-  if (!exists('kubectl')) throw new MachineError(['KUBECONFIG is set, and kubectl is missing: install kubectl, or unset KUBECONFIG to get a cluster of this project\'s own.'])
+  if (!exists('kubectl'))
+    throw new MachineError(["KUBECONFIG is set, and kubectl is missing: install kubectl, or unset KUBECONFIG to get a cluster of this project's own."])
   const config = JSON.parse(await run('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'])) as KubectlConfig
   const [entry] = config.clusters
   if (!entry) throw new MachineError([`KUBECONFIG: ${kubeconfig} has no current context: choose one with "kubectl config use-context".`])
@@ -44,13 +45,15 @@ export async function externalCluster(kubeconfig: string): Promise<Cluster> {
 }
 
 interface KubectlConfig {
-  readonly clusters: readonly { readonly name: string; readonly cluster: { readonly server: string; readonly 'certificate-authority-data'?: string } }[]
+  readonly clusters: readonly { readonly name: string; readonly cluster: { readonly 'server': string; readonly 'certificate-authority-data'?: string } }[]
 }
 
 function hostIp(): string {
   const address = process.env['HYBRID_RUNNER_HOST_IP']
   if (address === undefined) {
-    throw new MachineError(['HYBRID_RUNNER_HOST_IP is not set: with a KUBECONFIG of your own, set it to an address of this machine that pods of that cluster reach.'])
+    throw new MachineError([
+      'HYBRID_RUNNER_HOST_IP is not set: with a KUBECONFIG of your own, set it to an address of this machine that pods of that cluster reach.',
+    ])
   }
   return address
 }
@@ -72,7 +75,10 @@ function proxyApi(kubeconfig: string): KubernetesApi {
 
 function startProxy(kubeconfig: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('kubectl', ['proxy', '--port=0', '--address=127.0.0.1'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, KUBECONFIG: kubeconfig } })
+    const child = spawn('kubectl', ['proxy', '--port=0', '--address=127.0.0.1'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, KUBECONFIG: kubeconfig },
+    })
     process.once('exit', () => child.kill())
     child.on('error', reject).on('exit', (code) => reject(new Error(`kubectl proxy ended with ${code}`)))
     child.stdout.on('data', (chunk: Buffer) => {

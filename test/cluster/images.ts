@@ -13,7 +13,32 @@ export const PAUSE_IMAGE = 'localhost/pause:1'
 export const BUSYBOX_IMAGE = 'localhost/busybox:1'
 
 const BUSYBOX = '/bin/busybox'
-const APPLETS = ['cat', 'date', 'echo', 'env', 'false', 'grep', 'head', 'hostname', 'id', 'ip', 'kill', 'ls', 'mkdir', 'nc', 'nslookup', 'ps', 'seq', 'sh', 'sleep', 'tail', 'test', 'touch', 'true', 'wget'] as const
+const APPLETS = [
+  'cat',
+  'date',
+  'echo',
+  'env',
+  'false',
+  'grep',
+  'head',
+  'hostname',
+  'id',
+  'ip',
+  'kill',
+  'ls',
+  'mkdir',
+  'nc',
+  'nslookup',
+  'ps',
+  'seq',
+  'sh',
+  'sleep',
+  'tail',
+  'test',
+  'touch',
+  'true',
+  'wget',
+] as const
 
 /** Loads an archive (OCI or docker) into a cluster. Into a user's own cluster only if it is one of kind; else it says what to do. */
 export async function loadArchive(cluster: Cluster, archive: string, say: (text: string) => void = console.error): Promise<void> {

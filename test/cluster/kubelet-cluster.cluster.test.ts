@@ -69,7 +69,9 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', 
     const reason = await waitFor(
       async () => {
         const pod = (await callJson(cluster.api, { method: 'GET', path })) as { status: { containerStatuses?: { state: { waiting?: { reason: string } } }[] } }
-        return pod.status.containerStatuses?.[0]?.state.waiting?.reason === 'ContainerCreating' ? undefined : pod.status.containerStatuses?.[0]?.state.waiting?.reason
+        return pod.status.containerStatuses?.[0]?.state.waiting?.reason === 'ContainerCreating'
+          ? undefined
+          : pod.status.containerStatuses?.[0]?.state.waiting?.reason
       },
       { what: 'the reason of the waiting pod', timeoutMs: 30_000 },
     )
@@ -80,15 +82,25 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', 
     const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace.name}`
     const rbac = 'rbac.authorization.k8s.io'
     const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }]
-    await callJson(cluster.api, { method: 'POST', path: `${path}/roles`, body: { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'reader' }, rules } })
+    await callJson(cluster.api, {
+      method: 'POST',
+      path: `${path}/roles`,
+      body: { apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'reader' }, rules },
+    })
     const roleRef = { apiGroup: rbac, kind: 'Role', name: 'reader' }
     const subjects = [{ kind: 'ServiceAccount', name: 'default', namespace: namespace.name }]
-    await callJson(cluster.api, { method: 'POST', path: `${path}/rolebindings`, body: { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata: { name: 'reader' }, roleRef, subjects } })
+    await callJson(cluster.api, {
+      method: 'POST',
+      path: `${path}/rolebindings`,
+      body: { apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata: { name: 'reader' }, roleRef, subjects },
+    })
     const kubeconfig = await writeServiceAccountKubeconfig(cluster, namespace.name, 'default')
     const [, token] = /token: (\S+)/.exec(await readFile(kubeconfig, 'utf8')) ?? []
     const status = async (resource: string): Promise<string> => {
       const config = [`header = "Authorization: Bearer ${token}"`, `url = "${cluster.apiServerUrl}/api/v1/namespaces/${namespace.name}/${resource}"`]
-      return await run('curl', ['--config', '-', '--silent', '--insecure', '--output', '/dev/null', '--write-out', '%{http_code}'], { input: config.join('\n') })
+      return await run('curl', ['--config', '-', '--silent', '--insecure', '--output', '/dev/null', '--write-out', '%{http_code}'], {
+        input: config.join('\n'),
+      })
     }
     expect([await status('configmaps'), await status('secrets')]).toEqual(['200', '403'])
   })
@@ -96,7 +108,15 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', 
   test('the audit log tells each request with its user, verb, object and answer', async () => {
     await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace.name}/serviceaccounts/default` })
     const lines = (await readFile(cluster.auditLogPath ?? '', 'utf8')).trimEnd().split('\n')
-    const events = lines.map((line) => JSON.parse(line) as { verb: string; user: { username: string }; objectRef?: { namespace?: string; resource: string }; responseStatus: { code: number } })
+    const events = lines.map(
+      (line) =>
+        JSON.parse(line) as {
+          verb: string
+          user: { username: string }
+          objectRef?: { namespace?: string; resource: string }
+          responseStatus: { code: number }
+        },
+    )
     const mine = events.filter(({ objectRef, user }) => objectRef?.namespace === namespace.name && user.username === 'admin')
     expect(mine.at(-1)).toMatchObject({ verb: 'get', objectRef: { resource: 'serviceaccounts' }, responseStatus: { code: 200 } })
   })

@@ -24,7 +24,12 @@ export async function startKwok(api: KubernetesApi, paths: ClusterPaths, network
   const [kwok] = KWOK_PROGRAMS.map(programPath)
   if (kwok === undefined) throw new Error("the list of kwok's programs is empty")
   const stages = join(paths.node, 'kwok-stages.yaml')
-  await writeFile(stages, podStages().map((stage) => JSON.stringify(stage)).join('\n---\n'))
+  await writeFile(
+    stages,
+    podStages()
+      .map((stage) => JSON.stringify(stage))
+      .join('\n---\n'),
+  )
   const args = [
     `--kubeconfig=${paths.kubeconfig}`,
     '--manage-all-nodes=true',
@@ -36,7 +41,9 @@ export async function startKwok(api: KubernetesApi, paths: ClusterPaths, network
   const daemon = startDaemon(place, { name: 'kwok', command: kwok, args })
   const names = Array.from({ length: NODES }, (_value, index) => `kwok-${index + 1}`)
   await Promise.all(names.map((name) => callJson(api, { method: 'POST', path: '/api/v1/nodes', body: nodeNamed(name) })))
-  await daemon.whileAlive(Promise.all(names.map((name) => waitFor(() => readyNode(api, name), { what: `readiness of node ${name}`, timeoutMs: 30_000, signal }))))
+  await daemon.whileAlive(
+    Promise.all(names.map((name) => waitFor(() => readyNode(api, name), { what: `readiness of node ${name}`, timeoutMs: 30_000, signal }))),
+  )
 }
 
 function nodeNamed(name: string): unknown {

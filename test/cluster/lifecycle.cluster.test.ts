@@ -44,7 +44,11 @@ async function numberOf(name: string): Promise<number> {
 }
 
 /** Starts a cluster by the command line, in a process that a test can interrupt or kill. */
-function startByCommand(name: string): { readonly kill: (signal: NodeJS.Signals) => void; readonly ended: Promise<number | null>; readonly stderr: () => string } {
+function startByCommand(name: string): {
+  readonly kill: (signal: NodeJS.Signals) => void
+  readonly ended: Promise<number | null>
+  readonly stderr: () => string
+} {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'cli.ts'), 'start', '--name', name], { stdio: ['ignore', 'ignore', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
@@ -83,7 +87,9 @@ describe.skipIf(externalKubeconfig() !== undefined)('the life of a cluster', () 
   test('stop leaves nothing, also with pods that run and do not listen', async () => {
     const cluster = await startCluster({ name: ONE, ...quiet })
     const { name: namespace } = await createNamespace(cluster, 'stubborn')
-    await createPod(cluster, namespace, 'stubborn', { containers: [{ name: 'main', image: BUSYBOX_IMAGE, command: ['sh', '-c', "trap '' TERM; while true; do sleep 1; done"] }] })
+    await createPod(cluster, namespace, 'stubborn', {
+      containers: [{ name: 'main', image: BUSYBOX_IMAGE, command: ['sh', '-c', "trap '' TERM; while true; do sleep 1; done"] }],
+    })
     await waitForPod(cluster, namespace, 'stubborn', ['Running'])
     const number = await numberOf(ONE)
     expect(await leftOvers(ONE, number)).not.toEqual([])
@@ -130,7 +136,9 @@ describe.skipIf(externalKubeconfig() !== undefined)('the life of a cluster', () 
     const [first, second] = await Promise.all([1, 2].map(() => startCluster({ name: ONE, nodes: 'none', reuse: true, ...quiet })))
     expect([first?.startedHere, second?.startedHere].toSorted()).toEqual([false, true])
     await expect(startCluster({ name: ONE, nodes: 'none', ...quiet })).rejects.toThrow(`cluster ${ONE} runs already: stop it with`)
-    await expect(startCluster({ name: ONE, nodes: 'kubelet', auditLog: true, reuse: true, ...quiet })).rejects.toThrow('without nodes kubelet (it has none), an audit log')
+    await expect(startCluster({ name: ONE, nodes: 'kubelet', auditLog: true, reuse: true, ...quiet })).rejects.toThrow(
+      'without nodes kubelet (it has none), an audit log',
+    )
   })
 
   test('a name that cannot be one is refused with what is allowed', async () => {

@@ -102,7 +102,13 @@ function tarHeader({ path, mode, target, content }: TarEntry, size: number): Buf
   header.write(type, 156)
   header.write(target ?? '', 157)
   header.write('ustar\x0000', 257, 'latin1')
-  header.write(`${octal(header.reduce((sum, byte) => sum + byte, 0), 7)}\0 `, 148)
+  header.write(
+    `${octal(
+      header.reduce((sum, byte) => sum + byte, 0),
+      7,
+    )}\0 `,
+    148,
+  )
   return header
 }
 

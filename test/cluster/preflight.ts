@@ -25,11 +25,14 @@ export async function machineProblems(nodes: NodeKind, programs: readonly Progra
 
 function basicProblems(): string[] {
   if (process.platform !== 'linux') return [`A cluster runs on Linux only, and this is ${process.platform}: set KUBECONFIG to use a cluster that you have.`]
-  if (process.getuid?.() !== 0) return ['A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.']
+  if (process.getuid?.() !== 0)
+    return ['A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.']
   if (!exists('unshare')) return ['The command unshare is missing: install util-linux.']
   const namespaces = spawnSync('unshare', ['--net', '--mount', '--propagation', 'private', '--', 'true'], { encoding: 'utf8' })
   if (namespaces.status === 0) return []
-  return [`This machine makes no network and mount namespaces (${namespaces.stderr.trim()}): run in a virtual machine or a privileged container, or set KUBECONFIG.`]
+  return [
+    `This machine makes no network and mount namespaces (${namespaces.stderr.trim()}): run in a virtual machine or a privileged container, or set KUBECONFIG.`,
+  ]
 }
 
 function packageProblems(nodes: NodeKind): string[] {

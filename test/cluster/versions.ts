@@ -45,7 +45,12 @@ export function moduleOf(part: Part): string {
 /** Version of a part as its go.mod pins it, such as `v1.35.4`. */
 export function versionOf(part: Part): string {
   const goMod = readFileSync(join(partFolder(part), 'go.mod'), 'utf8')
-  const requirement = goMod.split('\n').map((line) => line.trim().replace(/^require /, '').split(' '))
+  const requirement = goMod.split('\n').map((line) =>
+    line
+      .trim()
+      .replace(/^require /, '')
+      .split(' '),
+  )
   const version = requirement.find(([path, version]) => path === MODULES[part] && version?.startsWith('v'))?.[1]
   if (version === undefined) throw new Error(`${partFolder(part)}/go.mod does not require ${MODULES[part]}: run "go get -tool" there`)
   return version

@@ -40,8 +40,8 @@ export async function startProcess(options: StartOptions & { readonly tokens: Re
 function argumentsOf(options: StartOptions, tokenFile: string): readonly string[] {
   const flags = {
     'token-file': tokenFile,
-    host: options.host ?? '127.0.0.1',
-    port: options.port ?? 0,
+    'host': options.host ?? '127.0.0.1',
+    'port': options.port ?? 0,
     'server-version': options.serverVersion,
     'heartbeat-ms': options.heartbeatIntervalMs,
     'retry-after-ms': options.retryAfterMs,

@@ -20,8 +20,7 @@ function createReads({ memory, link, statuses, logs, workflows }: CollateServer)
   return {
     runners: () => link.runners(),
     status: ({ fqn, runId }) => statuses.current(fqn, runId) ?? null,
-    history: ({ fqn, runId, afterSeq }) =>
-      memory.statusWrites.filter((write) => write.seq > afterSeq && isOf(fqn, write.fqn) && isOf(runId, write.runId)),
+    history: ({ fqn, runId, afterSeq }) => memory.statusWrites.filter((write) => write.seq > afterSeq && isOf(fqn, write.fqn) && isOf(runId, write.runId)),
     log: ({ fqn, runId }) => logs.log(fqn, runId) ?? null,
     workflows: () => workflows.all(),
     requests: ({ afterSeq }) => memory.requests.filter((request) => request.seq > afterSeq),

@@ -4,9 +4,7 @@ import { RPC_ERROR, rpcRequest, rpcResponse } from '../../reconciler/link/protoc
 export type FrameId = string | number | null
 
 /** What a JSON-RPC request was answered with. */
-export type RpcAnswer =
-  | { readonly result: unknown }
-  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
+export type RpcAnswer = { readonly result: unknown } | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
 
 /** A text frame, read. */
 export type Frame =

@@ -88,8 +88,7 @@ function newestOf(open: readonly RunnerConnection[], agentId: string | undefined
   const names = new Set(live.map((one) => one.entry.agentId))
   if (names.size > 1) throw new CallFailed('NotConnected', `several runners are connected, name one of: ${[...names].join(', ')}`)
   const newest = live.at(-1)
-  if (newest === undefined)
-    throw new CallFailed('NotConnected', agentId === undefined ? 'no runner is connected' : `runner ${agentId} is not connected`)
+  if (newest === undefined) throw new CallFailed('NotConnected', agentId === undefined ? 'no runner is connected' : `runner ${agentId} is not connected`)
   return newest
 }
 
@@ -119,8 +118,7 @@ function judgeHandshake({ tokens, misbehaviours }: LinkParts, request: IncomingM
     token,
     refusal: { status, message, retryAfterSeconds },
   })
-  if (collection !== 'ingestionRunners' || agentId === '' || connect !== 'connect' || rest.length > 0)
-    return refused(404, 'HTTP 404 Not Found')
+  if (collection !== 'ingestionRunners' || agentId === '' || connect !== 'connect' || rest.length > 0) return refused(404, 'HTTP 404 Not Found')
   const told = misbehaviours.take('refuseHandshakes')?.wanted
   if (told !== undefined) return refused(told.status, `HTTP ${told.status}, as told to answer`, told.retryAfterSeconds)
   if (token === null) return refused(401, 'Not Authorized! Token not present')

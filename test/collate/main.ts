@@ -30,8 +30,8 @@ const wholeNumber = z.coerce.number().int().nonnegative()
 
 const commandLine = z.object({
   'token-file': z.string({ error: 'is missing: give a JSON file {name: token}' }),
-  host: z.string().default('127.0.0.1'),
-  port: wholeNumber.default(8585),
+  'host': z.string().default('127.0.0.1'),
+  'port': wholeNumber.default(8585),
   'control-port': wholeNumber.default(0),
   'server-version': z.string().default('1.11.1'),
   'heartbeat-ms': z.coerce.number().int().positive().default(10_000),
@@ -42,11 +42,11 @@ const commandLine = z.object({
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      help: { type: 'boolean' },
+      'help': { type: 'boolean' },
       'exit-with-stdin': { type: 'boolean' },
       'token-file': { type: 'string' },
-      host: { type: 'string' },
-      port: { type: 'string' },
+      'host': { type: 'string' },
+      'port': { type: 'string' },
       'control-port': { type: 'string' },
       'server-version': { type: 'string' },
       'heartbeat-ms': { type: 'string' },

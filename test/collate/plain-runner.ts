@@ -27,12 +27,7 @@ export const accepted = { code: 200, platform: 'Hybrid' }
 
 /** Opens a socket without a hello. Rejects when the handshake is refused. */
 export async function openRunner(collate: Collate, options: PlainRunnerOptions = {}): Promise<PlainRunner> {
-  const {
-    agentId = 'runner-a',
-    token = collate.tokens.runner ?? '',
-    protocols = [SUBPROTOCOL],
-    reply = () => ({ result: accepted }),
-  } = options
+  const { agentId = 'runner-a', token = collate.tokens.runner ?? '', protocols = [SUBPROTOCOL], reply = () => ({ result: accepted }) } = options
   const socket = new WebSocket(collate.linkUrl(agentId), [...protocols], { headers: { authorization: `Bearer ${token}` } })
   const closed = once(socket, 'close').then(([code, reason]) => ({ code: Number(code), reason: String(reason) }))
   closed.catch(() => undefined)

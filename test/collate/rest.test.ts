@@ -47,8 +47,7 @@ describe('access', () => {
     ])
     expect(seen[0]).toMatchObject({ path: `/api/v1${statusPath('svc.a')}`, bodyBytes: JSON.stringify(statusOf()).length })
     expect(seen[1]!.problem).toContain('Not Authorized')
-    for (const token of [...Object.values(collate.tokens), 'wrong'])
-      expect(JSON.stringify(await collate.requests())).not.toContain(`"${token}"`)
+    for (const token of [...Object.values(collate.tokens), 'wrong']) expect(JSON.stringify(await collate.requests())).not.toContain(`"${token}"`)
   })
 })
 

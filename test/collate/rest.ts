@@ -32,9 +32,7 @@ export async function serveRest(parts: RestParts, request: IncomingMessage, resp
   if (body === 'aborted') return finish(parts, entry, null)
   if (body === 'tooLarge') return send(parts, entry, response, errorAnswer(413, `body: larger than ${MAX_BODY_BYTES} bytes`))
   entry.bodyBytes = body.length
-  const outcome = await work(parts, entry, body).catch((error: unknown) =>
-    errorAnswer(500, `the reference server failed: ${String(error)}`),
-  )
+  const outcome = await work(parts, entry, body).catch((error: unknown) => errorAnswer(500, `the reference server failed: ${String(error)}`))
   if (outcome !== 'lost') return send(parts, entry, response, outcome)
   response.destroy()
   finish(parts, entry, null)

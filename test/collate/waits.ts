@@ -8,8 +8,7 @@ export function createWaits({ memory, link, misbehaviours }: CollateServer): Pic
   return {
     waitForStatus: ({ runId, state, fqn, writer, afterSeq, timeoutMs }) => {
       const ofRun = () => memory.statusWrites.filter((write) => write.runId === runId && write.seq > afterSeq)
-      const find = () =>
-        ofRun().find((write) => fits(state, write.status.pipelineState) && fits(fqn, write.fqn) && fits(writer, write.writer))
+      const find = () => ofRun().find((write) => fits(state, write.status.pipelineState) && fits(fqn, write.fqn) && fits(writer, write.writer))
       const seen = () =>
         ofRun()
           .map((write) => write.status.pipelineState)
@@ -28,16 +27,12 @@ export function createWaits({ memory, link, misbehaviours }: CollateServer): Pic
       const pattern = new RegExp(path ?? '')
       const find = () =>
         memory.requests.find(
-          (one) =>
-            one.seq > afterSeq && one.endedAt !== null && fits(method, one.method) && pattern.test(one.path) && fits(status, one.status),
+          (one) => one.seq > afterSeq && one.endedAt !== null && fits(method, one.method) && pattern.test(one.path) && fits(status, one.status),
         )
       return memory.waitFor(find, timeoutMs, () => `no request ${method ?? ''} ${path ?? ''} ended with ${status ?? 'any status'}`)
     },
     waitForFrame: ({ agentId, method, afterSeq, timeoutMs }) => {
-      const find = () =>
-        memory.frames.find(
-          (one) => one.seq > afterSeq && one.direction === 'received' && one.method === method && fits(agentId, one.agentId),
-        )
+      const find = () => memory.frames.find((one) => one.seq > afterSeq && one.direction === 'received' && one.method === method && fits(agentId, one.agentId))
       return memory.waitFor(find, timeoutMs, () => `no frame ${method} came`)
     },
     waitForConnections: ({ agentId, count, status, afterSeq, timeoutMs }) => {

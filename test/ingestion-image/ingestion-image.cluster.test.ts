@@ -92,7 +92,7 @@ test('a run that finds a queued row keeps its start and sets an end date with ev
   const startDate = Date.now() - 60_000
   const queued = { runId, pipelineState: 'queued', startDate, timestamp: startDate }
   const url = `${collate.url}/api/v1/services/ingestionPipelines/${encodeURIComponent(FQN)}/pipelineStatus`
-  const headers = { authorization: `Bearer ${collate.tokens['bot']}`, 'content-type': 'application/json' }
+  const headers = { 'authorization': `Bearer ${collate.tokens['bot']}`, 'content-type': 'application/json' }
   expect((await fetch(url, { method: 'PUT', headers, body: JSON.stringify(queued) })).status).toBe(201)
   await start(runId, { config: configFor({}), pipelineType: 'metadata', pipelineRunId: runId })
   await ended(runId)
@@ -143,7 +143,11 @@ test.each([
   { name: 'without config', env: { pipelineType: 'metadata' }, message: 'Missing environment variable `config`' },
   { name: 'without pipelineType', env: { config: 'GOOD' }, message: 'Missing environment variable `pipelineType`' },
   { name: 'with an unknown pipelineType', env: { config: 'GOOD', pipelineType: 'Metadata' }, message: 'Cannot find the workflow for pipelineType [Metadata]' },
-  { name: 'with a config that lacks parts', env: { config: '{"source":{"type":"mysql"}}', pipelineType: 'metadata' }, message: 'config lacks sink, workflowConfig.openMetadataServerConfig' },
+  {
+    name: 'with a config that lacks parts',
+    env: { config: '{"source":{"type":"mysql"}}', pipelineType: 'metadata' },
+    message: 'config lacks sink, workflowConfig.openMetadataServerConfig',
+  },
   { name: 'with a config that is not JSON', env: { config: '{', pipelineType: 'metadata' }, message: 'config is not JSON' },
 ])('$name the program prints an error and exits with 1', async ({ env, message }) => {
   const runId = randomUUID()
@@ -164,7 +168,14 @@ test('a config too large for the environment is read from a file by a line of Py
     { name: 'pipelineType', value: 'metadata' },
     { name: 'pipelineRunId', value: runId },
   ]
-  const container = { name: 'main', image, command: ['python', '-c', code], env, securityContext: RESTRICTED_CONTAINER, volumeMounts: [{ name: 'config', mountPath: '/etc/run' }] }
+  const container = {
+    name: 'main',
+    image,
+    command: ['python', '-c', code],
+    env,
+    securityContext: RESTRICTED_CONTAINER,
+    volumeMounts: [{ name: 'config', mountPath: '/etc/run' }],
+  }
   await createPod(cluster, namespace.name, `run-${runId}`, { containers: [container], volumes: [{ name: 'config', configMap: { name: 'large' } }] })
   expect(await ended(runId)).toMatchObject({ exitCode: 0, states: ['running', 'success'] })
 })

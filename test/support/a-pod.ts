@@ -39,7 +39,11 @@ interface Exit {
   readonly message?: string
 }
 
-export function exited(pod: V1Pod, exitCode: number, { atMs = NOW_MS + 30_000, reason = exitCode === 0 ? 'Completed' : 'Error', message = '' }: Exit = {}): V1Pod {
+export function exited(
+  pod: V1Pod,
+  exitCode: number,
+  { atMs = NOW_MS + 30_000, reason = exitCode === 0 ? 'Completed' : 'Error', message = '' }: Exit = {},
+): V1Pod {
   const terminated = { exitCode, reason, message, startedAt: time(NOW_MS), finishedAt: time(atMs) }
   return inState(onNode(pod), exitCode === 0 ? 'Succeeded' : 'Failed', { terminated })
 }

@@ -53,15 +53,27 @@ export const RECORD_TTL_MS = 86_400_000
 export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
-  const cache: RunCache = new RunCache({ onChange: (key) => controller.wake(key), onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }) })
+  const cache: RunCache = new RunCache({
+    onChange: (key) => controller.wake(key),
+    onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
+  })
   const counted = { starts: 0, ends: new Array<string>() }
-  const effects: Effects = { ...effectsOf(world, cache, logged, options), onStart: () => void (counted.starts += 1), onEnd: ({ state }) => void counted.ends.push(state) }
+  const effects: Effects = {
+    ...effectsOf(world, cache, logged, options),
+    onStart: () => void (counted.starts += 1),
+    onEnd: ({ state }) => void counted.ends.push(state),
+  }
   const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
   const context: RequestContext = { policy: effects.policy, version: '0.1.0', effects: { ...effects, wake: (key) => controller.wake(key) } }
   return { effects, controller, context, logged, counted }
 }
 
-function effectsOf({ cluster, collate, clock }: World, cache: RunCache, logged: LogLine[], { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions): Omit<Effects, 'onStart' | 'onEnd'> {
+function effectsOf(
+  { cluster, collate, clock }: World,
+  cache: RunCache,
+  logged: LogLine[],
+  { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
+): Omit<Effects, 'onStart' | 'onEnd'> {
   const now = (): number => clock.nowMs
   return {
     cluster,

@@ -15,7 +15,14 @@ export interface Situation {
   readonly nowMs?: number
 }
 
-export function observationOf({ record, pods = [], payload = 'present', holdsSlot = true, isPodAbsent = false, nowMs = NOW_MS + 60_000 }: Situation): Observation {
+export function observationOf({
+  record,
+  pods = [],
+  payload = 'present',
+  holdsSlot = true,
+  isPodAbsent = false,
+  nowMs = NOW_MS + 60_000,
+}: Situation): Observation {
   return { ...(record === undefined ? {} : { record }), pods: pods.map(observePod), payload, holdsSlot, isPodAbsent, nowMs, recordTtlMs: RECORD_TTL_MS }
 }
 

@@ -43,7 +43,10 @@ function readsAndWrites(cluster: () => Cluster): void {
 
   test('a merge patch changes what it names, takes away what is null, and gives a newer version', async () => {
     const { metadata } = await cluster().create('configmaps', aConfigMap(aName()))
-    const patched = await cluster().mergePatch('configmaps', metadata?.name ?? '', { metadata: { resourceVersion: metadata?.resourceVersion }, data: { key: null, other: 'x' } })
+    const patched = await cluster().mergePatch('configmaps', metadata?.name ?? '', {
+      metadata: { resourceVersion: metadata?.resourceVersion },
+      data: { key: null, other: 'x' },
+    })
     expect(patched.data).toEqual({ other: 'x' })
     expect(BigInt(patched.metadata?.resourceVersion ?? '')).toBeGreaterThan(BigInt(metadata?.resourceVersion ?? ''))
   })
@@ -148,7 +151,14 @@ function watches(cluster: () => Cluster): void {
   })
 }
 
-function watchOf<K extends Kind>(cluster: Cluster, kind: K, label: string, resourceVersion = '', inactivityMs = 60_000, signal = new AbortController().signal): AsyncIterable<WatchEvent<K>> {
+function watchOf<K extends Kind>(
+  cluster: Cluster,
+  kind: K,
+  label: string,
+  resourceVersion = '',
+  inactivityMs = 60_000,
+  signal = new AbortController().signal,
+): AsyncIterable<WatchEvent<K>> {
   return cluster.watch(kind, { labelSelector: `${LABEL}=${label}`, resourceVersion, inactivityMs, signal })
 }
 

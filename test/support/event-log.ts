@@ -60,7 +60,11 @@ export class EventLog {
   }
 
   /** Events after the version, then signals as they come. */
-  async *follow<K extends Kind>(kind: K, { resourceVersion, inactivityMs, signal }: FollowOptions, isSelected: (object: Wire<Kind>) => boolean): AsyncIterable<WatchEvent<K>> {
+  async *follow<K extends Kind>(
+    kind: K,
+    { resourceVersion, inactivityMs, signal }: FollowOptions,
+    isSelected: (object: Wire<Kind>) => boolean,
+  ): AsyncIterable<WatchEvent<K>> {
     let seen = Number(resourceVersion)
     if (seen < this.#oldest) throw new ClusterError('Expired', `too old resource version: ${seen} (${this.#oldest})`)
     const inbox = new Inbox(signal, inactivityMs)

@@ -106,7 +106,10 @@ export class FakeCluster implements Cluster {
     })
   }
 
-  async list<K extends Kind>(kind: K, { labelSelector, limit, continueToken = '0' }: { labelSelector: string; limit: number; continueToken?: string }): Promise<ListPage<K>> {
+  async list<K extends Kind>(
+    kind: K,
+    { labelSelector, limit, continueToken = '0' }: { labelSelector: string; limit: number; continueToken?: string },
+  ): Promise<ListPage<K>> {
     return this.#call('list', kind, () => {
       const matching = this.all(kind).filter((object) => isSelected(object, labelSelector))
       const end = Number(continueToken) + limit

@@ -23,7 +23,8 @@ export function jsonPatched<T extends object>(target: T, steps: readonly JsonPat
     const last = keys.pop() ?? ''
     const parent = keys.reduce<unknown>((value, key) => (isObject(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined), patched)
     const found: unknown = typeof parent === 'object' && parent !== null ? Reflect.get(parent, last) : undefined
-    if (found === undefined || (step.op === 'test' && !isDeepStrictEqual(found, step.value))) throw new ClusterError('Conflict', `${step.op} ${step.path} failed`)
+    if (found === undefined || (step.op === 'test' && !isDeepStrictEqual(found, step.value)))
+      throw new ClusterError('Conflict', `${step.op} ${step.path} failed`)
     if (step.op === 'remove' && Array.isArray(parent)) parent.splice(Number(last), 1)
     else if (step.op === 'remove') Reflect.deleteProperty(parent as object, last)
   }

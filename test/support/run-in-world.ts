@@ -26,7 +26,9 @@ export async function podIn({ cluster }: World, key = RUN_KEY): Promise<V1Pod> {
 /** Resolves when the run's end is on the record and nothing of ours keeps its pods. */
 export async function endOfRun(world: World, key = RUN_KEY): Promise<StoredRecord> {
   const { changes } = world.cluster
-  await changes.until(() => recordIn(world, key)?.status.phase === 'Ended' && world.cluster.all('pods').every(({ metadata }) => (metadata?.finalizers ?? []).length === 0))
+  await changes.until(
+    () => recordIn(world, key)?.status.phase === 'Ended' && world.cluster.all('pods').every(({ metadata }) => (metadata?.finalizers ?? []).length === 0),
+  )
   const record = recordIn(world, key)
   if (record === undefined) throw new Error(`there is no record ${key}`)
   return record

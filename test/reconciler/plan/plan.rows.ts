@@ -42,15 +42,33 @@ const waiting: readonly PlanRow[] = [
   { name: 'a queued run without a slot waits', found: { record, holdsSlot: false, payload: 'unknown' }, actions: [] },
   { name: 'with a slot, it first has to be known whether its payload stands', found: { record, payload: 'unknown' }, actions: ['checkPayload'] },
   { name: 'with slot and payload its pod is created', found: { record, payload: 'present' }, actions: ['createPod'] },
-  { name: 'without its payload it waits for a repeat of the request', found: { record, payload: 'absent' }, actions: [], requeueAfterMs: LAST_REPEAT_MS - NOW_MS - MINUTE_MS },
-  { name: 'just before a repeat would be too late it still waits, a second at least', found: { record, payload: 'absent', nowMs: LAST_REPEAT_MS - 1 }, actions: [], requeueAfterMs: 1_000 },
-  { name: 'when no repeat came in time, its pod is asked for before its end is told', found: { record, payload: 'absent', nowMs: LAST_REPEAT_MS }, actions: ['readPod'] },
+  {
+    name: 'without its payload it waits for a repeat of the request',
+    found: { record, payload: 'absent' },
+    actions: [],
+    requeueAfterMs: LAST_REPEAT_MS - NOW_MS - MINUTE_MS,
+  },
+  {
+    name: 'just before a repeat would be too late it still waits, a second at least',
+    found: { record, payload: 'absent', nowMs: LAST_REPEAT_MS - 1 },
+    actions: [],
+    requeueAfterMs: 1_000,
+  },
+  {
+    name: 'when no repeat came in time, its pod is asked for before its end is told',
+    found: { record, payload: 'absent', nowMs: LAST_REPEAT_MS },
+    actions: ['readPod'],
+  },
   {
     name: 'when no repeat came in time and there is no pod, it never started',
     found: { record, payload: 'absent', nowMs: LAST_REPEAT_MS, isPodAbsent: true },
     actions: ['end failed NeverStarted: the request was cut off before it was acknowledged, and was not repeated in time'],
   },
-  { name: 'a run with its payload starts however late it gets its slot', found: { record, payload: 'present', nowMs: LAST_REPEAT_MS + MINUTE_MS }, actions: ['createPod'] },
+  {
+    name: 'a run with its payload starts however late it gets its slot',
+    found: { record, payload: 'present', nowMs: LAST_REPEAT_MS + MINUTE_MS },
+    actions: ['createPod'],
+  },
 ]
 
 const withPod: readonly PlanRow[] = [
@@ -66,7 +84,11 @@ const withPod: readonly PlanRow[] = [
     actions: ['reportPending ImagePull: container main: ImagePullBackOff: Back-off pulling image'],
   },
   { name: 'a container that is being created is no news', found: { record, pods: [waitingFor(pod, 'ContainerCreating', '')] }, actions: [] },
-  { name: 'a running pod is left alone, also one that was unschedulable before', found: { record, pods: [running(unschedulable(pod, 'no room'))] }, actions: [] },
+  {
+    name: 'a running pod is left alone, also one that was unschedulable before',
+    found: { record, pods: [running(unschedulable(pod, 'no room'))] },
+    actions: [],
+  },
   { name: 'a pod that ended well ends the run', found: { record, pods: [exited(pod, 0)] }, actions: ['end success', 'releasePod'] },
   {
     name: 'a pod whose program failed ends the run with its exit code',
@@ -94,7 +116,11 @@ const withPod: readonly PlanRow[] = [
     found: { record, pods: [deletedAt(pod, later)] },
     actions: [`end failed Deleted: pod ${name} was deleted before its program had ended`, 'releasePod'],
   },
-  { name: 'a pod deleted after it ended well still ended well', found: { record, pods: [deletedAt(exited(pod, 0), NOW_MS + MINUTE_MS)] }, actions: ['end success', 'releasePod'] },
+  {
+    name: 'a pod deleted after it ended well still ended well',
+    found: { record, pods: [deletedAt(exited(pod, 0), NOW_MS + MINUTE_MS)] },
+    actions: ['end success', 'releasePod'],
+  },
   {
     name: 'a pod whose node is gone is lost with it, whatever its containers say',
     found: { record, pods: [onGoneNode(running(pod))] },
@@ -102,20 +128,46 @@ const withPod: readonly PlanRow[] = [
   },
   {
     name: 'a pod that a drain evicted ends the run so',
-    found: { record, pods: [withCondition(deletedAt(exited(pod, 143), later), { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' })] },
+    found: {
+      record,
+      pods: [
+        withCondition(deletedAt(exited(pod, 143), later), {
+          type: 'DisruptionTarget',
+          status: 'True',
+          reason: 'EvictionByEvictionAPI',
+          message: 'Eviction API: evicting',
+        }),
+      ],
+    },
     actions: ['end failed Evicted: EvictionByEvictionAPI: Eviction API: evicting', 'releasePod'],
   },
   { name: 'a pod that already lost our finalizer still ends the run', found: { record, pods: [released(exited(pod, 0))] }, actions: ['end success'] },
-  { name: 'the pod of another attempt does not stand for this one', found: { record: aRecord({ status: { attempt: 2 } }), pods: [running(pod)] }, actions: ['createPod'] },
+  {
+    name: 'the pod of another attempt does not stand for this one',
+    found: { record: aRecord({ status: { attempt: 2 } }), pods: [running(pod)] },
+    actions: ['createPod'],
+  },
 ]
 
 const killedRows: readonly PlanRow[] = [
   { name: 'a kill before the start asks first whether there is a pod', found: { record: killed, holdsSlot: false }, actions: ['readPod'] },
-  { name: 'a kill before the start ends the run as stopped', found: { record: killed, holdsSlot: false, isPodAbsent: true }, actions: ['end stopped: stopped on request of Collate'] },
-  { name: 'a kill deletes a pod that waits', found: { record: killed, pods: [unschedulable(pod, 'no room')] }, actions: ['deletePod: stopped on request of Collate'] },
+  {
+    name: 'a kill before the start ends the run as stopped',
+    found: { record: killed, holdsSlot: false, isPodAbsent: true },
+    actions: ['end stopped: stopped on request of Collate'],
+  },
+  {
+    name: 'a kill deletes a pod that waits',
+    found: { record: killed, pods: [unschedulable(pod, 'no room')] },
+    actions: ['deletePod: stopped on request of Collate'],
+  },
   { name: 'a kill deletes a pod that runs', found: { record: killed, pods: [running(pod)] }, actions: ['deletePod: stopped on request of Collate'] },
   { name: 'a killed pod is deleted once', found: { record: killed, pods: [deletedAt(running(pod), later)] }, actions: [] },
-  { name: 'a killed pod that has stopped ends the run as stopped', found: { record: killed, pods: [deletedAt(exited(pod, 143), later)] }, actions: ['end stopped: stopped on request of Collate', 'releasePod'] },
+  {
+    name: 'a killed pod that has stopped ends the run as stopped',
+    found: { record: killed, pods: [deletedAt(exited(pod, 143), later)] },
+    actions: ['end stopped: stopped on request of Collate', 'releasePod'],
+  },
   { name: 'a kill that came after a good end changes nothing', found: { record: killed, pods: [exited(pod, 0)] }, actions: ['end success', 'releasePod'] },
 ]
 
@@ -126,25 +178,59 @@ const deletedRows: readonly PlanRow[] = [
     found: { record: deleted, isPodAbsent: true },
     actions: [`end failed Deleted: the record ${record.name} was deleted before the run had started`],
   },
-  { name: 'a record that is deleted takes its running pod along', found: { record: deleted, pods: [running(pod)] }, actions: ['deletePod: its record was deleted'] },
+  {
+    name: 'a record that is deleted takes its running pod along',
+    found: { record: deleted, pods: [running(pod)] },
+    actions: ['deletePod: its record was deleted'],
+  },
   {
     name: 'the pod of a deleted record that has stopped ends the run',
     found: { record: deleted, pods: [deletedAt(exited(pod, 143), later)] },
     actions: [`end failed Deleted: pod ${name} was deleted before its program had ended`, 'releasePod'],
   },
   { name: 'a deleted record whose end is told is let go', found: { record: { ...ended, isBeingDeleted: true } }, actions: ['releaseRecord'] },
-  { name: 'a deleted record whose end is not told is kept until it is', found: { record: { ...untold, isBeingDeleted: true } }, actions: ['acknowledge failed OOMKilled: too much'], requeueAfterMs: 5_000 },
+  {
+    name: 'a deleted record whose end is not told is kept until it is',
+    found: { record: { ...untold, isBeingDeleted: true } },
+    actions: ['acknowledge failed OOMKilled: too much'],
+    requeueAfterMs: 5_000,
+  },
 ]
 
 const endedRows: readonly PlanRow[] = [
   { name: 'a record whose end is told waits for its time to go', found: { record: ended }, actions: [], requeueAfterMs: TTL_LEFT_MS },
   { name: 'an end that is not told is told again', found: { record: untold }, actions: ['acknowledge failed OOMKilled: too much'], requeueAfterMs: 5_000 },
-  { name: 'a terminated pod of an ended run is released', found: { record: ended, pods: [exited(pod, 0)] }, actions: ['releasePod'], requeueAfterMs: TTL_LEFT_MS },
-  { name: 'a released pod of an ended run is left to the garbage collector', found: { record: ended, pods: [released(exited(pod, 0))] }, actions: [], requeueAfterMs: TTL_LEFT_MS },
-  { name: 'a running pod of an ended run is deleted on sight', found: { record: ended, pods: [running(pod)] }, actions: ['deletePod: its run has ended'], requeueAfterMs: TTL_LEFT_MS },
-  { name: 'a pod is released even while the end is not told', found: { record: untold, pods: [exited(pod, 137)] }, actions: ['releasePod', 'acknowledge failed OOMKilled: too much'], requeueAfterMs: 5_000 },
+  {
+    name: 'a terminated pod of an ended run is released',
+    found: { record: ended, pods: [exited(pod, 0)] },
+    actions: ['releasePod'],
+    requeueAfterMs: TTL_LEFT_MS,
+  },
+  {
+    name: 'a released pod of an ended run is left to the garbage collector',
+    found: { record: ended, pods: [released(exited(pod, 0))] },
+    actions: [],
+    requeueAfterMs: TTL_LEFT_MS,
+  },
+  {
+    name: 'a running pod of an ended run is deleted on sight',
+    found: { record: ended, pods: [running(pod)] },
+    actions: ['deletePod: its run has ended'],
+    requeueAfterMs: TTL_LEFT_MS,
+  },
+  {
+    name: 'a pod is released even while the end is not told',
+    found: { record: untold, pods: [exited(pod, 137)] },
+    actions: ['releasePod', 'acknowledge failed OOMKilled: too much'],
+    requeueAfterMs: 5_000,
+  },
   { name: 'a record goes when its time is over', found: { record: ended, nowMs: NOW_MS + MINUTE_MS + RECORD_TTL_MS }, actions: ['deleteRecord'] },
-  { name: 'a record whose end is not told never goes', found: { record: untold, nowMs: NOW_MS + 100 * RECORD_TTL_MS }, actions: ['acknowledge failed OOMKilled: too much'], requeueAfterMs: 5_000 },
+  {
+    name: 'a record whose end is not told never goes',
+    found: { record: untold, nowMs: NOW_MS + 100 * RECORD_TTL_MS },
+    actions: ['acknowledge failed OOMKilled: too much'],
+    requeueAfterMs: 5_000,
+  },
   {
     name: 'a record outlives the last moment at which its request may be repeated',
     found: { record: anEndedRecord({}, { spec: { notAfterMs: NOW_MS + 2 * RECORD_TTL_MS } }), nowMs: NOW_MS + 2 * RECORD_TTL_MS + MINUTE_MS - 1 },
@@ -154,12 +240,20 @@ const endedRows: readonly PlanRow[] = [
 ]
 
 const strayRows: readonly PlanRow[] = [
-  { name: 'a pod without a record that has stopped is told, then released', found: { pods: [exited(pod, 3)] }, actions: ['reportOrphan failed ExitCode: container main ended with exit code 3', 'releasePod'] },
+  {
+    name: 'a pod without a record that has stopped is told, then released',
+    found: { pods: [exited(pod, 3)] },
+    actions: ['reportOrphan failed ExitCode: container main ended with exit code 3', 'releasePod'],
+  },
   { name: 'a pod without a record that runs is deleted', found: { pods: [running(pod)] }, actions: ['deletePod: its record is gone'] },
   { name: 'a pod without a record that is on its way out is waited for', found: { pods: [deletedAt(onNode(pod), later)] }, actions: [] },
   { name: 'a released pod without a record is nobody’s', found: { pods: [released(exited(pod, 0))] }, actions: [] },
   { name: 'nothing at all asks for nothing', found: {}, actions: [] },
-  { name: 'a stopped pod of an earlier record is released, and the run waits for its name', found: { record, pods: [ofEarlierRecord(exited(pod, 0))] }, actions: ['releasePod'] },
+  {
+    name: 'a stopped pod of an earlier record is released, and the run waits for its name',
+    found: { record, pods: [ofEarlierRecord(exited(pod, 0))] },
+    actions: ['releasePod'],
+  },
   {
     name: 'a running pod of an earlier record is deleted',
     found: { record, pods: [ofEarlierRecord(running(pod))], holdsSlot: false },

@@ -19,7 +19,9 @@ const kill = async (runId = RUN_ID, by = runner) => handleRequest('run/kill', { 
 const objects = (): number => world.cluster.all('configmaps').length + world.cluster.all('secrets').length
 
 function withToken(jwtToken: string): RunRequestExample {
-  return withPipeline({ openMetadataServerConnection: { hostPort: 'https://acme.getcollate.io/api', authProvider: 'openmetadata', securityConfig: { jwtToken } } })
+  return withPipeline({
+    openMetadataServerConnection: { hostPort: 'https://acme.getcollate.io/api', authProvider: 'openmetadata', securityConfig: { jwtToken } },
+  })
 }
 
 describe('pipeline/run', () => {
@@ -27,7 +29,10 @@ describe('pipeline/run', () => {
     expect(await run()).toEqual({ code: 200, reason: 'run accepted by runner aws-prod', platform: 'Hybrid', version: '0.1.0', runId: RUN_ID })
     expect(recordIn(world)?.status).toEqual({ phase: 'Queued', attempt: 1 })
     const [secret] = world.cluster.all('secrets')
-    expect(secret).toMatchObject({ immutable: true, metadata: { name: recordIn(world)?.spec.payload.secretName, ownerReferences: [{ uid: recordIn(world)?.uid }] } })
+    expect(secret).toMatchObject({
+      immutable: true,
+      metadata: { name: recordIn(world)?.spec.payload.secretName, ownerReferences: [{ uid: recordIn(world)?.uid }] },
+    })
   })
 
   test.each([
