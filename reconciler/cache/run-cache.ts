@@ -86,8 +86,8 @@ export class RunCache {
 
   /** Forgets a record; one of the same name with another uid stays. */
   dropRecord(name: string, uid: string | undefined): void {
-    this.#unreadable.delete(name)
-    if (this.#records.get(name)?.uid !== uid) return
+    const wasUnreadable = this.#unreadable.delete(name)
+    if (this.#records.get(name)?.uid !== uid && !wasUnreadable) return
     this.#records.delete(name)
     this.#vanished.delete(name)
     this.#options.onChange(name)
@@ -109,6 +109,8 @@ export class RunCache {
       replace: (objects) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
         for (const { name, uid } of this.#records.values()) if (!uids.has(uid)) this.dropRecord(name, uid)
+        const names = new Set(objects.map(({ metadata }) => metadata?.name))
+        for (const name of this.#unreadable) if (!names.has(name)) this.dropRecord(name, undefined)
         for (const object of objects) this.putRecord(object)
       },
       upsert: (object) => void this.putRecord(object),

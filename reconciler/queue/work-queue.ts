@@ -13,6 +13,9 @@ export interface WorkQueueOptions {
   readonly now: () => number
 }
 
+/** Node takes a longer timer for none at all. A key that is woken too early asks for the rest. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /**
  * A queue of keys. One worker a key at a time; a key added while it is worked on runs once more afterwards; the same key added
  * twice is one entry. Nothing but keys is held, so missed, repeated and reordered events are harmless.
@@ -42,7 +45,7 @@ export class WorkQueue {
   addAfter(key: string, delayMs: number): void {
     if (this.#stopped || this.#waiting.has(key)) return
     this.#clearTimer(key)
-    const timer = setTimeout(() => this.add(key), delayMs)
+    const timer = setTimeout(() => this.add(key), Math.min(delayMs, LONGEST_TIMER_MS))
     timer.unref()
     this.#timers.set(key, timer)
   }
