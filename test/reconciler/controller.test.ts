@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '../compiler/examples/policy.ts'
 import { aMetadataRun, withPipeline } from '../compiler/examples/run-request.ts'
 import { exited, running } from '../support/a-pod.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../support/a-runner.ts'
-import { podIn, recordIn } from '../support/run-in-world.ts'
+import { endOfRun, podIn, recordIn } from '../support/run-in-world.ts'
 
 let world: World
 const started: TestRunner[] = []
@@ -111,7 +111,7 @@ describe('a start', () => {
     world.cluster.events.breakWatches('Unavailable')
     const key = await accept(runner)
     await endWell(key)
-    await world.cluster.changes.until(() => recordIn(world, key)?.status.phase === 'Ended')
+    expect((await endOfRun(world, key)).status.end).toMatchObject({ state: 'success' })
   })
 })
 

@@ -114,14 +114,14 @@ describe('a run that waits', () => {
   })
 
   test("for the server's version starts when it is known", async () => {
-    let serverVersion: string | undefined
-    const other = aRunner(world, { serverVersion: () => serverVersion })
+    const known = new Array<string>()
+    const other = aRunner(world, { serverVersion: () => known.at(-1) })
     await runner.controller.stop()
     await other.controller.start()
     await acceptRun(aMetadataRun(), other.context)
     await world.collate.changes.until(() => world.collate.history.length === 1)
     expect(world.cluster.all('pods')).toEqual([])
-    serverVersion = '1.11.1'
+    known.push('1.11.1')
     other.controller.wake(RUN_KEY)
     await podIn(world)
     await other.controller.stop()
