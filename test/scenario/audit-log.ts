@@ -46,6 +46,7 @@ export async function auditEvents(cluster: Cluster, namespace: string): Promise<
 /** Every pod of this run that the API server ever took, as far as the audit log goes back. */
 export async function podsEverStarted({ cluster, namespace }: { readonly cluster: Cluster; readonly namespace: string }, runId: string): Promise<AuditEvent[]> {
   return (await auditEvents(cluster, namespace)).filter(
-    ({ verb, resource, subresource, name, code, isDryRun }) => verb === 'create' && resource === 'pods' && subresource === '' && name.includes(runId) && code === 201 && !isDryRun,
+    ({ verb, resource, subresource, name, code, isDryRun }) =>
+      verb === 'create' && resource === 'pods' && subresource === '' && name.includes(runId) && code === 201 && !isDryRun,
   )
 }
