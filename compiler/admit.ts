@@ -1,3 +1,7 @@
+import { applicationPayload, namesPipeline, pipelineRunOf, resolveApplication } from './application.ts'
+import { applicationRequestSchema, pipelineApplicationSchema } from './application-request.ts'
+import { automationPayload, resolveAutomation } from './automation.ts'
+import { automationRequestSchema } from './automation-request.ts'
 import type { Facts } from './facts.ts'
 import type { Issue } from './issue.ts'
 import { recordName } from './names.ts'
@@ -5,11 +9,15 @@ import { payloadFor } from './payload.ts'
 import type { Payload } from './payload.ts'
 import type { Policy } from './policy.ts'
 import type { RunRecord } from './record.ts'
+import { refuseOtherRunner, refusePipeline } from './refusals.ts'
+import { parseRequest, valueAt } from './request-fields.ts'
 import { resolveRun } from './resolve.ts'
+import type { ResolvedSpec } from './resolve.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
 import { parseRunRequest } from './run-request.ts'
-import { isSupportedType, SUPPORTED_TYPES, workflowConfigFor } from './workflow-config.ts'
+import { workflowConfigFor } from './workflow-config.ts'
+import type { WorkflowConfig } from './workflow-config.ts'
 
 export interface AdmitFacts extends Facts {
   /** Epoch milliseconds. */
@@ -22,44 +30,72 @@ export interface Admitted {
 }
 
 /**
- * Turns a run request into the record and the payload that stand for the run. Pure: same arguments, same bytes.
+ * Turns the params of a request for a run into the record and the payload that stand for the run. Pure: same arguments, same bytes.
  *
- * All issues come back at once, each with its path in the request; none holds the value of a secret. Whether the request comes too
+ * All issues come back at once, each with its path in the params; none holds the value of a secret. Whether the request comes too
  * late (`notAfterMs`) is for the caller to say, who knows whether it is the repeat of one that came in time.
  */
+export type Admit = (request: unknown, policy: Policy, facts: AdmitFacts) => Result<Admitted, Issue[]>
+
+/** The methods that ask for a run, and what admits each. */
+export const ADMIT_BY_METHOD = {
+  'pipeline/run': admit,
+  'automation/run': admitAutomation,
+  'application/run': admitApplication,
+} as const satisfies Readonly<Record<string, Admit>>
+
+export type RunMethod = keyof typeof ADMIT_BY_METHOD
+
+/** `pipeline/run`: an ingestion pipeline of any type. See Admit. */
 export function admit(request: unknown, policy: Policy, facts: AdmitFacts): Result<Admitted, Issue[]> {
-  const parsed = parseRunRequest(request)
-  const refusals = refusalsFor(request, policy)
-  if (!parsed.ok) return err([...parsed.error, ...refusals])
-  if (refusals.length > 0) return err(refusals)
+  const parsed = judged(parseRunRequest(request), [...refuseOtherRunner(request, policy), ...refusePipeline(request)])
+  if (!parsed.ok) return parsed
   const run = resolveRun(parsed.value, policy, facts.nowMs)
-  const name = recordName(run.spec.runId, run.spec.agentId)
-  const payload = payloadFor(name, workflowConfigFor(run, policy))
+  return admitted(run.spec, workflowConfigFor(run, policy, facts), 'ingestionPipeline.sourceConfig')
+}
+
+/** `automation/run`: a test connection, a query, or another automation Workflow. See Admit. */
+export function admitAutomation(request: unknown, policy: Policy, facts: AdmitFacts): Result<Admitted, Issue[]> {
+  const parsed = judged(parseRequest(automationRequestSchema, request), refuseOtherRunner(request, policy))
+  if (!parsed.ok) return parsed
+  return admitted(resolveAutomation(parsed.value, policy, facts.nowMs), automationPayload(parsed.value, policy), 'workflow.request')
+}
+
+/**
+ * `application/run`: an application. One that names the pipeline it runs as becomes a run of that pipeline, whose status Collate
+ * then sees; one without becomes a run of the App itself. See Admit.
+ */
+export function admitApplication(request: unknown, policy: Policy, facts: AdmitFacts): Result<Admitted, Issue[]> {
+  if (namesPipeline(request)) return admitApplicationPipeline(request, policy, facts)
+  const parsed = judged(parseRequest(applicationRequestSchema, request), refuseOtherRunner(request, policy))
+  if (!parsed.ok) return parsed
+  return admitted(resolveApplication(parsed.value, policy, facts.nowMs), applicationPayload(parsed.value, policy), 'app.appConfiguration')
+}
+
+function admitApplicationPipeline(request: unknown, policy: Policy, facts: AdmitFacts): Result<Admitted, Issue[]> {
+  const app = judged(parseRequest(pipelineApplicationSchema, request), refuseOtherType(request))
+  if (!app.ok && app.error.some(({ code }) => code === 'tooLarge')) return app
+  const pipeline = admit(pipelineRunOf(request), policy, facts)
+  if (app.ok) return pipeline
+  return err([...app.error, ...(pipeline.ok ? [] : pipeline.error)])
+}
+
+function refuseOtherType(request: unknown): Issue[] {
+  const type = valueAt(request, 'ingestionPipeline', 'pipelineType')
+  if (typeof type !== 'string' || type === '' || type === 'application') return []
+  return [{ code: 'invalid', path: 'ingestionPipeline.pipelineType', message: 'must be application; send other pipelines with pipeline/run' }]
+}
+
+/** The parsed request, unless something speaks against it. */
+function judged<Request>(parsed: Result<Request, Issue[]>, refusals: Issue[]): Result<Request, Issue[]> {
+  if (!parsed.ok) return err([...parsed.error, ...refusals])
+  return refusals.length > 0 ? err(refusals) : parsed
+}
+
+function admitted(spec: ResolvedSpec, config: WorkflowConfig, largestField: string): Result<Admitted, Issue[]> {
+  const name = recordName(spec.runId, spec.agentId)
+  const payload = payloadFor(name, config, largestField)
   if (!payload.ok) return payload
   const { secretName, delivery } = payload.value
-  const record: RunRecord = { name, spec: { ...run.spec, payload: { secretName, delivery } }, status: { phase: 'Queued', attempt: 1 } }
-  return ok({ record, payload: payload.value })
-}
-
-/** Well-formed requests that this runner does not take. Looks at each field by itself, so that they come out beside the malformed ones. */
-function refusalsFor(request: unknown, policy: Policy): Issue[] {
-  const runner = field(request, 'runner')
-  const type = field(field(request, 'ingestionPipeline'), 'pipelineType')
-  const override = field(request, 'configOverride')
-  const issues: Issue[] = []
-  if (typeof runner === 'string' && runner !== '' && runner !== policy.agentId) {
-    issues.push({ code: 'invalid', path: 'runner', message: `names another runner; this one is ${policy.agentId} (AGENT_ID)` })
-  }
-  if (typeof type === 'string' && type !== '' && !isSupportedType(type)) {
-    const message = `${JSON.stringify(type.slice(0, 63))} is not supported; supported are ${SUPPORTED_TYPES.join(', ')}`
-    issues.push({ code: 'notSupported', path: 'ingestionPipeline.pipelineType', message })
-  }
-  if (typeof override === 'object' && override !== null && Object.keys(override).length > 0) {
-    issues.push({ code: 'notSupported', path: 'configOverride', message: 'is for applications only; leave it out' })
-  }
-  return issues
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
+  return ok({ record: { name, spec: { ...spec, payload: { secretName, delivery } }, status: { phase: 'Queued', attempt: 1 } }, payload: payload.value })
 }

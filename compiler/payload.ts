@@ -11,7 +11,7 @@ import { sha256Hex } from './sha256.ts'
 import { stableJson } from './stable-json.ts'
 import type { WorkflowConfig } from './workflow-config.ts'
 
-/** The workflow config of a run, as it lies in its Secret. */
+/** What the program in the pod is given, as it lies in its Secret. */
 export interface Payload extends PayloadReference {
   /** SHA-256 of the content. */
   readonly digest: string
@@ -27,13 +27,17 @@ export const MAX_ENV_PAYLOAD_BYTES = 100 * 1024
 /** Kubernetes takes at most this much data in one Secret. */
 export const MAX_PAYLOAD_BYTES = 1024 * 1024
 
-/** The payload of the record of that name. */
-export function payloadFor(record: string, config: WorkflowConfig): Result<Payload, Issue[]> {
+/**
+ * The payload of the record of that name.
+ *
+ * @param largestField where in the request the bulk of it stands: the path of the issue when it is too large
+ */
+export function payloadFor(record: string, config: WorkflowConfig, largestField: string): Result<Payload, Issue[]> {
   const content = stableJson(config)
   const bytes = Buffer.byteLength(content, 'utf8')
   if (bytes > MAX_PAYLOAD_BYTES) {
-    const message = `makes a workflow config of ${bytes} bytes; a Secret takes ${MAX_PAYLOAD_BYTES}; shorten its filters`
-    return err([{ code: 'tooLarge', path: 'ingestionPipeline.sourceConfig', message }])
+    const message = `makes a payload of ${bytes} bytes; a Secret takes ${MAX_PAYLOAD_BYTES}; shorten it, such as its filters`
+    return err([{ code: 'tooLarge', path: largestField, message }])
   }
   const digest = sha256Hex(content)
   return ok({ secretName: payloadName(record, digest), digest, delivery: bytes > MAX_ENV_PAYLOAD_BYTES ? 'file' : 'env', content })

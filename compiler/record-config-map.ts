@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { FAILURE_CLASSES } from './failure-class.ts'
 import type { Issue } from './issue.ts'
 import { annotationsForRun, END_RECORDED_FINALIZER, LABEL_ROLE, labelsForRun } from './labels.ts'
+import { RUN_KINDS } from './record.ts'
 import type { RunRecord, RunStatus, StoredRecord } from './record.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
@@ -40,8 +41,10 @@ export function recordStatusData(status: RunStatus): Record<string, string | nul
 const specSchema = z.object({
   agentId: z.string(),
   runId: z.uuid(),
+  kind: z.enum(RUN_KINDS),
   pipeline: z.object({ id: z.string(), name: z.string(), fullyQualifiedName: z.string(), type: z.string() }),
-  service: z.object({ name: z.string(), type: z.string() }),
+  service: z.object({ name: z.string(), type: z.string().nullable() }).nullable(),
+  workflowType: z.string().nullable(),
   loggerLevel: z.string(),
   maxActiveRuns: z.number().int().min(1),
   retries: z.number().int().min(0),

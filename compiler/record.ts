@@ -26,14 +26,19 @@ export interface RunSpec {
   readonly agentId: string
   /** A UUID. Together with the agent id the key of the run. */
   readonly runId: string
+  readonly kind: RunKind
+  /** What runs, by OpenMetadata's own names: the ingestion pipeline; for the other kinds the automation workflow or the application. */
   readonly pipeline: {
     readonly id: string
     readonly name: string
     readonly fullyQualifiedName: string
-    /** Open set; OpenMetadata's own spelling (`metadata`, `TestSuite`, ...). */
+    /** Key of the per-type policy. Open set; OpenMetadata's own spelling (`metadata`, `TestSuite`, ...); `automation` for all automations. */
     readonly type: string
   }
-  readonly service: { readonly name: string; readonly type: string }
+  /** What the run reads; null where the request names none, as an application's does. A type is null where the pipeline's own type decides. */
+  readonly service: { readonly name: string; readonly type: string | null } | null
+  /** Of an automation: `TEST_CONNECTION`, `QUERY_RUNNER`, ... (open set): which shape its response has. Null for the other kinds. */
+  readonly workflowType: string | null
   readonly loggerLevel: string
   /** Runs of this pipeline that may be active at once, at least 1. */
   readonly maxActiveRuns: number
@@ -48,6 +53,22 @@ export interface RunSpec {
   readonly requestDigest: string
   readonly payload: PayloadReference
 }
+
+/**
+ * Which program of the ingestion image runs, what it is given, and where its end is told.
+ *
+ * - `pipeline`: `python main.py` with a workflow config, or an application config where the type is `application`, and the variables
+ *   `pipelineType`, `pipelineRunId`, `ingestionPipelineFQN`, `jobName`, `namespace`. Its end is a PipelineStatus of the pipeline.
+ * - `automation`: `python run_automation.py` with the automation Workflow, and no variable beside `config`. The small resources
+ *   (`automationResources`), a deadline always, no retry. Its end is the Workflow's own status and response.
+ * - `application`: `python -m metadata.applications.runner` with the App, and no variable beside `config`. General resources, no retry.
+ *   OpenMetadata keeps no status of such a run.
+ *
+ * All of them take the payload from the variable `config`.
+ */
+export type RunKind = (typeof RUN_KINDS)[number]
+
+export const RUN_KINDS = ['pipeline', 'automation', 'application'] as const
 
 /** Names the immutable Secret that holds the workflow config. */
 export interface PayloadReference {

@@ -4,16 +4,21 @@ import type { RunRequest } from './run-request.ts'
 import { sha256Hex } from './sha256.ts'
 import { stableJson } from './stable-json.ts'
 
+/** What the record says before its payload is known. */
+export type ResolvedSpec = Omit<RunSpec, 'payload'>
+
 /** A run request with every default applied; nothing optional left. */
 export interface ResolvedRun {
-  readonly spec: Omit<RunSpec, 'payload'>
+  readonly spec: ResolvedSpec
   readonly sourceConfig: Readonly<Record<string, unknown>>
   readonly serverConnection: Readonly<Record<string, unknown>>
+  readonly configOverride: Readonly<Record<string, unknown>>
   readonly raiseOnError: boolean
   readonly enableStreamableLogs: boolean
 }
 
-const DEFAULT_RETRY_DELAY_SECONDS = 300
+export const DEFAULT_LOGGER_LEVEL = 'INFO'
+export const DEFAULT_RETRY_DELAY_SECONDS = 300
 const DEFAULT_NOT_AFTER_MS = 15 * 60 * 1000
 
 /** Applies OpenMetadata's own defaults. `nowMs` becomes the time of acceptance. */
@@ -23,30 +28,33 @@ export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>,
   const run = {
     agentId: policy.agentId,
     runId: request.runId.toLowerCase(),
+    kind: 'pipeline',
     pipeline: { id: pipeline.id.toLowerCase(), name: pipeline.name, fullyQualifiedName: pipeline.fullyQualifiedName, type: pipeline.pipelineType },
-    service: { name: service.name, type: service.serviceType },
-    loggerLevel: pipeline.loggerLevel ?? 'INFO',
+    service: service ? { name: service.name, type: service.serviceType ?? null } : null,
+    workflowType: null,
+    loggerLevel: pipeline.loggerLevel ?? DEFAULT_LOGGER_LEVEL,
     maxActiveRuns: limits.maxActiveRuns ?? 1,
     retries: limits.retries ?? 0,
     retryDelaySeconds: limits.retryDelay ?? DEFAULT_RETRY_DELAY_SECONDS,
     // Zero means no timeout, as null does: so it is with OpenMetadata's other executors.
     workflowTimeoutSeconds: limits.workflowTimeout || null,
-  }
+  } as const
   const content = {
     sourceConfig: pipeline.sourceConfig,
+    configOverride: request.configOverride ?? {},
     raiseOnError: pipeline.raiseOnError ?? true,
     enableStreamableLogs: pipeline.enableStreamableLogs ?? false,
   }
   return {
-    spec: {
-      ...run,
-      acceptedAtMs: nowMs,
-      notAfterMs: request.notAfter ?? nowMs + DEFAULT_NOT_AFTER_MS,
-      requestDigest: digestOf({ ...run, ...content, configOverride: request.configOverride ?? {} }),
-    },
+    spec: { ...run, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf({ ...run, ...content }) },
     serverConnection: pipeline.openMetadataServerConnection,
     ...content,
   }
+}
+
+/** When the request was accepted, and until when it may come. */
+export function acceptance(notAfter: number | null | undefined, nowMs: number): Pick<RunSpec, 'acceptedAtMs' | 'notAfterMs'> {
+  return { acceptedAtMs: nowMs, notAfterMs: notAfter ?? nowMs + DEFAULT_NOT_AFTER_MS }
 }
 
 /**
@@ -55,6 +63,6 @@ export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>,
  * Covers all that shapes the run and nothing else: not the server connection (its token rotates), not `notAfter`, and no field
  * that changes by itself between two sends, such as the pipeline's list of past runs.
  */
-function digestOf(content: unknown): string {
+export function digestOf(content: unknown): string {
   return sha256Hex(stableJson(content))
 }

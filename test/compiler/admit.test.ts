@@ -35,12 +35,17 @@ const REFUSALS: readonly Refusal[] = [
   {
     name: 'an empty object',
     request: {},
-    issues: ['missing runner', 'missing runId', `missing ${PIPELINE}`, 'missing service'],
+    issues: ['missing runner', 'missing runId', `missing ${PIPELINE}`],
   },
   { name: 'another runner', request: { ...aMetadataRun(), runner: 'gcp-prod' }, issues: ['invalid runner'] },
   { name: 'a run id that is no UUID', request: { ...aMetadataRun(), runId: 'run-1' }, issues: ['invalid runId'] },
-  { name: 'a pipeline type that is not supported', request: withPipeline({ pipelineType: 'dbt' }), issues: [`notSupported ${PIPELINE}.pipelineType`] },
-  { name: 'a type that is a name of every object', request: withPipeline({ pipelineType: 'constructor' }), issues: [`notSupported ${PIPELINE}.pipelineType`] },
+  { name: 'a pipeline without a service', request: { ...aMetadataRun(), service: null }, issues: ['missing service'] },
+  { name: 'a service without its type', request: { ...aMetadataRun(), service: { name: 'prod_mysql' } }, issues: ['missing service.serviceType'] },
+  {
+    name: 'an application pipeline without its class',
+    request: withPipeline({ pipelineType: 'application' }),
+    issues: [`missing ${PIPELINE}.sourceConfig.config.sourcePythonClass`],
+  },
   { name: 'an override, which is for applications', request: { ...aMetadataRun(), configOverride: { a: 1 } }, issues: ['notSupported configOverride'] },
   {
     name: 'wrong limits, all at once',
@@ -60,9 +65,9 @@ const REFUSALS: readonly Refusal[] = [
   { name: 'a name with a control character', request: withPipeline({ name: 'a\u0000b' }), issues: [`invalid ${PIPELINE}.name`] },
   { name: 'an unknown log level', request: withPipeline({ loggerLevel: 'LOUD' }), issues: [`invalid ${PIPELINE}.loggerLevel`] },
   {
-    name: 'a wrong shape beside another runner and another type',
-    request: { ...withPipeline({ pipelineType: 'usage', id: 7 }), runner: 'gcp-prod' },
-    issues: [`invalid ${PIPELINE}.id`, 'invalid runner', `notSupported ${PIPELINE}.pipelineType`],
+    name: 'a wrong shape beside another runner and an override',
+    request: { ...withPipeline({ id: 7 }), runner: 'gcp-prod', configOverride: { a: 1 } },
+    issues: [`invalid ${PIPELINE}.id`, 'invalid runner', 'notSupported configOverride'],
   },
   {
     name: 'a config that no Secret takes',
@@ -75,11 +80,6 @@ const REFUSALS: readonly Refusal[] = [
 describe('admit refuses', () => {
   test.each(REFUSALS)('$name', ({ request, issues }) => {
     expect(issuesOf(request)).toEqual(issues)
-  })
-
-  test('an unsupported type by its name', () => {
-    const result = admit(withPipeline({ pipelineType: 'dbt' }), POLICY, FACTS)
-    expect(result.ok ? '' : formatIssues(result.error)).toBe('ingestionPipeline.pipelineType: "dbt" is not supported; supported are metadata')
   })
 
   test('without a word of the token', () => {

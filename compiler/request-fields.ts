@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { Issue } from './issue.ts'
+import { err, ok } from './result.ts'
+import type { Result } from './result.ts'
+import { isTooDeep, MAX_DEPTH } from './stable-json.ts'
+import { issuesFromZod } from './zod-issues.ts'
+
+/** The largest count that Kubernetes and OpenMetadata both take. */
+export const LARGEST_INT32 = 2_147_483_647
+
+/** Text for people and keys: no control characters, bounded so that a record stays small. */
+export const text = (maxLength: number) =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters or broken surrogates')
+
+export const count = (least: number) =>
+  z.number().int('must be a whole number').min(least, `must be at least ${least}`).max(LARGEST_INT32, `must be at most ${LARGEST_INT32}`)
+
+export const entityId = z.guid('must be a UUID')
+
+/** How the pod reaches Collate. Whatever else it holds goes to the pod unchanged. */
+export const serverConnection = z.looseObject({
+  hostPort: z.string().regex(/^https?:\/\/\S+$/, 'must be the URL of the API, such as https://acme.getcollate.io/api'),
+  securityConfig: z.looseObject({ jwtToken: z.string().min(1, 'must not be empty') }),
+})
+
+/** What every request for a run holds, whatever it is that runs. */
+export const runFields = {
+  runner: text(256),
+  runId: z.uuid('must be a UUID'),
+  /** Epoch milliseconds after which the run is not wanted any more. */
+  notAfter: z.number().int('must be epoch milliseconds').nullish(),
+} as const
+
+/** Laid over an application's own configuration, key by key, for this run only. */
+export const configOverride = z.record(z.string(), z.unknown()).nullish()
+
+/** Judges what came over the link. All issues at once. */
+export function parseRequest<Request>(schema: z.ZodType<Request>, input: unknown): Result<Request, Issue[]> {
+  if (isTooDeep(input)) return err([{ code: 'tooLarge', path: '', message: `must not nest deeper than ${MAX_DEPTH} levels` }])
+  const parsed = schema.safeParse(input)
+  return parsed.success ? ok(parsed.data) : err(issuesFromZod(parsed.error, input))
+}
+
+/** The value at a path of a request that may have any shape. */
+export function valueAt(request: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined),
+    request,
+  )
+}
