@@ -44,14 +44,19 @@ export function startLog({ level, secrets }: LogOptions): Log {
   }
 }
 
-/** Line in, line out. A secret is searched for as it stands and as JSON would write it. */
+/** JSON line in, JSON line out. A secret is searched for as JSON writes it, and as JSON inside a string of JSON does. */
 export function redact(line: string, secrets: readonly string[]): string {
   let redacted = line.replaceAll(JWT, REDACTED)
   for (const secret of secrets) {
     if (secret.length < 4) continue
-    redacted = redacted.replaceAll(secret, REDACTED).replaceAll(JSON.stringify(secret).slice(1, -1), REDACTED)
+    const written = inJson(secret)
+    redacted = redacted.replaceAll(inJson(written), REDACTED).replaceAll(written, REDACTED)
   }
   return redacted
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 function describeError(error: unknown): unknown {

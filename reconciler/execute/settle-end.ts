@@ -1,6 +1,6 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
-import type { ObservedPod } from '../observe/observed-pod.ts'
+import { endedProgram, type ObservedPod } from '../observe/observed-pod.ts'
 import type { ReportedRun } from '../report/tell-collate.ts'
 import type { Effects } from './effects.ts'
 import { otherFinalizers } from './release.ts'
@@ -40,7 +40,7 @@ export function subjectOf({ spec }: StoredRecord): ReportedRun {
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
 async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
-  const main = pod?.containers.find(({ state }) => state === 'terminated')
+  const main = pod === undefined ? undefined : endedProgram(pod)
   if (pod === undefined || main === undefined) return undefined
   try {
     return await cluster.readPodLog(pod.name, { container: main.name, tailLines: LOG_TAIL_LINES, limitBytes: LOG_TAIL_BYTES })

@@ -21,7 +21,7 @@ export async function serveHttp(port: number, routes: Routes): Promise<HttpServe
     const route = request.method === 'GET' ? routes[path] : undefined
     if (route === undefined)
       return send(response, { status: 404, contentType: 'text/plain', text: `no such path; there is ${Object.keys(routes).join(', ')}\n` })
-    Promise.resolve(route()).then(
+    Promise.try(route).then(
       (answer) => send(response, answer),
       () => send(response, { status: 500, contentType: 'text/plain', text: 'internal error\n' }),
     )

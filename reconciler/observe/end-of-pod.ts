@@ -1,8 +1,7 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import type { RunEnd, RunStatus } from '../../compiler/record.ts'
-import { isNodeGone, type ObservedContainer, type ObservedPod } from './observed-pod.ts'
+import { endedProgram, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
 
-type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
 type Judgement = { readonly failureClass: FailureClass; readonly message: string }
 
 /**
@@ -12,15 +11,17 @@ type Judgement = { readonly failureClass: FailureClass; readonly message: string
  * tells of the pod, the most specific first.
  */
 export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
-  const main = pod.containers.find((container): container is Terminated => container.state === 'terminated')
+  const main = endedProgram(pod)
   const times = { startedAtMs: main?.startedAtMs ?? null, endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
-  if (main?.exitCode === 0 && !wasInterrupted(pod, main)) return { state: 'success', message: '', ...times }
+  if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main) > 0)) return { state: 'success', message: '', ...times }
   if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...times }
   return { state: 'failed', ...judge(pod, main), ...times }
 }
 
-function wasInterrupted(pod: ObservedPod, main: Terminated): boolean {
-  return pod.deletionRequestedAtMs !== null && main.finishedAtMs !== null && main.finishedAtMs > pod.deletionRequestedAtMs
+/** How long after the wish to delete its pod the program ended; NaN when nobody had that wish. Kubernetes' times are whole seconds. */
+function secondsAfterDeletion(pod: ObservedPod, main: Terminated): number {
+  if (pod.deletionRequestedAtMs === null || main.finishedAtMs === null) return Number.NaN
+  return (main.finishedAtMs - pod.deletionRequestedAtMs) / 1000
 }
 
 function judge(pod: ObservedPod, main: Terminated | undefined): Judgement {
@@ -63,7 +64,8 @@ function endedByProgram(pod: ObservedPod, main: Terminated | undefined): Judgeme
   if (main === undefined || main.reason === 'ContainerStatusUnknown') return undefined
   if (main.reason === 'OOMKilled')
     return { failureClass: 'OOMKilled', message: `container ${main.name} was killed for using more memory than its limit (exit code ${main.exitCode})` }
-  if (wasInterrupted(pod, main)) return deleted(pod)
+  // Within the same second nobody can tell which came first: a failure is laid to the deletion, a good end stays one.
+  if (secondsAfterDeletion(pod, main) >= 0) return deleted(pod)
   return { failureClass: 'ExitCode', message: `container ${main.name} ended with exit code ${main.exitCode}${main.message === '' ? '' : `: ${main.message}`}` }
 }
 

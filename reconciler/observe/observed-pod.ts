@@ -1,4 +1,5 @@
 import type { V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import { MAIN_CONTAINER } from '../../compiler/container.ts'
 import { ANNOTATION_PIPELINE_FQN, END_RECORDED_FINALIZER, LABEL_ATTEMPT, LABEL_RECORD, LABEL_RUN_ID } from '../../compiler/labels.ts'
 
 /** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
@@ -114,6 +115,13 @@ export function hasTerminated(pod: ObservedPod): boolean {
   const isFinal = pod.phase === 'Succeeded' || pod.phase === 'Failed'
   if (pod.containers.length > 0) return isFinal && pod.containers.every(({ state }) => state !== 'running')
   return isFinal || (pod.deletionRequestedAtMs !== null && pod.nodeName === '')
+}
+
+export type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
+
+/** The container that does the work, once it has ended. Others may have been put beside it by the cluster's own webhooks. */
+export function endedProgram(pod: ObservedPod): Terminated | undefined {
+  return pod.containers.find((container): container is Terminated => container.name === MAIN_CONTAINER && container.state === 'terminated')
 }
 
 /** A program of this pod has run or runs. */
