@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { configWarnings, parseConfig } from '../../reconciler/config.ts'
+import { must } from '../compiler/examples/must.ts'
+
+const LEAST = { SERVER_URL: 'wss://acme.getcollate.io', SERVER_HOST_API_URL: 'https://acme.getcollate.io/api', AUTH_TOKEN: 'planted-token' } as const
+
+function issuesOf(environment: Record<string, string>): string[] {
+  const parsed = parseConfig(environment)
+  return parsed.ok ? [] : parsed.error.map(({ path }) => path)
+}
+
+describe('the configuration', () => {
+  test("has the defaults of the vendor's chart", () => {
+    expect(must(parseConfig(LEAST))).toMatchObject({
+      link: { url: 'wss://acme.getcollate.io/api/v1/ingestionRunners/RemoteRunner/connect', reconnectDelaySeconds: 5 },
+      apiUrl: 'https://acme.getcollate.io/api',
+      healthPort: 8585,
+      metrics: { port: 8989, path: '/metrics' },
+      maxActiveRuns: 100,
+      runTtlSeconds: 86_400,
+      logLevel: 'info',
+      token: { value: 'planted-token', file: undefined },
+    })
+  })
+
+  test('takes slashes at the end of addresses, and ids that need encoding', () => {
+    const { link, apiUrl } = must(parseConfig({ ...LEAST, SERVER_URL: 'wss://acme.getcollate.io/', SERVER_HOST_API_URL: 'https://acme.getcollate.io/api/', AGENT_ID: 'büro/1' }))
+    expect([link.url, apiUrl]).toEqual([`wss://acme.getcollate.io/api/v1/ingestionRunners/${encodeURIComponent('büro/1')}/connect`, 'https://acme.getcollate.io/api'])
+  })
+
+  test('may name another path, a file for the token, and ports of its own', () => {
+    const { AUTH_TOKEN: _, ...rest } = LEAST
+    const config = must(parseConfig({ ...rest, AUTH_TOKEN_FILE: '/etc/token', SERVER_LINK_PATH: '/v2/link', APP_SERVER_PORT: '0', METRICS_SERVER_PORT: '9000', METRICS_SERVER_PATH: '/m' }))
+    expect(config).toMatchObject({ link: { url: 'wss://acme.getcollate.io/v2/link' }, token: { value: undefined, file: '/etc/token' }, healthPort: 0, metrics: { port: 9000, path: '/m' } })
+  })
+
+  test('takes an empty variable for an absent one', () => {
+    expect(must(parseConfig({ ...LEAST, LOG_LEVEL: '', MAX_ACTIVE_RUNS: '', AUTH_TOKEN_FILE: '' }))).toMatchObject({ logLevel: 'info', maxActiveRuns: 100 })
+  })
+
+  test('says all that is missing at once', () => {
+    expect(issuesOf({}).toSorted()).toEqual(['AUTH_TOKEN', 'SERVER_HOST_API_URL', 'SERVER_URL'])
+  })
+
+  test('says all that is wrong at once, that of the pods among it', () => {
+    const wrong = {
+      SERVER_URL: 'https://acme.getcollate.io',
+      SERVER_HOST_API_URL: 'wss://acme.getcollate.io',
+      RECONNECT_DELAY_SECONDS: 'soon',
+      APP_SERVER_PORT: '99999',
+      MAX_ACTIVE_RUNS: '0',
+      LOG_LEVEL: 'loud',
+      METRICS_SERVER_PATH: 'metrics',
+      INGESTION_CPU_LIMIT: 'lots',
+      SIMPLEK8S_PIPELINE_TYPE_CONFIGS: '{"metadata": {"tolerationz": []}}',
+    }
+    const paths = issuesOf({ ...LEAST, ...wrong })
+    for (const name of Object.keys(wrong)) expect(paths.some((path) => path.startsWith(name))).toBe(true)
+    expect(paths).toHaveLength(Object.keys(wrong).length)
+  })
+
+  test.each([
+    ['RECONNECT_DELAY_SECONDS', '0'],
+    ['RECONNECT_DELAY_SECONDS', '61'],
+    ['RUN_TTL_SECONDS', '-1'],
+    ['RUN_TTL_SECONDS', '1.5'],
+    ['MAX_ACTIVE_RUNS', 'NaN'],
+    ['METRICS_SERVER_PORT', '80a'],
+    ['SERVER_LINK_PATH', 'connect'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(issuesOf({ ...LEAST, [name]: value })).toEqual([name])
+  })
+
+  test('never shows the token', () => {
+    const parsed = parseConfig({ AUTH_TOKEN: 'planted-token', LOG_LEVEL: 'planted' })
+    expect(parsed.ok).toBe(false)
+    expect(JSON.stringify(parsed)).not.toContain('planted-token')
+  })
+})
+
+describe('a warning', () => {
+  const warningsOf = (over: Record<string, string>): string[] => configWarnings(must(parseConfig({ ...LEAST, ...over }))).map(({ path }) => path)
+
+  test('is due when the link or the API is not encrypted', () => {
+    expect(warningsOf({})).toEqual([])
+    expect(warningsOf({ SERVER_URL: 'ws://acme' })).toEqual(['SERVER_URL'])
+    expect(warningsOf({ SERVER_HOST_API_URL: 'http://acme/api' })).toHaveLength(1)
+  })
+
+  test("is due when the other executor's table is set beside this one", () => {
+    expect(warningsOf({ ARGO_PIPELINE_TYPE_CONFIGS: '{}' })).toEqual(['ARGO_PIPELINE_TYPE_CONFIGS'])
+  })
+})
