@@ -17,7 +17,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () =>
   let workflows: string
 
   beforeAll(async () => {
-    cluster = await startCluster({ name: 'test-argo', nodes: 'kubelet', argo: true, reuse: true })
+    cluster = await startCluster({ name: 'test-argo', nodes: 'kubelet', argo: 'full-schemas', reuse: true })
     const { name } = await createNamespace(cluster, 'argo')
     await allowWorkflowPods(cluster, name, 'default')
     workflows = `/apis/argoproj.io/v1alpha1/namespaces/${name}/workflows`

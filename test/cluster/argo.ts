@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parse } from 'yaml'
 import { moduleFiles, programPath } from './build-cache.ts'
 import type { ConvertedFile } from './build-cache.ts'
@@ -13,7 +13,9 @@ import type { KubernetesApi } from './kubernetes-api.ts'
 import { ARGO_PROGRAMS, versionOf } from './versions.ts'
 import { waitFor } from './waiting.ts'
 
-const CRD_FOLDER = 'manifests/base/crds/full'
+const DEFINITIONS = 'manifests/base/crds'
+/** Kinds that the runner creates; their full schemas let the API server refuse a wrong field, and cost it 10 seconds at the start. */
+const WITH_FULL_SCHEMA = ['workflows', 'cronworkflows']
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const NAMESPACE = 'argo'
 const CONFIG_MAP = 'workflow-controller-configmap'
@@ -23,14 +25,21 @@ export function executorImage(): string {
   return `localhost/argoexec:${versionOf('argo')}`
 }
 
-/**
- * Adds Argo: its resource definitions with full schemas, and its controller for all namespaces, as shipped.
- * With `withImage`, also the executor's image on the node.
- */
-export async function startArgo(api: KubernetesApi, paths: ClusterPaths, place: DaemonPlace, withImage: boolean, signal?: AbortSignal): Promise<void> {
+export interface ArgoOptions {
+  readonly api: KubernetesApi
+  readonly paths: ClusterPaths
+  readonly place: DaemonPlace
+  /** Put the executor's image on the node. */
+  readonly withImage: boolean
+  readonly fullSchemas: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** Adds Argo: its resource definitions, and its controller for all namespaces, as shipped. */
+export async function startArgo({ api, paths, place, withImage, fullSchemas, signal }: ArgoOptions): Promise<void> {
   const [controller, executor] = ARGO_PROGRAMS.map(programPath)
   if (controller === undefined || executor === undefined) throw new Error("the list of Argo's programs is not complete")
-  await applyDefinitions(api)
+  await createDefinitions(api, fullSchemas)
   await callJson(api, { method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } } })
   const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: CONFIG_MAP } }
   await callJson(api, { method: 'POST', path: `/api/v1/namespaces/${NAMESPACE}/configmaps`, body: configMap })
@@ -58,23 +67,24 @@ export async function allowWorkflowPods(cluster: Cluster, namespace: string, ser
   await callJson(cluster.api, { method: 'POST', path: `${path}/rolebindings`, body: { apiVersion, kind: 'RoleBinding', metadata, roleRef, subjects } })
 }
 
-async function applyDefinitions(api: KubernetesApi): Promise<void> {
-  const folder = await moduleFiles('argo', CRD_FOLDER, definitionAsJson)
-  await Promise.all(
-    (await readdir(folder)).map(async (file) => {
-      const name = file.replace(/\.json$/, '')
-      const body = await readFile(join(folder, file), 'utf8')
-      const path = `${CRDS}/${name}?fieldManager=hybrid-runner-test&force=true`
-      await callJson(api, { method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml' })
-      await waitFor(() => established(api, name), { what: `the resource definition ${name}`, timeoutMs: 30_000 })
-    }),
-  )
+async function createDefinitions(api: KubernetesApi, fullSchemas: boolean): Promise<void> {
+  const isFull = (file: string): boolean => fullSchemas && WITH_FULL_SCHEMA.includes(file.split('.')[0] ?? '')
+  const [minimal, full] = await Promise.all(['minimal', 'full'].map((schema) => moduleFiles('argo', `${DEFINITIONS}/${schema}`, definitionAsJson)))
+  if (minimal === undefined || full === undefined) throw new Error("Argo's resource definitions are missing")
+  const files = await readdir(minimal)
+  await Promise.all(files.map((file) => createDefinition(api, join(isFull(file) ? full : minimal, file))))
+}
+
+async function createDefinition(api: KubernetesApi, file: string): Promise<void> {
+  const name = basename(file, '.json')
+  await callJson(api, { method: 'POST', path: CRDS, body: await readFile(file, 'utf8') })
+  await waitFor(() => established(api, name), { what: `the resource definition ${name}`, timeoutMs: 60_000 })
 }
 
 /** As YAML the largest is beyond what the API server takes in one request; as JSON it is not. */
 function definitionAsJson(file: string, content: string): ConvertedFile | undefined {
-  const [, plural] = /^argoproj\.io_(.+)\.yaml$/.exec(file) ?? []
-  return plural === undefined ? undefined : { name: `${plural}.argoproj.io.json`, content: JSON.stringify(parse(content)) }
+  const [, kind] = /^argoproj\.io_(.+)\.yaml$/.exec(file) ?? []
+  return kind === undefined ? undefined : { name: `${kind}.argoproj.io.json`, content: JSON.stringify(parse(content)) }
 }
 
 async function established(api: KubernetesApi, name: string): Promise<true | undefined> {

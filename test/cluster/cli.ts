@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsConfig } from 'node:util'
 import { commands } from './commands.ts'
-import { MachineError } from './preflight.ts'
+import { InputError } from './machine-error.ts'
 
 const usage = [
   'Real Kubernetes clusters for tests and for the demo, several side by side on this machine.',
@@ -49,9 +49,10 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   process.exitCode = await main(process.argv.slice(2), interrupted.signal)
 } catch (error) {
-  const expected = error instanceof MachineError || interrupted.signal.aborted
-  process.exitCode = complain(
-    error instanceof Error ? (expected || process.env['DEBUG'] === undefined ? error.message : (error.stack ?? '')) : String(error),
-    interrupted.signal.aborted ? 130 : 1,
-  )
+  process.exitCode = complain(error instanceof Error ? error.message : String(error), codeOf(error))
+}
+
+function codeOf(error: unknown): number {
+  if (interrupted.signal.aborted) return 130
+  return error instanceof InputError ? 2 : 1
 }

@@ -3,11 +3,14 @@ import { clusterPaths, clustersFolder } from './folders.ts'
 
 export type NodeKind = 'kubelet' | 'kwok' | 'none'
 
+/** Without Argo, with its minimal resource definitions, or with such that let the API server check every field. */
+export type ArgoChoice = boolean | 'full-schemas'
+
 /** What is known of a cluster that was started here; it lies in the cluster's folder. */
 export interface ClusterState {
   readonly name: string
   readonly nodes: NodeKind
-  readonly argo: boolean
+  readonly argo: ArgoChoice
   readonly auditLog: boolean
   readonly network: number
   /** `starting` until all parts answer. A cluster found so, with nobody starting it, is the remains of a crash. */

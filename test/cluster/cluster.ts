@@ -6,7 +6,7 @@ import { startArgo } from './argo.ts'
 import type { Cluster } from './cluster-handle.ts'
 import { createCgroups } from './cgroups.ts'
 import { readState, writeState } from './cluster-state.ts'
-import type { ClusterState, NodeKind } from './cluster-state.ts'
+import type { ArgoChoice, ClusterState, NodeKind } from './cluster-state.ts'
 import { startContainerd } from './containerd.ts'
 import { apiServerUrl, startApiServer, startControllers } from './control-plane.ts'
 import type { DaemonPlace } from './daemons.ts'
@@ -21,7 +21,8 @@ import { startKwok } from './kwok.ts'
 import { certificateApi } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import { createNamespaces, freeNetworkNumber, KUBERNETES_SERVICE_IP, networkOf } from './network.ts'
-import { machineProblems, MachineError } from './preflight.ts'
+import { InputError, MachineError } from './machine-error.ts'
+import { machineProblems } from './preflight.ts'
 import { consoleProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
 import { hasRemains, removeCluster } from './remains.ts'
@@ -33,7 +34,7 @@ export type { Cluster } from './cluster-handle.ts'
 export interface StartOptions {
   readonly name?: string
   readonly nodes?: NodeKind
-  readonly argo?: boolean
+  readonly argo?: ArgoChoice
   readonly auditLog?: boolean
   /** Take a cluster of this name that runs already. */
   readonly reuse?: boolean
@@ -50,11 +51,11 @@ export const DEFAULT_NAME = 'dev'
  */
 export async function startCluster(options: StartOptions = {}): Promise<Cluster> {
   const name = options.name ?? DEFAULT_NAME
-  const kubeconfig = externalKubeconfig()
-  if (kubeconfig !== undefined) return await externalCluster(kubeconfig)
-  const problem = nameProblem(name)
-  if (problem !== undefined) throw new MachineError([problem])
   const progress = options.progress ?? consoleProgress(process.stderr)
+  const kubeconfig = externalKubeconfig()
+  if (kubeconfig !== undefined) return await useExternal(kubeconfig, progress)
+  const problem = nameProblem(name)
+  if (problem !== undefined) throw new InputError(problem)
   await prepareMachine(options, progress)
   return await exclusively(
     `cluster/${name}`,
@@ -71,6 +72,12 @@ export async function startCluster(options: StartOptions = {}): Promise<Cluster>
     },
     () => progress.say(`waiting for another process that starts or stops cluster ${name}`),
   )
+}
+
+async function useExternal(kubeconfig: string, progress: Progress): Promise<Cluster> {
+  const cluster = await externalCluster(kubeconfig)
+  progress.say(`KUBECONFIG is set: using its cluster ${cluster.name} at ${cluster.apiServerUrl}; nothing is built, started or stopped`)
+  return cluster
 }
 
 /** Ends the cluster of this name, or clears its remains. Says whether there was anything. */
@@ -90,7 +97,7 @@ export async function findCluster(name: string): Promise<Cluster | undefined> {
 /** Programs that a cluster with these options needs. */
 export function programsFor({ nodes = 'kubelet', argo = false }: Pick<StartOptions, 'nodes' | 'argo'>): readonly Program[] {
   const ofNodes = { kubelet: KUBELET_PROGRAMS, kwok: KWOK_PROGRAMS, none: [] }[nodes]
-  return [...CONTROL_PLANE_PROGRAMS, ...ofNodes, ...(argo ? ARGO_PROGRAMS : [])]
+  return [...CONTROL_PLANE_PROGRAMS, ...ofNodes, ...(argo === false ? [] : ARGO_PROGRAMS)]
 }
 
 async function prepareMachine(options: StartOptions, progress: Progress): Promise<void> {
@@ -119,7 +126,7 @@ async function bringUp(name: string, { nodes = 'kubelet', argo = false, auditLog
   await startControllers(controlPlane)
   if (nodes === 'kubelet') await untilNodeReady(api, await startKubelet({ name, paths, network, place }), signal)
   if (nodes === 'kwok') await startKwok(api, paths, network, place, signal)
-  if (argo) await startArgo(api, paths, place, nodes === 'kubelet', signal)
+  if (argo !== false) await startArgo({ api, paths, place, withImage: nodes === 'kubelet', fullSchemas: argo === 'full-schemas', signal })
   signal?.throwIfAborted()
   await writeState({ ...state, phase: 'running' })
   return await clusterOf(state, api, true)
@@ -153,7 +160,8 @@ function reuse(state: ClusterState, cluster: Cluster, options: StartOptions): Cl
   if (options.reuse !== true) throw new Error(`cluster ${state.name} runs already: ${mend}`)
   const lacks: string[] = []
   if (options.nodes !== undefined && options.nodes !== state.nodes) lacks.push(`nodes ${options.nodes} (it has ${state.nodes})`)
-  if (options.argo === true && !state.argo) lacks.push('Argo')
+  if (options.argo === true && state.argo === false) lacks.push('Argo')
+  if (options.argo === 'full-schemas' && state.argo !== 'full-schemas') lacks.push("Argo's full schemas")
   if (options.auditLog === true && !state.auditLog) lacks.push('an audit log')
   if (lacks.length > 0) throw new Error(`cluster ${state.name} runs, but without ${lacks.join(', ')}: ${mend}`)
   return cluster

@@ -6,10 +6,13 @@ import { processesOf } from './cgroups.ts'
 import { readState } from './cluster-state.ts'
 import type { NodeKind } from './cluster-state.ts'
 import { DEFAULT_NAME, findCluster, programsFor, startCluster, stopCluster } from './cluster.ts'
+import type { Cluster } from './cluster-handle.ts'
+import { externalCluster, externalKubeconfig } from './external-cluster.ts'
 import { clusterPaths, nameProblem } from './folders.ts'
 import { loadArchive } from './images.ts'
 import { networkOf } from './network.ts'
-import { machineProblems, MachineError } from './preflight.ts'
+import { InputError, MachineError } from './machine-error.ts'
+import { isRoot, machineProblems, ROOT_NEEDED } from './preflight.ts'
 import { consoleProgress } from './progress.ts'
 import { everyClusterName } from './remains.ts'
 
@@ -33,26 +36,27 @@ const NODES: readonly NodeKind[] = ['kubelet', 'kwok', 'none']
 const start: Command = {
   summary: 'bring up a cluster, or say that it runs',
   help: [
-    'Usage: node test/cluster/cli.ts start [--name NAME] [--nodes kubelet|kwok|none] [--argo] [--no-audit-log]',
+    'Usage: node test/cluster/cli.ts start [--name NAME] [--nodes kubelet|kwok|none] [--argo | --argo-full-schemas] [--no-audit-log]',
     '',
     NAME_HELP,
     '  --nodes KIND    kubelet: a real node (default); kwok: nodes that only play pods; none',
     "  --argo          with Argo's real workflow controller",
+    '  --argo-full-schemas  the same, and the API server refuses Workflows with wrong fields; about 10 seconds slower',
     '  --no-audit-log  without the log of API requests',
     '',
     'Example: node test/cluster/cli.ts start && export KUBECONFIG=$(node test/cluster/cli.ts kubeconfig)',
   ].join('\n'),
-  options: { ...NAME_OPTION, nodes: { type: 'string', default: 'kubelet' }, argo: { type: 'boolean' }, 'no-audit-log': { type: 'boolean' } },
+  options: { ...NAME_OPTION, nodes: { type: 'string', default: 'kubelet' }, argo: { type: 'boolean' }, 'argo-full-schemas': { type: 'boolean' }, 'no-audit-log': { type: 'boolean' } },
   run: async ({ values, signal }) => {
     const cluster = await startCluster({
       name: nameOf(values),
       nodes: nodesOf(values),
-      argo: values['argo'] === true,
+      argo: values['argo-full-schemas'] === true ? 'full-schemas' : values['argo'] === true,
       auditLog: values['no-audit-log'] !== true,
       reuse: true,
       signal,
     })
-    print(`${cluster.startedHere ? 'started' : 'runs already'}: ${cluster.name} at ${cluster.apiServerUrl}`)
+    print(`${cluster.external ? 'in use' : cluster.startedHere ? 'started' : 'runs already'}: ${cluster.name} at ${cluster.apiServerUrl}`)
     print(`export KUBECONFIG=${cluster.kubeconfigPath}`)
     return 0
   },
@@ -63,6 +67,7 @@ const stop: Command = {
   help: ['Usage: node test/cluster/cli.ts stop [--name NAME | --all]', '', NAME_HELP, '  --all           every cluster of this machine'].join('\n'),
   options: { ...NAME_OPTION, all: { type: 'boolean' } },
   run: async ({ values }) => {
+    needRoot()
     const names = values['all'] === true ? await everyClusterName() : [nameOf(values)]
     for (const name of names) print((await stopCluster(name)) ? `stopped: ${name}` : `there is no cluster ${name}`)
     return 0
@@ -75,6 +80,7 @@ const status: Command = {
   options: NAME_OPTION,
   run: async ({ values }) => {
     const name = nameOf(values)
+    needRoot()
     const cluster = await findCluster(name)
     print(cluster ? `${name}: running, ${cluster.nodes}, ${cluster.apiServerUrl}, ${cluster.kubeconfigPath}` : `${name}: not running`)
     return cluster ? 0 : 1
@@ -86,6 +92,7 @@ const list: Command = {
   help: 'Usage: node test/cluster/cli.ts list',
   options: {},
   run: async () => {
+    needRoot()
     const rows = await Promise.all((await everyClusterName()).map(rowOf))
     if (rows.length === 0) print('no clusters')
     for (const row of rows) print(row.join('  '))
@@ -109,7 +116,7 @@ const loadImage: Command = {
   help: ['Usage: node test/cluster/cli.ts load-image [--name NAME] ARCHIVE...', '', NAME_HELP].join('\n'),
   options: NAME_OPTION,
   run: async ({ values, operands }) => {
-    if (operands.length === 0) throw new MachineError(['load-image: name at least one archive'])
+    if (operands.length === 0) throw new InputError('load-image: name at least one archive')
     const cluster = await running(nameOf(values))
     for (const archive of operands) {
       await loadArchive(cluster, archive)
@@ -124,10 +131,12 @@ const exec: Command = {
   help: ['Usage: node test/cluster/cli.ts exec [--name NAME] -- COMMAND [ARGUMENT...]', '', NAME_HELP].join('\n'),
   options: NAME_OPTION,
   run: async ({ values, operands }) => {
-    const { name, kubeconfigPath } = await running(nameOf(values))
-    const [holder] = await processesOf(name, 'daemons')
-    const args = ['--target', String(holder), '--net', '--mount', '--', ...operands]
-    const child = spawn('nsenter', args, { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfigPath } })
+    const [program, ...args] = operands
+    if (program === undefined) throw new InputError('exec: name the command after --, as in: exec -- ip address')
+    const { name, kubeconfigPath, external } = await running(nameOf(values))
+    const enter = external ? [] : ['nsenter', '--target', String((await processesOf(name, 'daemons'))[0]), '--net', '--mount', '--']
+    const [command = program, ...rest] = [...enter, program, ...args]
+    const child = spawn(command, rest, { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfigPath } })
     return await new Promise((resolve, reject) => child.on('error', reject).on('exit', (code) => resolve(code ?? 1)))
   },
 }
@@ -149,6 +158,11 @@ const build: Command = {
 
 export const commands: Readonly<Record<string, Command>> = { start, stop, status, list, kubeconfig, 'load-image': loadImage, exec, build }
 
+/** The folders of clusters belong to root: for anyone else a cluster that runs would look like remains. */
+function needRoot(): void {
+  if (!isRoot()) throw new MachineError([ROOT_NEEDED])
+}
+
 async function rowOf(name: string): Promise<readonly string[]> {
   const [state, cluster, processes] = await Promise.all([readState(name), findCluster(name).catch(() => undefined), processesOf(name)])
   const phase = cluster ? 'running' : state?.phase === 'starting' ? 'starting' : 'remains'
@@ -156,7 +170,10 @@ async function rowOf(name: string): Promise<readonly string[]> {
   return [name.padEnd(12), phase.padEnd(8), ...about, `${processes.length} processes`, clusterPaths(name).folder]
 }
 
-async function running(name: string): ReturnType<typeof startCluster> {
+async function running(name: string): Promise<Cluster> {
+  const kubeconfig = externalKubeconfig()
+  if (kubeconfig !== undefined) return await externalCluster(kubeconfig)
+  needRoot()
   const cluster = await findCluster(name)
   if (!cluster) throw new MachineError([`cluster ${name} does not run: start it with "node test/cluster/cli.ts start --name ${name}"`])
   return cluster
@@ -165,13 +182,13 @@ async function running(name: string): ReturnType<typeof startCluster> {
 function nameOf(values: CommandInput['values']): string {
   const name = String(values['name'])
   const problem = nameProblem(name)
-  if (problem !== undefined) throw new MachineError([problem])
+  if (problem !== undefined) throw new InputError(problem)
   return name
 }
 
 function nodesOf(values: CommandInput['values']): NodeKind {
   const nodes = NODES.find((kind) => kind === values['nodes'])
-  if (!nodes) throw new MachineError([`--nodes: ${JSON.stringify(values['nodes'])} is none of ${NODES.join(', ')}`])
+  if (!nodes) throw new InputError(`--nodes: ${JSON.stringify(values['nodes'])} is none of ${NODES.join(', ')}`)
   return nodes
 }
 

@@ -7,7 +7,7 @@ import type { Cluster } from './cluster-handle.ts'
 import { exists } from './debian-packages.ts'
 import { clustersFolder } from './folders.ts'
 import type { ApiRequest, ApiResponse, KubernetesApi } from './kubernetes-api.ts'
-import { MachineError } from './preflight.ts'
+import { MachineError } from './machine-error.ts'
 import { run } from './shell.ts'
 
 /** The kubeconfig that a user has set to use a cluster of his own; a kubeconfig of a cluster from here does not count. */

@@ -123,8 +123,13 @@ async function connectToHost({ hostLink, hostIp, nodeIp }: Network, holder: numb
   })
 }
 
-/** Takes the host's end of the veth pair away, if it is still there. */
+/** Takes the host's end of the veth pair away, unless the end of the other side has done so already. */
 export async function removeHostLink({ hostLink }: Network): Promise<void> {
-  const links = await readdir('/sys/class/net')
-  if (links.includes(hostLink)) await run('ip', ['link', 'delete', hostLink])
+  const present = async (): Promise<boolean> => (await readdir('/sys/class/net')).includes(hostLink)
+  if (!(await present())) return
+  try {
+    await run('ip', ['link', 'delete', hostLink])
+  } catch (error) {
+    if (await present()) throw error
+  }
 }

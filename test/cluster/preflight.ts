@@ -6,21 +6,17 @@ import { missingPrograms } from './build-cache.ts'
 import { partFolder } from './versions.ts'
 import type { Program } from './versions.ts'
 
-/** A machine that cannot carry a cluster; the message has one sentence for each thing it lacks. */
-export class MachineError extends Error {
-  override readonly name = 'MachineError'
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
-
 /** All that this machine lacks for a cluster, one sentence each with its mend; empty when nothing. */
 export async function machineProblems(nodes: NodeKind, programs: readonly Program[]): Promise<readonly string[]> {
   const problems = [...basicProblems(), ...packageProblems(nodes), ...goProblems(programs)]
   if (nodes === 'kubelet' && problems.length === 0) problems.push(...(await cgroupProblems()))
   return problems
+}
+
+export const ROOT_NEEDED = 'A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.'
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0
 }
 
 function basicProblems(): string[] {
@@ -37,7 +33,7 @@ function basicProblems(): string[] {
 
 function packageProblems(nodes: NodeKind): string[] {
   const packages = missingPackages(nodes === 'kubelet')
-  if (packages.length === 0 || (exists('apt-get') && process.getuid?.() === 0)) return []
+  if (packages.length === 0 || (exists('apt-get') && isRoot())) return []
   return [`Programs are missing: install them with "sudo apt-get install -y ${packages.join(' ')}" or your system's like.`]
 }
 

@@ -24,7 +24,7 @@ export async function removeCluster(name: string): Promise<void> {
   await removeCgroups(name)
   await exclusively('clusters', async () => {
     await rm(clusterPaths(name).folder, { recursive: true, force: true })
-    if ((await clusterNames()).length === 0) await removeUnusedPrivateFolders()
+    if ((await everyClusterName()).length === 0) await removeUnusedPrivateFolders()
   })
 }
 

@@ -1,6 +1,6 @@
 module hybrid-ingestion-runner/test/cluster/build/argo
 
-go 1.26
+go 1.25.7
 
 tool (
 	github.com/argoproj/argo-workflows/v3/cmd/argoexec

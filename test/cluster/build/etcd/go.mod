@@ -1,6 +1,6 @@
 module hybrid-ingestion-runner/test/cluster/build/etcd
 
-go 1.26
+go 1.25.0
 
 tool go.etcd.io/etcd/server/v3
 

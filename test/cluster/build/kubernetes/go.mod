@@ -1,6 +1,6 @@
 module hybrid-ingestion-runner/test/cluster/build/kubernetes
 
-go 1.26
+go 1.25.0
 
 tool (
 	k8s.io/kubernetes/cmd/kube-apiserver
