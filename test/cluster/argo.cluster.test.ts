@@ -9,7 +9,11 @@ import { createNamespace } from './namespaces.ts'
 import { waitFor } from './waiting.ts'
 
 interface Workflow {
-  readonly status?: { readonly phase?: string; readonly message?: string; readonly nodes?: Readonly<Record<string, { readonly outputs?: { readonly exitCode?: string } }>> }
+  readonly status?: {
+    readonly phase?: string
+    readonly message?: string
+    readonly nodes?: Readonly<Record<string, { readonly outputs?: { readonly exitCode?: string } }>>
+  }
 }
 
 describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () => {

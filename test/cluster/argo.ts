@@ -88,7 +88,9 @@ function definitionAsJson(file: string, content: string): ConvertedFile | undefi
 }
 
 async function established(api: KubernetesApi, name: string): Promise<true | undefined> {
-  const { status } = (await callJson(api, { method: 'GET', path: `${CRDS}/${name}` })) as { status?: { conditions?: readonly { type: string; status: string }[] } }
+  const { status } = (await callJson(api, { method: 'GET', path: `${CRDS}/${name}` })) as {
+    status?: { conditions?: readonly { type: string; status: string }[] }
+  }
   return status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ? true : undefined
 }
 

@@ -46,7 +46,13 @@ const start: Command = {
     '',
     'Example: node test/cluster/cli.ts start && export KUBECONFIG=$(node test/cluster/cli.ts kubeconfig)',
   ].join('\n'),
-  options: { ...NAME_OPTION, nodes: { type: 'string', default: 'kubelet' }, argo: { type: 'boolean' }, 'argo-full-schemas': { type: 'boolean' }, 'no-audit-log': { type: 'boolean' } },
+  options: {
+    ...NAME_OPTION,
+    'nodes': { type: 'string', default: 'kubelet' },
+    'argo': { type: 'boolean' },
+    'argo-full-schemas': { type: 'boolean' },
+    'no-audit-log': { type: 'boolean' },
+  },
   run: async ({ values, signal }) => {
     const cluster = await startCluster({
       name: nameOf(values),
@@ -143,7 +149,11 @@ const exec: Command = {
 
 const build: Command = {
   summary: 'build the programs of a cluster into the cache, and start nothing',
-  help: ['Usage: node test/cluster/cli.ts build [--nodes kubelet|kwok|none] [--argo] [--all]', '', '  --all           the programs of every kind of cluster'].join('\n'),
+  help: [
+    'Usage: node test/cluster/cli.ts build [--nodes kubelet|kwok|none] [--argo] [--all]',
+    '',
+    '  --all           the programs of every kind of cluster',
+  ].join('\n'),
   options: { nodes: { type: 'string', default: 'kubelet' }, argo: { type: 'boolean' }, all: { type: 'boolean' } },
   run: async ({ values, signal }) => {
     const kinds = values['all'] === true ? NODES : [nodesOf(values)]

@@ -32,10 +32,14 @@ test('a holder that is killed frees the lock', async () => {
   const key = randomUUID()
   const kill = await holder(key)
   let waited = 0
-  const mine = exclusively(key, () => Promise.resolve('mine'), () => {
-    waited++
-    kill()
-  })
+  const mine = exclusively(
+    key,
+    () => Promise.resolve('mine'),
+    () => {
+      waited++
+      kill()
+    },
+  )
   expect([await mine, waited]).toEqual(['mine', 1])
 })
 

@@ -38,7 +38,9 @@ export function networkOf(number: number): Network {
 /** Number of a network that neither another cluster nor this machine uses. Assumes that the caller holds the lock of all clusters. */
 export async function freeNetworkNumber(): Promise<number> {
   const taken = new Set(await numbersOfClusters())
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []).map(({ address }) => address)
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .map(({ address }) => address)
   const routes = await run('ip', ['-4', 'route', 'show', 'table', 'all'])
   for (let number = 1; number < 255; number++) {
     const used = [`10.250.${number}.`, `10.251.${number}.`].some((prefix) => routes.includes(prefix) || addresses.some((address) => address.startsWith(prefix)))
@@ -112,11 +114,7 @@ function startHolder(command: readonly string[], cgroupFiles: readonly string[])
 
 async function connectToHost({ hostLink, hostIp, nodeIp }: Network, holder: number): Promise<void> {
   await run('ip', ['-batch', '-'], {
-    input: [
-      `link add ${hostLink} type veth peer name eth0 netns ${holder}`,
-      `address add ${hostIp}/24 dev ${hostLink}`,
-      `link set ${hostLink} up`,
-    ].join('\n'),
+    input: [`link add ${hostLink} type veth peer name eth0 netns ${holder}`, `address add ${hostIp}/24 dev ${hostLink}`, `link set ${hostLink} up`].join('\n'),
   })
   await run('nsenter', ['--target', String(holder), '--net', '--', 'ip', '-batch', '-'], {
     input: ['link set lo up', `address add ${nodeIp}/24 dev eth0`, 'link set eth0 up', `route add default via ${hostIp}`].join('\n'),

@@ -44,7 +44,12 @@ test('the archive is read by tar, and every blob is where its digest says', asyn
   const config = JSON.parse(await read(blob(manifest.config))) as unknown
   expect(config).toMatchObject({ config: { Entrypoint: ['tool'], User: '1000:1000' }, rootfs: { diff_ids: [layer.digest] } })
   const listing = await run('sh', ['-c', 'tar -xOf "$1" "$2" | tar -tvf - | awk \'{print $1, $2, $6, $7, $8}\'', 'sh', join(folder, 'image.tar'), blob(layer)])
-  expect(listing.trim().split('\n').map((line) => line.trim())).toEqual([
+  expect(
+    listing
+      .trim()
+      .split('\n')
+      .map((line) => line.trim()),
+  ).toEqual([
     'drwxr-xr-x 0/0 bin/',
     'drwxrwxrwt 0/0 tmp/',
     'drwxr-xr-x 0/0 usr/',

@@ -13,7 +13,8 @@ export async function machineProblems(nodes: NodeKind, programs: readonly Progra
   return problems
 }
 
-export const ROOT_NEEDED = 'A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.'
+export const ROOT_NEEDED =
+  'A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.'
 
 export function isRoot(): boolean {
   return process.getuid?.() === 0

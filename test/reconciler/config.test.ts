@@ -24,14 +24,33 @@ describe('the configuration', () => {
   })
 
   test('takes slashes at the end of addresses, and ids that need encoding', () => {
-    const { link, apiUrl } = must(parseConfig({ ...LEAST, SERVER_URL: 'wss://acme.getcollate.io/', SERVER_HOST_API_URL: 'https://acme.getcollate.io/api/', AGENT_ID: 'büro/1' }))
-    expect([link.url, apiUrl]).toEqual([`wss://acme.getcollate.io/api/v1/ingestionRunners/${encodeURIComponent('büro/1')}/connect`, 'https://acme.getcollate.io/api'])
+    const { link, apiUrl } = must(
+      parseConfig({ ...LEAST, SERVER_URL: 'wss://acme.getcollate.io/', SERVER_HOST_API_URL: 'https://acme.getcollate.io/api/', AGENT_ID: 'büro/1' }),
+    )
+    expect([link.url, apiUrl]).toEqual([
+      `wss://acme.getcollate.io/api/v1/ingestionRunners/${encodeURIComponent('büro/1')}/connect`,
+      'https://acme.getcollate.io/api',
+    ])
   })
 
   test('may name another path, a file for the token, and ports of its own', () => {
     const { AUTH_TOKEN: _, ...rest } = LEAST
-    const config = must(parseConfig({ ...rest, AUTH_TOKEN_FILE: '/etc/token', SERVER_LINK_PATH: '/v2/link', APP_SERVER_PORT: '0', METRICS_SERVER_PORT: '9000', METRICS_SERVER_PATH: '/m' }))
-    expect(config).toMatchObject({ link: { url: 'wss://acme.getcollate.io/v2/link' }, token: { value: undefined, file: '/etc/token' }, healthPort: 0, metrics: { port: 9000, path: '/m' } })
+    const config = must(
+      parseConfig({
+        ...rest,
+        AUTH_TOKEN_FILE: '/etc/token',
+        SERVER_LINK_PATH: '/v2/link',
+        APP_SERVER_PORT: '0',
+        METRICS_SERVER_PORT: '9000',
+        METRICS_SERVER_PATH: '/m',
+      }),
+    )
+    expect(config).toMatchObject({
+      link: { url: 'wss://acme.getcollate.io/v2/link' },
+      token: { value: undefined, file: '/etc/token' },
+      healthPort: 0,
+      metrics: { port: 9000, path: '/m' },
+    })
   })
 
   test('takes an empty variable for an absent one', () => {

@@ -68,7 +68,10 @@ describe('a run that fails', () => {
     expect((await endOfRun(world)).status.end).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
     const told = world.collate.history.at(-1)
     expect(told).toMatchObject({ pipelineState: 'failed', startDate: 7, metadata: { by: 'pod', hybridRunner: { name: 'aws-prod', failureClass: 'ExitCode' } } })
-    expect(told?.status).toMatchObject([{ name: 'Mysql' }, { errors: 1, failures: [{ name: 'ExitCode', error: expect.stringContaining('exit code 3'), stackTrace: expect.stringContaining('hunter2') }] }])
+    expect(told?.status).toMatchObject([
+      { name: 'Mysql' },
+      { errors: 1, failures: [{ name: 'ExitCode', error: expect.stringContaining('exit code 3'), stackTrace: expect.stringContaining('hunter2') }] },
+    ])
     expect(JSON.stringify(world.cluster.all('configmaps'))).not.toContain('hunter2')
   })
 
@@ -86,12 +89,18 @@ describe('a run that waits', () => {
     const pod = await podIn(world)
     world.cluster.put('pods', unschedulable(pod, 'no node fits'))
     await world.collate.changes.until(() => world.collate.history.length === 1)
-    world.cluster.put('pods', { ...unschedulable(pod, 'no node fits'), metadata: { ...pod.metadata, annotations: { ...pod.metadata?.annotations, touched: 'yes' } } })
+    world.cluster.put('pods', {
+      ...unschedulable(pod, 'no node fits'),
+      metadata: { ...pod.metadata, annotations: { ...pod.metadata?.annotations, touched: 'yes' } },
+    })
     await untilIdle()
     world.cluster.put('pods', unschedulable(pod, 'no memory'))
     await world.collate.changes.until(() => world.collate.history.length === 2)
     const reasons = world.collate.history.map(({ pipelineState, status }) => [pipelineState, JSON.stringify(status).match(/no \w+/)?.[0]])
-    expect(reasons).toEqual([['queued', 'no node'], ['queued', 'no memory']])
+    expect(reasons).toEqual([
+      ['queued', 'no node'],
+      ['queued', 'no memory'],
+    ])
   })
 
   test('does not tell a reason over what the pod has posted', async () => {

@@ -42,7 +42,11 @@ describe('a secret is in no line', () => {
   test('whatever it looks like', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 8, maxLength: 40 }), (secret) => {
-        const line = written((log) => log.info({ deep: [`<${secret}>`] }, 'x'), 'info', () => [secret])
+        const line = written(
+          (log) => log.info({ deep: [`<${secret}>`] }, 'x'),
+          'info',
+          () => [secret],
+        )
         const { deep } = JSON.parse(line) as { deep: string[] }
         expect(deep).toEqual(['<[redacted]>'])
       }),
@@ -52,14 +56,22 @@ describe('a secret is in no line', () => {
 
   test('also when it became known only after the log was started', () => {
     const known: string[] = []
-    const line = written((log) => (known.push('rotated-token'), log.info({ token: 'rotated-token' }, 'x')), 'info', () => known)
+    const line = written(
+      (log) => (known.push('rotated-token'), log.info({ token: 'rotated-token' }, 'x')),
+      'info',
+      () => known,
+    )
     expect(line).not.toContain('rotated-token')
   })
 })
 
 describe('a JWT', () => {
   test('is in no line, known or not', () => {
-    const line = written((log) => log.info({ env: `config={"jwtToken":"${JWT}"}` }, `Bearer ${JWT}`), 'info', () => [])
+    const line = written(
+      (log) => log.info({ env: `config={"jwtToken":"${JWT}"}` }, `Bearer ${JWT}`),
+      'info',
+      () => [],
+    )
     expect(line).not.toContain(JWT)
     expect(line).not.toContain('eyJzdWIiOiJib3QifQ')
   })

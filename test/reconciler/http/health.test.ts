@@ -6,7 +6,12 @@ describe('liveness', () => {
   test.each([
     { name: 'all goes on', progress: { watchAgeMs: 60_000, queueStalledMs: 0 }, status: 200, says: 'alive' },
     { name: 'the watches are a little late', progress: { watchAgeMs: 300_000, queueStalledMs: 180_000 }, status: 200, says: 'alive' },
-    { name: 'the API server is silent', progress: { watchAgeMs: 300_001, queueStalledMs: 0 }, status: 503, says: 'no sign of life from the Kubernetes API for 300 s' },
+    {
+      name: 'the API server is silent',
+      progress: { watchAgeMs: 300_001, queueStalledMs: 0 },
+      status: 503,
+      says: 'no sign of life from the Kubernetes API for 300 s',
+    },
     { name: 'the queue stands still', progress: { watchAgeMs: 0, queueStalledMs: 181_000 }, status: 503, says: 'no run was worked on for 181 s' },
   ])('is $status when $name', ({ progress, status, says }) => {
     expect(liveness(progress)).toMatchObject({ status, text: `${says}\n` })

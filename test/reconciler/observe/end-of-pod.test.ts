@@ -64,7 +64,9 @@ describe('the end of a pod', () => {
   })
 
   test('carries the words of the program and of Kubernetes', () => {
-    expect(endOfPod(observePod(exited(POD, 3, { message: 'no such table' })), undefined, 1).message).toBe('container main ended with exit code 3: no such table')
+    expect(endOfPod(observePod(exited(POD, 3, { message: 'no such table' })), undefined, 1).message).toBe(
+      'container main ended with exit code 3: no such table',
+    )
     expect(endOfPod(observePod(onGoneNode(running(POD))), undefined, 1).message).toContain('PodGC: node no longer exists')
   })
 })
@@ -76,7 +78,11 @@ describe('a pod has terminated', () => {
     { name: 'not while it runs', pod: running(POD), is: false },
     { name: 'not while it is being deleted and still runs', pod: deletedAt(running(POD), NOW_MS), is: false },
     { name: 'not when a node has it that has not said a word yet', pod: deletedAt(onNode(POD), NOW_MS), is: false },
-    { name: 'not when its phase is final and a container is said to run', pod: { ...running(POD), status: { ...running(POD).status, phase: 'Failed' } }, is: false },
+    {
+      name: 'not when its phase is final and a container is said to run',
+      pod: { ...running(POD), status: { ...running(POD).status, phase: 'Failed' } },
+      is: false,
+    },
     { name: 'when it succeeded', pod: exited(POD, 0), is: true },
     { name: 'when it failed', pod: exited(POD, 1), is: true },
     { name: 'when the node refused it', pod: withPodStatus(onNode(POD), { reason: 'OutOfcpu', message: '' }), is: true },

@@ -18,7 +18,10 @@ test.each([
 })
 
 test("a pod that no node takes is told in the scheduler's words", () => {
-  expect(pendingReason(observePod(unschedulable(POD, '0/1 nodes are available')))).toEqual({ failureClass: 'Unschedulable', message: 'Unschedulable: 0/1 nodes are available' })
+  expect(pendingReason(observePod(unschedulable(POD, '0/1 nodes are available')))).toEqual({
+    failureClass: 'Unschedulable',
+    message: 'Unschedulable: 0/1 nodes are available',
+  })
 })
 
 test.each([

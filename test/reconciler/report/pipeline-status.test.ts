@@ -15,9 +15,21 @@ const SUCCESS: RunEnd = { state: 'success', message: '', startedAtMs: 2_000, end
 describe('the status of an end', () => {
   test('names runner, class, words and last log lines of a failure', () => {
     const status = endStatus(SUBJECT, anEnd({ remedy: 'give it more memory' }), 'Traceback', RUNNER, undefined)
-    expect(status).toMatchObject({ pipelineState: 'failed', startDate: 2_000, endDate: 3_000, metadata: { hybridRunner: { name: 'aws-prod', version: '0.1.0', failureClass: 'ExitCode' } } })
+    expect(status).toMatchObject({
+      pipelineState: 'failed',
+      startDate: 2_000,
+      endDate: 3_000,
+      metadata: { hybridRunner: { name: 'aws-prod', version: '0.1.0', failureClass: 'ExitCode' } },
+    })
     expect(status.status).toEqual([
-      { name: 'Hybrid Ingestion Runner', records: 0, warnings: 0, errors: 1, filtered: 0, failures: [{ name: 'ExitCode', error: 'exit code 3\ngive it more memory', stackTrace: 'Traceback' }] },
+      {
+        name: 'Hybrid Ingestion Runner',
+        records: 0,
+        warnings: 0,
+        errors: 1,
+        filtered: 0,
+        failures: [{ name: 'ExitCode', error: 'exit code 3\ngive it more memory', stackTrace: 'Traceback' }],
+      },
     ])
   })
 
@@ -26,7 +38,14 @@ describe('the status of an end', () => {
   })
 
   test('carries over what the pod had posted while it ran', () => {
-    const posted: PipelineStatus = { runId: SUBJECT.runId, pipelineState: 'running', startDate: 7, config: { a: 1 }, status: [{ name: 'Mysql', records: 5 }], metadata: { theirs: true } }
+    const posted: PipelineStatus = {
+      runId: SUBJECT.runId,
+      pipelineState: 'running',
+      startDate: 7,
+      config: { a: 1 },
+      status: [{ name: 'Mysql', records: 5 }],
+      metadata: { theirs: true },
+    }
     const status = endStatus(SUBJECT, SUCCESS, undefined, RUNNER, posted)
     expect(status).toMatchObject({ startDate: 7, config: { a: 1 }, metadata: { theirs: true, hybridRunner: { name: 'aws-prod' } } })
     expect(status.status).toMatchObject([{ name: 'Mysql', records: 5 }, { name: 'Hybrid Ingestion Runner' }])
@@ -55,6 +74,10 @@ test('the status of a run that waits is queued, with the reason as a warning', (
 })
 
 test('every status has the shape that the server takes', () => {
-  const all = [endStatus(SUBJECT, anEnd(), 'Traceback', RUNNER, undefined), endStatus(SUBJECT, SUCCESS, undefined, RUNNER, undefined), pendingStatus(SUBJECT, { failureClass: 'ImagePull', message: 'x' }, RUNNER, 1)]
+  const all = [
+    endStatus(SUBJECT, anEnd(), 'Traceback', RUNNER, undefined),
+    endStatus(SUBJECT, SUCCESS, undefined, RUNNER, undefined),
+    pendingStatus(SUBJECT, { failureClass: 'ImagePull', message: 'x' }, RUNNER, 1),
+  ]
   for (const status of all) expect(pipelineStatus.safeParse(status).error?.issues).toBeUndefined()
 })
