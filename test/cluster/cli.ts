@@ -49,7 +49,8 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   process.exitCode = await main(process.argv.slice(2), interrupted.signal)
 } catch (error) {
-  process.exitCode = complain(error instanceof Error ? error.message : String(error), codeOf(error))
+  const cause: unknown = interrupted.signal.aborted ? interrupted.signal.reason : error
+  process.exitCode = complain(cause instanceof Error ? cause.message : String(cause), codeOf(error))
 }
 
 function codeOf(error: unknown): number {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startDaemon } from './daemons.ts'
 import type { Daemon, DaemonPlace } from './daemons.ts'
+import { cniPlugins } from './debian-packages.ts'
 import type { ClusterPaths } from './folders.ts'
 import { PAUSE_IMAGE } from './images.ts'
 import type { Network } from './network.ts'
@@ -68,13 +69,11 @@ function containerdConfig(paths: ClusterPaths, cni: string, snapshotter: Snapsho
     `[${cri}.containerd.runtimes.runc.options]`,
     'SystemdCgroup = false',
     `[${cri}.cni]`,
-    `bin_dir = "${CNI_PLUGINS}"`,
+    `bin_dir = "${cniPlugins() ?? '/opt/cni/bin'}"`,
     `conf_dir = "${cni}"`,
     '',
   ].join('\n')
 }
-
-export const CNI_PLUGINS = '/usr/lib/cni'
 
 function podNetwork({ podCidr }: Network): unknown {
   const ipam = { type: 'host-local', ranges: [[{ subnet: podCidr }]], routes: [{ dst: '0.0.0.0/0' }] }

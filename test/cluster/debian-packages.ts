@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { exclusively } from './exclusive.ts'
 import type { Progress } from './progress.ts'
@@ -6,30 +6,31 @@ import { run } from './shell.ts'
 
 interface Need {
   readonly package: string
-  /** Present when one of these is: a command of the PATH, or an absolute path. */
-  readonly present: readonly string[]
+  readonly present: () => boolean
 }
 
+const program = (name: string): Need['present'] => () => exists(name)
+
 const ALWAYS: readonly Need[] = [
-  { package: 'openssl', present: ['openssl'] },
-  { package: 'iproute2', present: ['ip'] },
-  { package: 'util-linux', present: ['nsenter'] },
+  { package: 'openssl', present: program('openssl') },
+  { package: 'iproute2', present: program('ip') },
+  { package: 'util-linux', present: program('nsenter') },
 ]
 
 const FOR_KUBELET: readonly Need[] = [
-  { package: 'containerd', present: ['containerd'] },
-  { package: 'containerd', present: ['ctr'] },
-  { package: 'runc', present: ['runc'] },
-  { package: 'containernetworking-plugins', present: ['/usr/lib/cni/bridge', '/opt/cni/bin/bridge'] },
-  { package: 'iptables', present: ['iptables'] },
-  { package: 'conntrack', present: ['conntrack'] },
-  { package: 'busybox-static', present: ['/bin/busybox'] },
+  { package: 'containerd', present: program('containerd') },
+  { package: 'containerd', present: program('ctr') },
+  { package: 'runc', present: program('runc') },
+  { package: 'containernetworking-plugins', present: () => cniPlugins() !== undefined },
+  { package: 'iptables', present: program('iptables') },
+  { package: 'conntrack', present: program('conntrack') },
+  { package: 'busybox-static', present: () => isStatic(BUSYBOX) },
 ]
 
 /** Debian packages that a cluster needs and this machine lacks. */
 export function missingPackages(withKubelet: boolean): readonly string[] {
   const needs = withKubelet ? [...ALWAYS, ...FOR_KUBELET] : ALWAYS
-  return [...new Set(needs.filter(({ present }) => !present.some(exists)).map((need) => need.package))]
+  return [...new Set(needs.filter(({ present }) => !present()).map((need) => need.package))]
 }
 
 /** Installs packages with apt-get. Assumes root. */
@@ -41,6 +42,18 @@ export async function installPackages(packages: readonly string[], progress: Pro
       await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env })
     }),
   )
+}
+
+/** Where the plug-ins of the pod network lie on this machine. */
+export function cniPlugins(): string | undefined {
+  return ['/usr/lib/cni', '/opt/cni/bin'].find((folder) => existsSync(join(folder, 'bridge')) && existsSync(join(folder, 'host-local')))
+}
+
+/** The shell of test images. It is alone in them, so it must not ask for a loader. */
+export const BUSYBOX = '/bin/busybox'
+
+function isStatic(path: string): boolean {
+  return existsSync(path) && !readFileSync(path).subarray(0, 8192).includes('/ld-')
 }
 
 /** Whether a command is on the PATH, or a file is at an absolute path. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from './cluster-handle.ts'
+import { BUSYBOX } from './debian-packages.ts'
 import { cacheFolder, clusterPaths } from './folders.ts'
 import type { ClusterPaths } from './folders.ts'
 import { ociArchive } from './oci-archive.ts'
@@ -12,7 +13,6 @@ import { run } from './shell.ts'
 export const PAUSE_IMAGE = 'localhost/pause:1'
 export const BUSYBOX_IMAGE = 'localhost/busybox:1'
 
-const BUSYBOX = '/bin/busybox'
 const APPLETS = [
   'cat',
   'date',
