@@ -6,12 +6,14 @@ import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
 const HELLO_TIMEOUT_MS = 10_000
+/** How long a server may take to answer our close. */
+const CLOSE_TIMEOUT_MS = 2_000
 /** A connection that lived this long starts the backoff anew when it breaks. */
 const STABLE_AFTER_MS = 30_000
 
 export interface TokenSource {
   current(): string
-  /** Reads the token anew; gives true when it has changed. */
+  /** Reads the token anew; gives true when it has changed. Rejects when it cannot be read, and the token stays as it was. */
   reread(): Promise<boolean>
 }
 
@@ -69,6 +71,7 @@ class Link implements ControlPlane {
       await connection.peer.drain()
       if (this.#isConnected) connection.peer.notify('runner/goodbye', { agentId: this.#options.hello.agentId, reason })
       connection.socket.close(1000, reason)
+      setTimeout(() => connection.socket.terminate(), CLOSE_TIMEOUT_MS).unref()
     }
     await this.#ended
   }
@@ -93,6 +96,8 @@ class Link implements ControlPlane {
     const connection = await this.#open()
     this.#connection = connection
     try {
+      // A stop that came during the handshake found no connection to close.
+      this.#stopping.signal.throwIfAborted()
       const hello = await this.#sayHello(connection)
       this.#isConnected = true
       this.#options.log.info({ serverVersion: hello.serverVersion, heartbeatIntervalMs: hello.heartbeatIntervalMs }, 'linked to Collate')
@@ -164,7 +169,15 @@ class Link implements ControlPlane {
     if (!(error instanceof HandshakeError)) return error instanceof Error ? error.message : String(error)
     this.#retryAfterMs = error.retryAfterMs ?? 0
     if (error.status !== 401 && error.status !== 403) return error.message
-    const isNew = await this.#options.token.reread()
-    return `${error.message}: Collate does not accept the runner's token; ${isNew ? 'it was read anew' : 'create one for the ingestion bot in Collate and put it into the Secret of AUTH_TOKEN'}`
+    return `${error.message}: Collate does not accept the runner's token; ${await this.#rereadToken()}`
+  }
+
+  async #rereadToken(): Promise<string> {
+    try {
+      if (await this.#options.token.reread()) return 'it was read anew'
+      return 'create one for the ingestion bot in Collate and put it into the Secret of AUTH_TOKEN'
+    } catch (error) {
+      return `it could not be read anew: ${error instanceof Error ? error.message : String(error)}`
+    }
   }
 }

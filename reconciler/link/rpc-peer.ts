@@ -64,10 +64,7 @@ export class RpcPeer {
 
   #route(frame: unknown): void {
     const request = rpcRequest.safeParse(frame)
-    if (request.success)
-      return this.#isServing
-        ? this.#serve(request.data)
-        : this.#refuse(idOf(frame), RPC_ERROR.stopping, 'the runner is stopping; send the request again to its successor')
+    if (request.success) return this.#isServing ? this.#serve(request.data) : this.#turnAway(request.data.id)
     const response = rpcResponse.safeParse(frame)
     if (response.success) {
       const { id, result = null, error } = response.data
@@ -77,6 +74,11 @@ export class RpcPeer {
       return
     }
     this.#refuse(idOf(frame), RPC_ERROR.invalidRequest, 'the frame is neither a JSON-RPC 2.0 request nor a response: it wants jsonrpc "2.0" and a method')
+  }
+
+  #turnAway(id: string | number | null | undefined): void {
+    if (id === undefined) return
+    this.#refuse(id, RPC_ERROR.stopping, 'the runner is stopping; send the request again to its successor')
   }
 
   #serve(request: { readonly id?: string | number | null | undefined; readonly method: string; readonly params?: unknown }): void {

@@ -20,7 +20,8 @@ export async function loadToken({ value, file }: TokenConfig): Promise<RunnerTok
     known: () => known,
     reread: async () => {
       const token = await read()
-      if (token === known.at(-1)) return false
+      // A file that is empty for a moment is one that is being written.
+      if (token === '' || token === known.at(-1)) return false
       known.push(token)
       return true
     },
