@@ -198,6 +198,25 @@ describe('an end that Collate does not take', () => {
   })
 })
 
+describe('a pod removed by force, its finalizer taken off by hand,', () => {
+  test.each([
+    { name: 'while the runner watches', isRunnerAway: false },
+    { name: 'while its watches are broken', isRunnerAway: true },
+  ])('$name, is never started a second time', async ({ isRunnerAway }) => {
+    await acceptRun(aMetadataRun(), runner.context)
+    const pod = world.cluster.put('pods', running(await podIn(world)))
+    await new Promise(setImmediate)
+    expect(runner.effects.cache.run(RUN_KEY).pods).toMatchObject([{ phase: 'Running' }])
+    if (isRunnerAway) world.cluster.events.breakWatches('Unavailable')
+    world.cluster.put('pods', { ...pod, metadata: { ...pod.metadata, finalizers: [] } })
+    await world.cluster.delete('pods', pod.metadata?.name ?? '', { uid: pod.metadata?.uid ?? '' })
+    world.cluster.put('pods', { ...exited(pod, 137), metadata: { ...pod.metadata, finalizers: [], deletionTimestamp: new Date(0) } })
+    expect((await endOfRun(world)).status.end).toMatchObject({ state: 'failed' })
+    expect(world.cluster.events.created('pods')).toHaveLength(1)
+    expect(endsTold(world)).toEqual(['failed'])
+  })
+})
+
 describe('a record deleted by hand', () => {
   test('while its run runs goes once the run has ended and Collate knows', async () => {
     await acceptRun(aMetadataRun(), runner.context)

@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { StoredRecord } from '../../compiler/record.ts'
-import { observePod } from '../../reconciler/observe/observed-pod.ts'
+import { type ObservedPod, observePod } from '../../reconciler/observe/observed-pod.ts'
 import type { Action, Observation } from '../../reconciler/plan/plan.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { RECORD_TTL_MS } from './a-runner.ts'
@@ -9,21 +9,25 @@ import { RECORD_TTL_MS } from './a-runner.ts'
 export interface Situation {
   readonly record?: StoredRecord
   readonly pods?: readonly V1Pod[]
+  readonly vanishedPod?: ObservedPod
   readonly payload?: Observation['payload']
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly nowMs?: number
 }
 
-export function observationOf({
-  record,
-  pods = [],
-  payload = 'present',
-  holdsSlot = true,
-  isPodAbsent = false,
-  nowMs = NOW_MS + 60_000,
-}: Situation): Observation {
-  return { ...(record === undefined ? {} : { record }), pods: pods.map(observePod), payload, holdsSlot, isPodAbsent, nowMs, recordTtlMs: RECORD_TTL_MS }
+export function observationOf({ record, vanishedPod, pods = [], ...situation }: Situation): Observation {
+  return {
+    ...(record === undefined ? {} : { record }),
+    ...(vanishedPod === undefined ? {} : { vanishedPod }),
+    pods: pods.map(observePod),
+    payload: 'present',
+    holdsSlot: true,
+    isPodAbsent: false,
+    nowMs: NOW_MS + 60_000,
+    recordTtlMs: RECORD_TTL_MS,
+    ...situation,
+  }
 }
 
 /** An action in one line. The names of pods and records are left out where there is but one. */

@@ -54,7 +54,7 @@ function leftToDo(key: string, world: World, runner: TestRunner, found: Situatio
   look(world, runner)
   const run = runner.effects.cache.run(key)
   const seen = observationOf({ ...found, nowMs: world.clock.nowMs })
-  const { record: _, ...rest } = seen
+  const { record: _, vanishedPod: __, ...rest } = seen
   return plan({ ...rest, ...run }).actions.map(inWords)
 }
 

@@ -16,6 +16,7 @@ import {
 import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts'
 import { RECORD_TTL_MS } from '../../support/a-runner.ts'
 import type { Situation } from '../../support/a-situation.ts'
+import { observePod } from '../../../reconciler/observe/observed-pod.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 
 /** One branch of the plan: what is found, and what is to be done. */
@@ -261,4 +262,31 @@ const strayRows: readonly PlanRow[] = [
   },
 ]
 
-export const PLAN_ROWS: readonly PlanRow[] = [...waiting, ...withPod, ...killedRows, ...deletedRows, ...endedRows, ...strayRows]
+const vanished = observePod(running(pod))
+const LAST_SEEN_ENDED = observePod(exited(pod, 0))
+
+const vanishedRows: readonly PlanRow[] = [
+  { name: 'a pod that vanished is asked for before its end is told', found: { record, vanishedPod: vanished }, actions: ['readPod'] },
+  {
+    name: 'a pod that vanished while it ran ends the run and is not started again',
+    found: { record, vanishedPod: vanished, isPodAbsent: true },
+    actions: [`end failed Deleted: pod ${name} was removed by force, with its finalizer, before its end was seen`],
+  },
+  {
+    name: 'a pod that vanished after it had ended keeps its end',
+    found: { record, vanishedPod: LAST_SEEN_ENDED, isPodAbsent: true },
+    actions: ['end success'],
+  },
+  {
+    name: 'a killed pod that vanished is stopped',
+    found: { record: killed, vanishedPod: vanished, isPodAbsent: true },
+    actions: ['end stopped: stopped on request of Collate'],
+  },
+  {
+    name: 'a pod of an earlier record that vanished is nobody’s',
+    found: { record, vanishedPod: observePod(ofEarlierRecord(running(pod))) },
+    actions: ['createPod'],
+  },
+]
+
+export const PLAN_ROWS: readonly PlanRow[] = [...waiting, ...withPod, ...vanishedRows, ...killedRows, ...deletedRows, ...endedRows, ...strayRows]
