@@ -147,7 +147,7 @@ function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: 
     return {
       state: 'failed',
       failureClass: 'NeverStarted',
-      message: 'the request was cut off before it was acknowledged, and was not repeated in time',
+      message: 'its payload is not there: the request was cut off before it was acknowledged and was not repeated in time, or somebody deleted the Secret',
       ...common,
     }
   }
