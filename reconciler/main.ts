@@ -40,7 +40,7 @@ export async function startAgent(config: Config): Promise<Agent> {
   const log = startLog({ level: config.logLevel, secrets: token.known })
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
-  const cluster = connectKubeCluster({ namespace, onCall: (_verb, seconds) => metrics.observeClusterCall(seconds) })
+  const cluster = connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     onChange: (key) => controller.wake(key),

@@ -133,10 +133,10 @@ describe('compiler/', () => {
 
 describe('one file talks to each thing outside', () => {
   const ONLY: readonly { readonly name: string; readonly isAllowed: (path: string) => boolean }[] = [
-    { name: '@kubernetes/client-node', isAllowed: (path) => path === 'reconciler/cluster/kube-cluster.ts' },
+    { name: '@kubernetes/client-node', isAllowed: (path) => path === 'reconciler/cluster/kube-transport.ts' },
     { name: 'ws', isAllowed: (path) => path === 'reconciler/link/socket.ts' },
     { name: 'prom-client', isAllowed: (path) => /^reconciler\/metrics\/[^/]+\.ts$/.test(path) },
-    { name: 'undici', isAllowed: (path) => ['reconciler/cluster/kube-cluster.ts', 'reconciler/collate/rest-client.ts'].includes(path) },
+    { name: 'undici', isAllowed: (path) => ['reconciler/cluster/kube-transport.ts', 'reconciler/collate/rest-client.ts'].includes(path) },
   ]
 
   test.each(ONLY)('$name', ({ name, isAllowed }) => {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { RUNNER_VERSION } from '../version.ts'
+import { compileCommand } from './compile.ts'
+import { diffCommand } from './diff.ts'
 import { runsCommand } from './runs.ts'
 import { serveCommand } from './serve.ts'
 
@@ -11,6 +13,8 @@ const program = new Command('hybrid-runner')
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .addCommand(serveCommand())
+  .addCommand(compileCommand())
+  .addCommand(diffCommand())
   .addCommand(runsCommand())
 
 await program.parseAsync()

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parseConfig } from '../config.ts'
 import { startAgent } from '../main.ts'
+import { readCustomConfig } from '../read-custom-config.ts'
 
 const EXAMPLE = `
 Everything is read from the environment; the chart sets it. For a try outside a cluster:
@@ -15,7 +16,7 @@ export function serveCommand(): Command {
 }
 
 async function serve(): Promise<void> {
-  const config = parseConfig(process.env)
+  const config = parseConfig(process.env, readCustomConfig(process.env))
   if (!config.ok) {
     process.stderr.write(`hybrid-runner cannot start; the environment has ${config.error.length} problem(s):\n${formatIssues(config.error)}\n`)
     process.exit(2)

@@ -1,5 +1,8 @@
+import type { V1Pod } from '@kubernetes/client-node'
 import { compile } from '../../compiler/compile.ts'
 import { formatIssues, type Issue } from '../../compiler/issue.ts'
+import type { Manifest } from '../../compiler/manifest.ts'
+import { isWorkflow } from '../../compiler/manifest.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import type { Wire } from '../cluster/cluster.ts'
 import { type ClusterError, isClusterError } from '../cluster/cluster-error.ts'
@@ -24,7 +27,8 @@ const QUOTA_WAIT_MS = 15_000
 export async function startPod(record: StoredRecord, effects: Effects): Promise<Start> {
   const compiled = compile(record, effects.policy, effects.facts())
   if (!compiled.ok) return startWithoutManifest(compiled.error, effects.now())
-  const [pod] = compiled.value.objects
+  const pod = compiled.value.objects.find(isPod)
+  if (pod === undefined) return { kind: 'impossible', end: neverStarted('ConfigError', 'EXECUTOR_TYPE: the agent runs pods only; set it to simpleK8s', effects.now()) }
   try {
     effects.cache.putPod(await effects.cluster.create('pods', pod))
     effects.onStart()
@@ -34,6 +38,10 @@ export async function startPod(record: StoredRecord, effects: Effects): Promise<
     if (isClusterError(error, 'Invalid', 'Forbidden')) return startRefused(error, effects.now())
     throw error
   }
+}
+
+function isPod(object: Manifest['objects'][number]): object is V1Pod {
+  return object.kind === 'Pod'
 }
 
 async function adopt(pod: Wire<'pods'>, record: StoredRecord, { cluster, cache, log }: Effects): Promise<Start> {

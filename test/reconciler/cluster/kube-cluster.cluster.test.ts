@@ -14,7 +14,7 @@ describe('the cluster of a real API server', () => {
     namespace = await createNamespace(running, 'contract')
     const before = process.env['KUBECONFIG']
     process.env['KUBECONFIG'] = running.kubeconfigPath
-    cluster = connectKubeCluster({ namespace: namespace.name, onCall: (verb) => callers.push(verb) })
+    cluster = connectKubeCluster({ namespace: namespace.name, onCall: ({ call }) => callers.push(call) })
     if (before === undefined) delete process.env['KUBECONFIG']
     else process.env['KUBECONFIG'] = before
   })

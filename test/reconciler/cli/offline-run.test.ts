@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { toYaml } from '../../../compiler/serialize.ts'
+import { compileOffline, parseOfflineRequest, runnerOf } from '../../../reconciler/cli/offline-run.ts'
+import { must } from '../../compiler/examples/must.ts'
+import { aPolicy } from '../../compiler/examples/policy.ts'
+import { aMetadataRun, DUMMY_TOKEN } from '../../compiler/examples/run-request.ts'
+
+const FACTS = { serverVersion: '1.11.1' }
+const frame = (params: unknown = aMetadataRun(), method = 'pipeline/run'): string => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+
+describe('a request in a file', () => {
+  test('becomes record, payload and pod, in this order and in the namespace of the policy', () => {
+    const objects = must(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), FACTS))
+    expect(objects).toMatchObject([
+      { kind: 'ConfigMap', metadata: { namespace: 'collate' } },
+      { kind: 'Secret', metadata: { namespace: 'collate' } },
+      { kind: 'Pod', metadata: { namespace: 'collate' } },
+    ])
+  })
+
+  test('gives the same bytes every time', () => {
+    const once = (): string => toYaml(must(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), FACTS)), { showSecrets: true })
+    expect(once()).toBe(once())
+  })
+
+  test('shows its token to nobody who did not ask for it', () => {
+    const objects = must(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), FACTS))
+    expect(toYaml(objects)).not.toContain(DUMMY_TOKEN)
+    expect(toYaml(objects)).not.toContain(Buffer.from(DUMMY_TOKEN).toString('base64').slice(0, 16))
+  })
+
+  test('may be YAML', () => {
+    expect(parseOfflineRequest('method: pipeline/run\nparams: {runner: a}')).toEqual({ ok: true, value: { method: 'pipeline/run', params: { runner: 'a' } } })
+  })
+
+  test.each([
+    { name: 'that is neither', text: '{"method": ', path: '' },
+    { name: 'that asks for no run', text: frame({}, 'run/kill'), path: 'method' },
+    { name: 'without params', text: '{"method": "pipeline/run"}', path: 'params' },
+    { name: 'that is a list', text: '[]', path: '' },
+  ])('$name is an issue with its path', ({ text, path }) => {
+    expect(parseOfflineRequest(text)).toMatchObject({ ok: false, error: [{ path }] })
+  })
+
+  test('tells every issue under params, as the file has them', () => {
+    const { service: _service, ...rest } = aMetadataRun()
+    expect(compileOffline({ method: 'pipeline/run', params: { ...rest, runId: 'no' } }, aPolicy(), FACTS)).toMatchObject({
+      ok: false,
+      error: [{ path: 'params.runId' }, { path: 'params.service' }],
+    })
+  })
+
+  test('says how to give the version that decides the image', () => {
+    expect(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), {})).toMatchObject({
+      ok: false,
+      error: [{ code: 'unknownFact', message: expect.stringContaining('--server-version') }],
+    })
+  })
+
+  test('names the runner it is for', () => {
+    expect(runnerOf(must(parseOfflineRequest(frame())))).toBe('aws-prod')
+    expect(runnerOf({ method: 'pipeline/run', params: {} })).toBeUndefined()
+  })
+})
