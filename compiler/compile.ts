@@ -1,3 +1,4 @@
+import { workflowForRun } from './argo/workflow.ts'
 import type { Facts } from './facts.ts'
 import { resolveImage } from './image-reference.ts'
 import type { Issue } from './issue.ts'
@@ -9,13 +10,13 @@ import { ok } from './result.ts'
 import type { Result } from './result.ts'
 
 /**
- * Turns a stored record into the objects it stands for: for a run, the pod of its current attempt.
+ * Turns a stored record into the objects it stands for: for a run, the pod or the Workflow of its current attempt.
  *
  * Pure: same arguments, same bytes. A fact that is needed and not known is an issue with code `unknownFact`: nothing is written
  * until it is known.
  */
 export function compile(record: StoredRecord, policy: Policy, facts: Facts): Result<Manifest, Issue[]> {
-  const image = resolveImage(policy.image, policy.isImageTagDynamic, facts)
+  const image = resolveImage(policy, facts)
   if (!image.ok) return image
-  return ok({ objects: [podForRun(record, policy, image.value)] })
+  return ok({ objects: [policy.executor === 'argo' ? workflowForRun(record, policy, image.value) : podForRun(record, policy, image.value)] })
 }

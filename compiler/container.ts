@@ -1,72 +1,49 @@
 import type { V1Container, V1EnvVar, V1ResourceRequirements } from '@kubernetes/client-node'
-import { podName } from './names.ts'
+import { commandFor, PAYLOAD_DIRECTORY } from './entry-point.ts'
+import { bracesFor, withoutTemplates } from './literal.ts'
 import { PAYLOAD_KEY } from './payload.ts'
-import type { PipelineTypePolicy } from './pipeline-type-policy.ts'
 import type { Policy } from './policy.ts'
-import type { StoredRecord } from './record.ts'
+import { policyForType } from './policy/pipeline-type-policy.ts'
 import { overlayResources } from './resources.ts'
 import { loaderVariables } from './secrets-manager.ts'
+import type { Workload } from './workload.ts'
 
 /** Name of the container that does the work; OpenMetadata's own tools read the log of the container of this name. */
 export const MAIN_CONTAINER = 'main'
 
-const PAYLOAD_DIRECTORY = '/etc/hybrid-runner/payload'
-
-const ENTRY_POINT = 'main.py'
-
-/**
- * Runs the entry point with `config` taken from the mounted file.
- *
- * The entry points read the variable only, and it is set inside the process because Linux refuses to start a program with an
- * environment string above 128 KiB.
- */
-const RUN_WITH_FILE = [
-  'import os, runpy',
-  `os.environ['config'] = open('${PAYLOAD_DIRECTORY}/${PAYLOAD_KEY}', encoding='utf-8').read()`,
-  `runpy.run_path('${ENTRY_POINT}', run_name='__main__')`,
-].join('; ')
-
-/** The one container of a run's pod. */
-export function mainContainer(record: StoredRecord, policy: Policy, image: string, typePolicy: PipelineTypePolicy): V1Container {
-  const isFile = record.spec.payload.delivery === 'file'
+/** The one container of a workload's pod. */
+export function mainContainer(workload: Workload, policy: Policy): V1Container {
   return {
     name: MAIN_CONTAINER,
-    image,
+    image: workload.image,
     imagePullPolicy: policy.imagePullPolicy,
-    command: isFile ? ['python', '-c', RUN_WITH_FILE] : ['python', ENTRY_POINT],
-    env: environment(record, policy),
-    resources: resources(policy, typePolicy),
+    command: commandFor(workload.kind, workload.payload.delivery),
+    env: environment(workload, policy),
+    resources: resources(workload, policy),
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
       runAsNonRoot: true,
     },
-    ...(isFile ? { volumeMounts: [{ name: 'payload', mountPath: PAYLOAD_DIRECTORY, readOnly: true }] } : {}),
+    ...(workload.payload.delivery === 'file' ? { volumeMounts: [{ name: 'payload', mountPath: PAYLOAD_DIRECTORY, readOnly: true }] } : {}),
   }
 }
 
-function environment(record: StoredRecord, policy: Policy): V1EnvVar[] {
-  const { spec, status } = record
+function environment({ payload, variables }: Workload, policy: Policy): V1EnvVar[] {
   const extras = new Set(policy.extraEnvs.map(({ name }) => name))
-  return [
-    ...(spec.payload.delivery === 'env' ? [{ name: 'config', valueFrom: { secretKeyRef: { name: spec.payload.secretName, key: PAYLOAD_KEY } } }] : []),
-    { name: 'pipelineType', value: literal(spec.pipeline.type) },
-    { name: 'pipelineRunId', value: spec.runId },
-    { name: 'ingestionPipelineFQN', value: literal(spec.pipeline.fullyQualifiedName) },
-    { name: 'jobName', value: podName(record.name, status.attempt) },
-    { name: 'namespace', value: policy.namespace },
+  const all: V1EnvVar[] = [
+    ...(payload.delivery === 'env' ? [{ name: 'config', valueFrom: { secretKeyRef: { name: payload.secretName, key: PAYLOAD_KEY } } }] : []),
+    ...variables,
     // The operator's own word wins: secrets may lie in another namespace.
     ...loaderVariables(policy.secretsManager, policy.namespace).filter(({ name }) => !extras.has(name)),
-    ...policy.extraEnvs,
+    ...policy.extraEnvs.map(({ name, value }) => ({ name, value: withoutTemplates(value, policy.executor) })),
   ]
+  return [...bracesFor(all, policy.executor), ...all]
 }
 
-/** Kubernetes expands `$(NAME)` in values, which would put the payload of `$(config)` into a name; doubled, a dollar is a dollar. */
-function literal(text: string): string {
-  return text.replaceAll('$', '$$$$')
-}
-
-function resources(policy: Policy, typePolicy: PipelineTypePolicy): V1ResourceRequirements {
-  const { requests, limits } = overlayResources(policy.resources, typePolicy.resources)
+/** The resources of the type over the general ones, which are smaller for automations. */
+function resources(workload: Workload, policy: Policy): V1ResourceRequirements {
+  const general = workload.kind === 'automation' ? policy.automationResources : policy.resources
+  const { requests, limits } = overlayResources(general, policyForType(policy.pipelineTypes, workload.pipelineType).resources)
   return { requests: { ...requests }, limits: { ...limits } }
 }

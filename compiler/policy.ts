@@ -1,115 +1,114 @@
-import { createEnvironmentReader } from './environment-reader.ts'
-import type { Environment, EnvironmentReader } from './environment-reader.ts'
-import { parseExtraEnvs } from './extra-envs.ts'
-import type { EnvVariable } from './extra-envs.ts'
-import { parseImageReference } from './image-reference.ts'
+import type { z } from 'zod'
 import type { ImageReference } from './image-reference.ts'
 import type { Issue } from './issue.ts'
-import { dnsLabelRule, dnsSubdomainRule } from './kubernetes-names.ts'
-import { parsePipelineTypePolicies } from './pipeline-type-policy.ts'
-import type { PipelineTypePolicies } from './pipeline-type-policy.ts'
-import { warningsForEnvironment } from './policy-warnings.ts'
-import { parseResources } from './policy-resources.ts'
+import { parseCustomConfig } from './policy/custom-config.ts'
+import type { CustomConfig, CustomConfigFiles } from './policy/custom-config.ts'
+import type { Executor } from './policy/executor.ts'
+import type { EnvVariable } from './policy/extra-envs.ts'
+import { underWrittenName, withTodaysNames } from './policy/old-names.ts'
+import { parsePipelineTypePolicies } from './policy/pipeline-type-policy.ts'
+import type { ParsedPolicies, PipelineTypePolicies } from './policy/pipeline-type-policy.ts'
+import { AUTOMATION_RESOURCES, GENERAL_RESOURCES, policyEnvironment } from './policy/policy-environment.ts'
+import type { PULL_POLICIES } from './policy/policy-environment.ts'
+import { resourceConflicts, resourcesFrom } from './policy/resource-variables.ts'
+import { presentIn } from './policy/variable.ts'
+import type { Environment } from './policy/variable.ts'
+import { tableVariable, warningsForVariables } from './policy/without-effect.ts'
 import type { Resources } from './resources.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
-import { SECRETS_MANAGERS } from './secrets-manager.ts'
 import type { SecretsManager } from './secrets-manager.ts'
+import { issuesFromZod } from './zod-issues.ts'
 
 /** What the operator of the cluster decides for the pods of all runs. */
 export interface Policy {
   /** The runner's name in Collate. */
   readonly agentId: string
+  readonly executor: Executor
   readonly namespace: string
   readonly image: ImageReference
   /** The image's tag follows the server's version. */
   readonly isImageTagDynamic: boolean
-  /** The pod does not compare its own version with the server's. */
+  /** Nobody compares the image's version with the server's. */
   readonly isVersionValidationOff: boolean
   readonly imagePullPolicy: (typeof PULL_POLICIES)[number]
   readonly imagePullSecrets: readonly string[]
   readonly serviceAccountName: string
   /** `null` leaves it to the service account. */
   readonly automountServiceAccountToken: boolean | null
+  /** The cluster gives user and group ids itself. */
+  readonly isOpenShift: boolean
   readonly extraEnvs: readonly EnvVariable[]
   readonly resources: Resources
   /** For test connections and other automations, which are smaller. */
   readonly automationResources: Resources
   readonly secretsManager: SecretsManager
   readonly pipelineTypes: PipelineTypePolicies
+  /** Merged last. */
+  readonly customConfig: CustomConfig
+  /** Argo: how long an ended Workflow stays. */
+  readonly workflowTtlSeconds: number
 }
 
 export interface ParsedPolicy {
   readonly policy: Policy
-  /** What is set and has no effect. */
+  /** What is set and has no effect, or under an old name. */
   readonly warnings: readonly Issue[]
 }
 
-const PULL_POLICIES = ['IfNotPresent', 'Always', 'Never'] as const
-
-/** The image Collate hands to customers. Its tag is only used when dynamic versions are off. */
-const DEFAULT_IMAGE: ImageReference = {
-  repository: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
-  tag: 'om-1.13.3-cl-1.13.3',
-}
-
-const PIPELINE_TYPES_VARIABLE = 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS'
-
-const GENERAL_RESOURCES: Resources = { requests: { cpu: '1000m', memory: '4096Mi' }, limits: { cpu: '1000m', memory: '4096Mi' } }
-const AUTOMATION_RESOURCES: Resources = { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu: '500m', memory: '512Mi' } }
-
 /**
- * Reads the policy from the environment that the chart sets.
+ * Reads the policy from the environment that the chart sets, and from the content of the files that it names.
  *
- * All problems come back at once, each under its variable's name and, inside JSON, its path. An empty variable counts as absent.
+ * All problems come back at once, each under its variable's name and, inside JSON or YAML, its path. An empty variable counts as
+ * absent. Reading the files is for the caller (`customConfigPaths`).
  */
-export function parsePolicy(environment: Environment): Result<ParsedPolicy, Issue[]> {
-  const reader = createEnvironmentReader(environment)
-  requireSimpleExecutor(reader)
-  const types = readPipelineTypes(reader)
-  const policy: Policy = {
-    agentId: reader.text('AGENT_ID', 'RemoteRunner', agentIdRule),
-    namespace: reader.text('INGESTION_NAMESPACE', 'default', dnsLabelRule),
-    ...readImage(reader),
-    serviceAccountName: reader.text('INGESTION_SERVICE_ACCOUNT_NAME', 'ingestion', dnsSubdomainRule),
-    automountServiceAccountToken: reader.boolean('INGESTION_AUTOMOUNT_SA_TOKEN', null),
-    extraEnvs: reader.parsed('INGESTION_EXTRA_ENVS', [], parseExtraEnvs),
-    resources: parseResources(reader, 'INGESTION', GENERAL_RESOURCES),
-    automationResources: parseResources(reader, 'INGESTION_AUTOMATION_WORKFLOW', AUTOMATION_RESOURCES),
-    secretsManager: reader.oneOf('SECRETS_MANAGER', SECRETS_MANAGERS, 'kubernetes'),
-    pipelineTypes: types.policies,
-  }
-  if (reader.issues.length > 0) return err([...reader.issues])
-  return ok({ policy, warnings: [...warningsForEnvironment(environment), ...types.warnings] })
+export function parsePolicy(environment: Environment, files: CustomConfigFiles = {}): Result<ParsedPolicy, Issue[]> {
+  const { given, oldNames, warnings } = withTodaysNames(policyEnvironment, presentIn(environment))
+  const parsed = policyEnvironment.safeParse(given)
+  const executor = executorFrom(given)
+  const types = pipelineTypesFrom(given, executor)
+  const custom = parseCustomConfig(executor, given, files)
+  const issues = [
+    ...(parsed.success ? [] : issuesFromZod(parsed.error, given)),
+    ...['INGESTION', 'INGESTION_AUTOMATION_WORKFLOW'].flatMap((prefix) => resourceConflicts(given, prefix)),
+    ...(types.ok ? [] : types.error),
+    ...(custom.ok ? [] : custom.error),
+  ]
+  if (!parsed.success || !types.ok || !custom.ok || issues.length > 0) return err(issues.map((issue) => underWrittenName(issue, oldNames)))
+  return ok({
+    policy: { ...policyFrom(parsed.data), executor, pipelineTypes: types.value.policies, customConfig: custom.value.customConfig },
+    warnings: [...warnings, ...warningsForVariables(policyEnvironment, given, executor), ...types.value.warnings, ...custom.value.warnings],
+  })
 }
 
-function readImage(reader: EnvironmentReader) {
+function policyFrom(given: z.infer<typeof policyEnvironment>): Omit<Policy, 'executor' | 'pipelineTypes' | 'customConfig'> {
   return {
-    image: reader.parsed('INGESTION_IMAGE', DEFAULT_IMAGE, parseImageReference),
-    isImageTagDynamic: reader.boolean('DYNAMIC_INGESTION_VERSION_ENABLED', true),
-    isVersionValidationOff: reader.boolean('INGESTION_DISABLE_VERSION_VALIDATION', false),
-    imagePullPolicy: reader.oneOf('INGESTION_IMAGE_PULL_POLICY', PULL_POLICIES, 'IfNotPresent'),
-    imagePullSecrets: reader.list('INGESTION_IMAGE_PULL_SECRETS', dnsSubdomainRule),
+    agentId: given.AGENT_ID,
+    namespace: given.INGESTION_NAMESPACE,
+    image: given.INGESTION_IMAGE,
+    isImageTagDynamic: given.DYNAMIC_INGESTION_VERSION_ENABLED,
+    isVersionValidationOff: given.INGESTION_DISABLE_VERSION_VALIDATION,
+    imagePullPolicy: given.INGESTION_IMAGE_PULL_POLICY,
+    imagePullSecrets: given.INGESTION_IMAGE_PULL_SECRETS,
+    serviceAccountName: given.INGESTION_SERVICE_ACCOUNT_NAME,
+    automountServiceAccountToken: given.INGESTION_AUTOMOUNT_SA_TOKEN ?? null,
+    isOpenShift: given.OPENSHIFT_ENABLED,
+    extraEnvs: given.INGESTION_EXTRA_ENVS,
+    resources: resourcesFrom(given, 'INGESTION', GENERAL_RESOURCES),
+    automationResources: resourcesFrom(given, 'INGESTION_AUTOMATION_WORKFLOW', AUTOMATION_RESOURCES),
+    secretsManager: given.SECRETS_MANAGER,
+    workflowTtlSeconds: given.ARGO_SECONDS_AFTER_COMPLETION_TTL,
   }
 }
 
-function requireSimpleExecutor(reader: EnvironmentReader): void {
-  const executor = reader.text('EXECUTOR_TYPE', 'simpleK8s')
-  if (executor === 'simpleK8s') return
-  const message = 'must be simpleK8s or be left out: this version runs pods with the Simple Kubernetes executor only, not with Argo Workflows'
-  reader.report({ code: 'notSupported', path: 'EXECUTOR_TYPE', message })
+/** As the vendor's chart decides: what is said, else Argo when an Argo server is named. */
+function executorFrom(given: Readonly<Record<string, string>>): Executor {
+  const isArgo = given['EXECUTOR_TYPE'] === undefined ? given['PIPELINE_SERVICE_CLIENT_ENDPOINT'] !== undefined : given['EXECUTOR_TYPE'] === 'argo'
+  return isArgo ? 'argo' : 'simpleK8s'
 }
 
-function readPipelineTypes(reader: EnvironmentReader): { policies: PipelineTypePolicies; warnings: readonly Issue[] } {
-  const nothing = { policies: new Map(), warnings: [] }
-  const text = reader.text(PIPELINE_TYPES_VARIABLE, '')
-  if (text === '') return nothing
-  const parsed = parsePipelineTypePolicies(PIPELINE_TYPES_VARIABLE, text)
-  if (parsed.ok) return parsed.value
-  reader.report(...parsed.error)
-  return nothing
-}
-
-function agentIdRule(text: string): string | undefined {
-  return /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(text) ? undefined : 'must have at most 256 characters and no control characters'
+function pipelineTypesFrom(given: Readonly<Record<string, string>>, executor: Executor): Result<ParsedPolicies, Issue[]> {
+  const variable = tableVariable(executor)
+  const text = given[variable]
+  return text === undefined ? ok({ policies: new Map(), warnings: [] }) : parsePipelineTypePolicies(executor, variable, text)
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { Issue } from '../compiler/issue.ts'
 import { type ParsedPolicy, parsePolicy } from '../compiler/policy.ts'
+import type { CustomConfigFiles } from '../compiler/policy/custom-config.ts'
+import type { Executor } from '../compiler/policy/executor.ts'
+import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
 import { connectPath } from './link/protocol.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
@@ -29,36 +32,68 @@ const number = (fallback: number, minimum: number, what: string) =>
     .min(minimum, `must be ${what}`)
     .default(fallback)
 
-const environmentSchema = z.object({
-  SERVER_URL: z.url({ protocol: /^wss?$/, error: 'must be the address of Collate for the link: wss://<serverHost>' }),
-  SERVER_HOST_API_URL: z.url({ protocol: /^https?$/, error: "must be the address of Collate's REST API: https://<serverHost>/api" }),
-  SERVER_LINK_PATH: z.string().startsWith('/', 'must begin with /').optional(),
-  AUTH_TOKEN: z.string().optional(),
-  AUTH_TOKEN_FILE: z.string().optional(),
-  RECONNECT_DELAY_SECONDS: z.coerce
-    .number({ error: 'must be a number of seconds' })
-    .positive('must be more than 0 seconds')
-    .max(60, 'must be at most 60 seconds')
-    .default(5),
-  APP_SERVER_PORT: port(8585),
-  METRICS_SERVER_PORT: port(8989),
-  METRICS_SERVER_PATH: z.string().startsWith('/', 'must begin with /').default('/metrics'),
-  MAX_ACTIVE_RUNS: number(100, 1, 'a whole number of runs, 1 or more'),
-  RUN_TTL_SECONDS: number(86_400, 0, 'a whole number of seconds, 0 or more'),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+/** The agent's own variables; those of the pods are the policy's. */
+export const agentEnvironment = z.object({
+  SERVER_URL: variable(
+    z.url({ protocol: /^wss?$/, error: 'must be the address of Collate for the link: wss://<serverHost>' }),
+    'Address of Collate for the link: `wss://<serverHost>`.',
+  ),
+  SERVER_HOST_API_URL: variable(
+    z.url({ protocol: /^https?$/, error: "must be the address of Collate's REST API: https://<serverHost>/api" }),
+    "Address of Collate's REST API: `https://<serverHost>/api`.",
+  ),
+  SERVER_LINK_PATH: variable(z.string().startsWith('/', 'must begin with /').optional(), 'Path of the link.', {
+    fallback: '`/api/v1/ingestionRunners/<agentId>/connect`',
+  }),
+  AUTH_TOKEN: variable(z.string().optional(), "The ingestion bot's token.", { fallback: 'one of the two is required' }),
+  AUTH_TOKEN_FILE: variable(z.string().optional(), 'A file that holds the token; read again when Collate refuses the token, so a rotation needs no restart.', {
+    fallback: 'one of the two is required',
+  }),
+  RECONNECT_DELAY_SECONDS: variable(
+    z.coerce.number({ error: 'must be a number of seconds' }).positive('must be more than 0 seconds').max(60, 'must be at most 60 seconds').default(5),
+    'Base of the exponential backoff with full jitter; the cap is 60 s.',
+  ),
+  MAX_ACTIVE_RUNS: variable(
+    number(100, 1, 'a whole number of runs, 1 or more'),
+    'Runs that hold a pod at once; the others wait in the order of their acceptance.',
+  ),
+  RUN_TTL_SECONDS: variable(number(86_400, 0, 'a whole number of seconds, 0 or more'), 'How long the record and pod of an ended run stay.'),
+  APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
+  METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
+  METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
+  LOG_LEVEL: variable(
+    z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    `How much is logged: ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
+  ),
 })
 
-/** Reads the whole environment once. All problems come back together, those of the policy among them; an empty variable counts as absent. */
-export function parseConfig(environment: Environment): Result<Config, Issue[]> {
+/**
+ * Reads the whole environment once. All problems come back together, those of the policy among them; an empty variable counts as absent.
+ *
+ * @param files the content of the files that the environment names (`readCustomConfig`)
+ */
+export function parseConfig(environment: Environment, files: Result<CustomConfigFiles, Issue[]> = ok({})): Result<Config, Issue[]> {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
-  const own = environmentSchema.safeParse(present)
-  const policy = parsePolicy(environment)
-  const issues = [...(own.success ? [] : issuesOf(own.error, present)), ...tokenIssues(present), ...(policy.ok ? [] : policy.error)]
+  const own = agentEnvironment.safeParse(present)
+  const policy = parsePolicy(environment, files.ok ? files.value : {})
+  const issues = [
+    ...(own.success ? [] : issuesOf(own.error, present)),
+    ...tokenIssues(present),
+    ...(files.ok ? [] : files.error),
+    ...(policy.ok ? executorIssues(policy.value.policy.executor) : policy.error),
+  ]
   if (!own.success || !policy.ok || issues.length > 0) return err(issues)
   return ok({ ...policy.value, ...configFrom(own.data, policy.value.policy.agentId) })
 }
 
-function configFrom(own: z.infer<typeof environmentSchema>, agentId: string): Omit<Config, keyof ParsedPolicy> {
+/** The compiler makes Workflows, the agent does not start them. */
+function executorIssues(executor: Executor): Issue[] {
+  if (executor === 'simpleK8s') return []
+  const message = 'must be simpleK8s: the agent starts pods only, no Workflows of Argo'
+  return [{ code: 'notSupported', path: 'EXECUTOR_TYPE', message }]
+}
+
+function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omit<Config, keyof ParsedPolicy> {
   return {
     link: { url: own.SERVER_URL.replace(/\/$/, '') + (own.SERVER_LINK_PATH ?? connectPath(agentId)), reconnectDelaySeconds: own.RECONNECT_DELAY_SECONDS },
     apiUrl: own.SERVER_HOST_API_URL.replace(/\/$/, ''),

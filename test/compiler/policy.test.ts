@@ -59,7 +59,7 @@ describe('wrong variables', () => {
   test('are all told at once', () => {
     expect(
       problems({
-        EXECUTOR_TYPE: 'argo',
+        EXECUTOR_TYPE: 'nomad',
         INGESTION_NAMESPACE: 'Not_A_Namespace',
         INGESTION_IMAGE: 'Registry/IMAGE',
         DYNAMIC_INGESTION_VERSION_ENABLED: 'yes',
@@ -75,7 +75,7 @@ describe('wrong variables', () => {
       }).toSorted(),
     ).toEqual(
       [
-        'notSupported EXECUTOR_TYPE',
+        'invalid EXECUTOR_TYPE',
         'invalid INGESTION_NAMESPACE',
         'invalid INGESTION_IMAGE',
         'invalid DYNAMIC_INGESTION_VERSION_ENABLED',
@@ -186,10 +186,147 @@ describe('what is set and has no effect', () => {
     ])
   })
 
-  test('is a warning: names of old', () => {
-    expect(warnings({ INGESTION_CUSTOMER_TOLERATION: 'x', ARGO_EXTRA_ENVS: '[A:b]' })).toEqual([
+  test('is a warning: what no executor reads any more', () => {
+    expect(
+      warnings({ ARGO_TOKEN: 'hunter2', ARGO_SERVER_CERTIFICATE_PATH: '/c', ARGO_TEST_CONNECTION_BACKOFF_TIME: '5', INGESTION_CUSTOMER_TOLERATION: 'x' }),
+    ).toEqual([
+      'unknownKey ARGO_TOKEN',
+      'unknownKey ARGO_SERVER_CERTIFICATE_PATH',
+      'unknownKey ARGO_TEST_CONNECTION_BACKOFF_TIME',
       'unknownKey INGESTION_CUSTOMER_TOLERATION',
-      'unknownKey ARGO_EXTRA_ENVS',
+    ])
+  })
+})
+
+describe('names of old', () => {
+  const OLD: readonly (readonly [string, string, string])[] = [
+    ['ARGO_NAMESPACE', 'INGESTION_NAMESPACE', 'argo'],
+    ['SIMPLEK8S_NAMESPACE', 'INGESTION_NAMESPACE', 'simple'],
+    ['ARGO_INGESTION_IMAGE', 'INGESTION_IMAGE', 'a/b:c'],
+    ['ARGO_EXTRA_ENVS', 'INGESTION_EXTRA_ENVS', '[A:b]'],
+    ['ARGO_IMAGE_PULL_SECRETS', 'INGESTION_IMAGE_PULL_SECRETS', 'a,b'],
+    ['ARGO_WORKFLOW_EXECUTOR_SERVICE_ACCOUNT_NAME', 'INGESTION_SERVICE_ACCOUNT_NAME', 'sa'],
+    ['ARGO_WORKFLOW_CPU_LIMIT', 'INGESTION_CPU_LIMIT', '3'],
+    ['ARGO_WORKFLOW_MEMORY_REQUEST', 'INGESTION_MEMORY_REQUEST', '1Gi'],
+    ['ARGO_AUTOMATION_WORKFLOW_MEMORY_LIMIT', 'INGESTION_AUTOMATION_WORKFLOW_MEMORY_LIMIT', '1Gi'],
+    ['ARGO_DISABLE_VERSION_VALIDATION', 'INGESTION_DISABLE_VERSION_VALIDATION', 'true'],
+    ['ARGO_AUTOMOUNT_SA_TOKEN', 'INGESTION_AUTOMOUNT_SA_TOKEN', 'false'],
+  ]
+
+  test.each(OLD)('%s says what %s says, with a warning', (oldName, name, value) => {
+    const old = must(parsePolicy({ [oldName]: value }))
+    expect(old.policy).toEqual(must(parsePolicy({ [name]: value })).policy)
+    expect(old.policy).not.toEqual(must(parsePolicy({})).policy)
+    expect(old.warnings).toEqual([{ code: 'unknownKey', path: oldName, message: `is the old name of ${name}; rename it` }])
+  })
+
+  test('give way to the name of today', () => {
+    const both = must(parsePolicy({ ARGO_NAMESPACE: 'old', INGESTION_NAMESPACE: 'new' }))
+    expect(both.policy.namespace).toBe('new')
+    expect(both.warnings.map(({ path }) => path)).toEqual(['ARGO_NAMESPACE'])
+  })
+
+  test('are named where what they say is wrong', () => {
+    expect(problems({ ARGO_NAMESPACE: 'Not_A_Namespace', ARGO_WORKFLOW_CPU_LIMIT: 'x' })).toEqual(['invalid ARGO_NAMESPACE', 'invalid ARGO_WORKFLOW_CPU_LIMIT'])
+  })
+})
+
+describe('the executor', () => {
+  const executorOf = (environment: Readonly<Record<string, string>>) => must(parsePolicy(environment)).policy.executor
+
+  test('is Argo where it is asked for, or where an Argo server is named', () => {
+    expect(executorOf({})).toBe('simpleK8s')
+    expect(executorOf({ EXECUTOR_TYPE: 'argo' })).toBe('argo')
+    expect(executorOf({ PIPELINE_SERVICE_CLIENT_ENDPOINT: 'http://argo:2746' })).toBe('argo')
+    expect(executorOf({ EXECUTOR_TYPE: 'simpleK8s', PIPELINE_SERVICE_CLIENT_ENDPOINT: 'http://argo:2746' })).toBe('simpleK8s')
+  })
+
+  test('Argo reads its own table and variables, and warns of those of the other', () => {
+    const environment = { EXECUTOR_TYPE: 'argo', [TYPES]: '{"metadata": 3}', ARGO_SECONDS_AFTER_COMPLETION_TTL: '60' }
+    expect(warnings(environment)).toEqual([`wrongExecutor ${TYPES}`])
+    expect(must(parsePolicy(environment)).policy).toMatchObject({ workflowTtlSeconds: 60, pipelineTypes: new Map() })
+    expect(warnings({ ARGO_SECONDS_AFTER_COMPLETION_TTL: '60' })).toEqual(['wrongExecutor ARGO_SECONDS_AFTER_COMPLETION_TTL'])
+  })
+})
+
+describe("Argo's table of pipeline types", () => {
+  const ARGO_TYPES = 'ARGO_PIPELINE_TYPE_CONFIGS'
+  const argo = (entry: unknown) => ({ EXECUTOR_TYPE: 'argo', [ARGO_TYPES]: JSON.stringify({ metadata: entry }) })
+  const required = (...nodeSelectorTerms: unknown[]) => ({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+  })
+
+  test('makes a toleration of every effect from one word', () => {
+    const entry = must(parsePolicy(argo({ toleration: 'openmetadata-hybrid-runner' }))).policy.pipelineTypes.get('metadata')
+    expect(entry?.tolerations).toEqual([{ key: 'dedicated', operator: 'Equal', value: 'openmetadata-hybrid-runner' }])
+  })
+
+  test('warns of tolerations, which it does not read', () => {
+    expect(warnings(argo({ tolerations: 7 }))).toEqual([`wrongExecutor ${ARGO_TYPES}.metadata.tolerations`])
+  })
+
+  test.each<{ name: string; entry: unknown; issues: string[] }>([
+    { name: 'a toleration that is a list', entry: { toleration: [] }, issues: ['invalid .toleration'] },
+    { name: 'a toleration that is no label value', entry: { toleration: 'a b' }, issues: ['invalid .toleration'] },
+    { name: 'an empty toleration', entry: { toleration: '' }, issues: ['invalid .toleration'] },
+    { name: 'a key that no version had', entry: { tolration: 'x' }, issues: ['unknownKey .tolration'] },
+    { name: 'an affinity of another kind', entry: { affinity: { nodeAfinity: {} } }, issues: ['unknownKey .affinity.nodeAfinity'] },
+    { name: 'no term', entry: required(), issues: ['invalid .affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'] },
+    {
+      name: 'In without a value, and Gt with a word',
+      entry: required({
+        matchExpressions: [
+          { key: 'a', operator: 'In', values: [] },
+          { key: 'a', operator: 'Gt', values: ['x'] },
+        ],
+      }),
+      issues: [0, 1].map(
+        (index) => `invalid .affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[${index}].values`,
+      ),
+    },
+    {
+      name: 'a preference without a weight, and a pod term without a topology',
+      entry: { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 0, podAffinityTerm: {} }] } } },
+      issues: ['weight', 'podAffinityTerm.topologyKey'].map(
+        (field, index) => `${index === 0 ? 'invalid' : 'missing'} .affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].${field}`,
+      ),
+    },
+  ])('refuses $name', ({ entry, issues }) => {
+    expect(problems(argo(entry)).map((problem) => problem.replace(`${ARGO_TYPES}.metadata`, ''))).toEqual(issues)
+  })
+})
+
+describe('custom config', () => {
+  const files = (containerParams: unknown, workflowParams?: unknown, environment = {}) =>
+    parsePolicy(environment, { ...(containerParams === undefined ? {} : { containerParams }), ...(workflowParams === undefined ? {} : { workflowParams }) })
+
+  test('is empty for an empty file', () => {
+    expect(must(files(null, null)).policy.customConfig).toEqual({ containerParams: {}, workflowParams: {} })
+  })
+
+  test('must be objects with fields that are some', () => {
+    const result = files(['x'], { tolration: [], priorityClass: 'x' })
+    expect(result.ok ? [] : result.error.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'invalid containerParams',
+      'unknownKey workflowParams.tolration',
+      'unknownKey workflowParams.priorityClass',
+    ])
+  })
+
+  test('warns of what only Argo reads, and leaves it out', () => {
+    const { policy, warnings: told } = must(files(undefined, { ttlStrategy: {}, tolerations: [] }))
+    expect(told.map(({ code, path }) => `${code} ${path}`)).toEqual(['wrongExecutor workflowParams.ttlStrategy'])
+    expect(policy.customConfig.workflowParams).toEqual({ tolerations: [] })
+  })
+
+  test('tells where a field of a pod goes under Argo', () => {
+    const result = files(undefined, { topologySpreadConstraints: [] }, { EXECUTOR_TYPE: 'argo' })
+    expect(result.ok ? '' : formatIssues(result.error)).toContain('podSpecPatch')
+  })
+
+  test('warns of a file that was not read', () => {
+    expect(warnings({ ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH: '/custom-config/container-params.yaml' })).toEqual([
+      'missing ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH',
     ])
   })
 })
@@ -206,12 +343,14 @@ describe('extra variables', () => {
     { name: 'commas in a value', text: '[NO_PROXY:a,b,.c,D:e]', variables: ['NO_PROXY=a,b,.c', 'D=e'] },
     { name: 'quotes and blanks in a value', text: `[A:it's "b" c]`, variables: [`A=it's "b" c`] },
     { name: 'an empty value', text: '[A:]', variables: ['A='] },
+    { name: 'a JSON object, for any value', text: '{"A": "b,C:d", "E": " [\\"f\\"] "}', variables: ['A=b,C:d', 'E= ["f"] '] },
     { name: 'a JSON list, for any value', text: '["A:b,C:d", "E: f"]', variables: ['A=b,C:d', 'E= f'] },
   ])('$name', ({ text, variables }) => {
     expect(extra(text)).toEqual(variables)
   })
 
   test('that are wrong are all told, by number and without their values', () => {
+    expect(problems({ INGESTION_EXTRA_ENVS: '{"A": 1, "config": "x"}' })).toHaveLength(2)
     const result = parsePolicy({ INGESTION_EXTRA_ENVS: '["hunter2", "config:hunter2", "A:hunter2", "A:hunter2", "1A:hunter2"]' })
     expect(result.ok ? '' : formatIssues(result.error).split('\n')).toHaveLength(4)
     expect(result.ok ? 'hunter2' : formatIssues(result.error)).not.toContain('hunter2')

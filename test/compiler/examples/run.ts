@@ -3,6 +3,8 @@ import { admit } from '../../../compiler/admit.ts'
 import type { Admitted } from '../../../compiler/admit.ts'
 import { compile } from '../../../compiler/compile.ts'
 import type { Facts } from '../../../compiler/facts.ts'
+import { isWorkflow } from '../../../compiler/manifest.ts'
+import type { Manifest } from '../../../compiler/manifest.ts'
 import type { Policy } from '../../../compiler/policy.ts'
 import { parseRecord, recordConfigMap } from '../../../compiler/record-config-map.ts'
 import type { RunRecord, StoredRecord } from '../../../compiler/record.ts'
@@ -28,5 +30,11 @@ export interface CompiledRun extends Admitted {
 export function runOf(request: unknown, policy: Policy, facts: Facts = FACTS): CompiledRun {
   const admitted = must(admit(request, policy, { ...facts, nowMs: NOW_MS }))
   const record = stored(admitted.record)
-  return { ...admitted, stored: record, pod: must(compile(record, policy, facts)).objects[0] }
+  return { ...admitted, stored: record, pod: podIn(must(compile(record, policy, facts))) }
+}
+
+/** The pod of a manifest of the Simple Kubernetes executor. */
+export function podIn({ objects: [object] }: Manifest): V1Pod {
+  if (isWorkflow(object)) throw new Error('the manifest holds a Workflow')
+  return object
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { labelValueRule, qualifiedNameRule } from './kubernetes-names.ts'
+import { labelValueRule, qualifiedNameRule } from '../kubernetes-names.ts'
 
 export interface Toleration {
   readonly key?: string
@@ -47,4 +47,9 @@ function brokenRules(toleration: Toleration): BrokenRule[] {
   if (!EFFECTS.includes(effect)) add('effect', 'must be NoSchedule, PreferNoSchedule or NoExecute, or be left out to match every effect')
   if (tolerationSeconds !== undefined && effect !== 'NoExecute') add('effect', 'must be NoExecute when tolerationSeconds is set')
   return rules
+}
+
+/** What the one word of the Argo executor stands for: nodes tainted `dedicated=<value>`, whatever the effect. */
+export function dedicatedToleration(value: string): Toleration {
+  return { key: 'dedicated', operator: 'Equal', value }
 }

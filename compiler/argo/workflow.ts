@@ -1,0 +1,73 @@
+import { mainContainer } from '../container.ts'
+import { annotationsForRun, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRun } from '../labels.ts'
+import { podName } from '../names.ts'
+import { ownedBy } from '../owner.ts'
+import { GRACE_PERIOD_SECONDS, identityLabels, imagePullSecrets, nodesFor, payloadVolume, podSecurityContext } from '../pod.ts'
+import type { Policy } from '../policy.ts'
+import { policyForType } from '../policy/pipeline-type-policy.ts'
+import type { StoredRecord } from '../record.ts'
+import { workloadForRun } from '../workload.ts'
+import type { Workload } from '../workload.ts'
+import type { Workflow, WorkflowSpec } from './workflow-types.ts'
+
+/** The one template; its pod has the Workflow's own name. */
+const MAIN_TEMPLATE = 'main'
+
+/** What a WorkflowSpec has no field for, as text: Argo patches the pod with it. */
+const POD_SPEC_PATCH = JSON.stringify({ enableServiceLinks: false, terminationGracePeriodSeconds: GRACE_PERIOD_SECONDS })
+
+/** The Workflow of the record's current attempt. Our finalizer keeps it until its end is recorded. */
+export function workflowForRun(record: StoredRecord, policy: Policy, image: string): Workflow {
+  const labels = { ...labelsForRun(record), [LABEL_ATTEMPT]: String(record.status.attempt) }
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Workflow',
+    metadata: {
+      name: podName(record.name, record.status.attempt),
+      namespace: policy.namespace,
+      labels,
+      annotations: annotationsForRun(record),
+      ownerReferences: [ownedBy(record)],
+      finalizers: [END_RECORDED_FINALIZER],
+    },
+    spec: workflowSpecFor(workloadForRun(record, policy, image), policy, labels),
+  }
+}
+
+/**
+ * The spec of a workload's Workflow: one container, no step of Argo's own.
+ *
+ * No exit handler: the ingestion program posts its own end, and what it could not post is read off the Workflow, which stays until
+ * then. Pods stay with their Workflow whatever the controller's own defaults say, so that logs can be read until it goes.
+ */
+export function workflowSpecFor(workload: Workload, policy: Policy, podLabels: Readonly<Record<string, string>>): WorkflowSpec {
+  const typePolicy = policyForType(policy.pipelineTypes, workload.pipelineType)
+  return {
+    entrypoint: MAIN_TEMPLATE,
+    templates: [{ name: MAIN_TEMPLATE, container: mainContainer(workload, policy) }],
+    ...serviceAccount(policy),
+    ...(workload.deadlineSeconds === null ? {} : { activeDeadlineSeconds: workload.deadlineSeconds }),
+    podMetadata: { labels: { ...podLabels, ...identityLabels(policy) } },
+    ...nodesFor(typePolicy),
+    ...(typePolicy.priorityClass === null ? {} : { podPriorityClassName: typePolicy.priorityClass }),
+    podSpecPatch: POD_SPEC_PATCH,
+    securityContext: podSecurityContext(policy),
+    ...imagePullSecrets(policy),
+    ...payloadVolume(workload.payload),
+    archiveLogs: false,
+    podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: `${policy.workflowTtlSeconds}s` },
+    ttlStrategy: { secondsAfterCompletion: policy.workflowTtlSeconds },
+  }
+}
+
+/** Without a mounted token Argo's own container in the pod needs to be told whose token it may use. */
+function serviceAccount({
+  serviceAccountName,
+  automountServiceAccountToken,
+}: Policy): Pick<WorkflowSpec, 'serviceAccountName' | 'automountServiceAccountToken' | 'executor'> {
+  return {
+    serviceAccountName,
+    ...(automountServiceAccountToken === null ? {} : { automountServiceAccountToken }),
+    ...(automountServiceAccountToken === false ? { executor: { serviceAccountName } } : {}),
+  }
+}

@@ -1,0 +1,32 @@
+import { PAYLOAD_KEY } from './payload.ts'
+import type { PayloadReference, RunKind } from './record.ts'
+
+/** Where a payload that is a file lies in the container. */
+export const PAYLOAD_DIRECTORY = '/etc/hybrid-runner/payload'
+
+/** Programs of the ingestion image: how Python runs each, from the shell and from inside. */
+const ENTRY_POINTS: Readonly<Record<RunKind, { readonly args: readonly string[]; readonly run: string }>> = {
+  pipeline: { args: ['main.py'], run: "run_path('main.py'" },
+  automation: { args: ['run_automation.py'], run: "run_path('run_automation.py'" },
+  application: { args: ['-m', 'metadata.applications.runner'], run: "run_module('metadata.applications.runner', alter_sys=True" },
+}
+
+/** Starts the entry point of that kind, with the payload in the variable `config`. */
+export function commandFor(kind: RunKind, delivery: PayloadReference['delivery']): string[] {
+  const { args, run } = ENTRY_POINTS[kind]
+  return delivery === 'env' ? ['python', ...args] : ['python', '-c', scriptWithFile(run)]
+}
+
+/**
+ * Runs the entry point with `config` taken from the mounted file.
+ *
+ * The entry points read the variable only, and it is set inside the process because Linux refuses to start a program with an
+ * environment string above 128 KiB.
+ */
+function scriptWithFile(run: string): string {
+  return [
+    'import os, runpy',
+    `os.environ['config'] = open('${PAYLOAD_DIRECTORY}/${PAYLOAD_KEY}', encoding='utf-8').read()`,
+    `runpy.${run}, run_name='__main__')`,
+  ].join('; ')
+}
