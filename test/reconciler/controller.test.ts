@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordName } from '../../compiler/names.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { ENVIRONMENT } from '../compiler/examples/policy.ts'
+import { NOW_MS } from '../compiler/examples/run.ts'
 import { aMetadataRun, withPipeline } from '../compiler/examples/run-request.ts'
 import { exited, running } from '../support/a-pod.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../support/a-runner.ts'
@@ -25,8 +26,9 @@ async function startRunner(maxActiveRuns: number): Promise<TestRunner> {
 
 /** Accepts a run of a pipeline and gives its key. */
 async function accept(runner: TestRunner, pipelineId: string = crypto.randomUUID(), maxActiveRuns = 1): Promise<string> {
-  const runId = crypto.randomUUID()
+  // Names in the reverse order of acceptance: lists come by name.
   world.clock.nowMs += 1
+  const runId = `${(0xffffffff - (world.clock.nowMs - NOW_MS)).toString(16)}-0000-4000-8000-000000000000`
   await acceptRun({ ...withPipeline({ id: pipelineId, airflowConfig: { maxActiveRuns } }), runId }, runner.context)
   return recordName(runId, ENVIRONMENT.AGENT_ID)
 }

@@ -174,6 +174,20 @@ describe('finalizers of others', () => {
   })
 })
 
+test('finalizers that moved since the pod was last seen are not mixed up: the release conflicts and is tried again', async () => {
+  world.cluster.put('configmaps', storedAs(anEndedRecord()))
+  const pod = world.cluster.put('pods', exited(aPodOf(aRecord()), 0))
+  seeRecords()
+  seePods()
+  const ours = pod.metadata?.finalizers ?? []
+  world.cluster.put('pods', { ...pod, metadata: { ...pod.metadata, finalizers: ['example.com/theirs', ...ours] } })
+  await expect(pass()).rejects.toMatchObject({ code: 'Conflict' })
+  expect(world.cluster.all('pods')[0]?.metadata?.finalizers).toEqual(['example.com/theirs', ...ours])
+  seePods()
+  await pass()
+  expect(world.cluster.all('pods')[0]?.metadata?.finalizers).toEqual(['example.com/theirs'])
+})
+
 test('a pod that went between plan and release is no trouble', async () => {
   world.cluster.put('configmaps', storedAs(anEndedRecord()))
   const pod = world.cluster.put('pods', exited(onNode(aPodOf(aRecord())), 0, { atMs: NOW_MS }))

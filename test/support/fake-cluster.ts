@@ -111,7 +111,9 @@ export class FakeCluster implements Cluster {
     { labelSelector, limit, continueToken = '0' }: { labelSelector: string; limit: number; continueToken?: string },
   ): Promise<ListPage<K>> {
     return this.#call('list', kind, () => {
-      const matching = this.all(kind).filter((object) => isSelected(object, labelSelector))
+      const matching = this.all(kind)
+        .filter((object) => isSelected(object, labelSelector))
+        .toSorted(byName)
       const end = Number(continueToken) + limit
       const page = { items: matching.slice(Number(continueToken), end), resourceVersion: String(this.events.version()) }
       return end < matching.length ? { ...page, continueToken: String(end) } : page
@@ -192,6 +194,10 @@ export class FakeCluster implements Cluster {
   #time(laterSeconds = 0): string {
     return `${new Date(this.#now() + laterSeconds * 1000).toISOString().slice(0, 19)}Z`
   }
+}
+
+function byName(one: Wire<Kind>, other: Wire<Kind>): number {
+  return (one.metadata?.name ?? '') < (other.metadata?.name ?? '') ? -1 : 1
 }
 
 /** Selectors of the form `key=value,key`. */

@@ -9,10 +9,17 @@ import { aRecord } from '../../support/a-record.ts'
 const POD = aPodOf(aRecord())
 const KILL = { atMs: NOW_MS + 10_000, reason: 'stopped on request of Collate' }
 const END_MS = NOW_MS + 30_000
+const LATE_KILL = { ...KILL, atMs: END_MS + 5_000 }
 
 function endOf(pod: V1Pod, kill?: typeof KILL): string {
   const { state, failureClass } = endOfPod(observePod(pod), kill, NOW_MS + 99_000)
   return failureClass === undefined ? state : `${state} ${failureClass}`
+}
+
+/** A pod that its kubelet has ended and deleted for good: that is the time it bears then. */
+function removedAt(pod: V1Pod, ms: number): V1Pod {
+  const deleted = deletedAt(pod, ms)
+  return { ...deleted, metadata: { ...deleted.metadata, deletionTimestamp: new Date(ms).toISOString() as unknown as Date, deletionGracePeriodSeconds: 0 } }
 }
 
 function disrupted(pod: V1Pod, reason: string): V1Pod {
@@ -48,6 +55,10 @@ describe('the end of a pod', () => {
     { name: 'ended with 0 because it was told to stop', pod: deletedAt(exited(POD, 0), NOW_MS + 20_000), end: 'failed Deleted' },
     { name: 'ended with 0 because it was killed', pod: deletedAt(exited(POD, 0), NOW_MS + 20_000), kill: KILL, end: 'stopped' },
     { name: 'ended well before the kill reached it', pod: deletedAt(exited(POD, 0), END_MS + 1_000), kill: KILL, end: 'success' },
+    { name: 'deleted by hand, seen after the kubelet removed it', pod: removedAt(exited(POD, 143), END_MS + 2_000), end: 'failed Deleted' },
+    { name: 'killed, seen after the kubelet removed it', pod: removedAt(exited(POD, 0), END_MS + 2_000), kill: KILL, end: 'stopped' },
+    { name: 'ended well before the kill, seen after the kubelet removed it', pod: removedAt(exited(POD, 0), END_MS + 9_000), kill: LATE_KILL, end: 'success' },
+    { name: 'failed, and was deleted when it had', pod: removedAt(exited(POD, 3), END_MS + 2_000), end: 'failed ExitCode' },
     { name: 'ended well, and then drained', pod: disrupted(deletedAt(exited(POD, 0), END_MS), 'EvictionByEvictionAPI'), end: 'success' },
     { name: 'failed on its own although a kill was asked for', pod: exited(POD, 3), kill: KILL, end: 'stopped' },
     { name: 'unknown to a kubelet that came back', pod: exited(POD, 137, { reason: 'ContainerStatusUnknown' }), end: 'failed Lost' },

@@ -63,7 +63,9 @@ const waiting: readonly PlanRow[] = [
   {
     name: 'when no repeat came in time and there is no pod, it never started',
     found: { record, payload: 'absent', nowMs: LAST_REPEAT_MS, isPodAbsent: true },
-    actions: ['end failed NeverStarted: its payload is not there: the request was cut off before it was acknowledged and was not repeated in time, or somebody deleted the Secret'],
+    actions: [
+      'end failed NeverStarted: its payload is not there: the request was cut off before it was acknowledged and was not repeated in time, or somebody deleted the Secret',
+    ],
   },
   {
     name: 'a run with its payload starts however late it gets its slot',
