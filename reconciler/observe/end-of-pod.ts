@@ -13,15 +13,23 @@ type Judgement = { readonly failureClass: FailureClass; readonly message: string
 export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
   const main = endedProgram(pod)
   const times = { startedAtMs: main?.startedAtMs ?? null, endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
-  if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main) > 0)) return { state: 'success', message: '', ...times }
+  if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times }
   if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...times }
   return { state: 'failed', ...judge(pod, main), ...times }
 }
 
-/** How long after the wish to delete its pod the program ended; NaN when nobody had that wish. Kubernetes' times are whole seconds. */
-function secondsAfterDeletion(pod: ObservedPod, main: Terminated): number {
+/** What is left of a program that the kubelet ended: by SIGTERM, or by SIGKILL when the grace period was over. */
+const ENDED_BY_SIGNAL: readonly number[] = [143, 137]
+
+/**
+ * How long after the wish to delete its pod the program ended; NaN when nobody had that wish. Kubernetes' times are whole seconds.
+ *
+ * Of a pod that is seen only after the kubelet has removed it, the time of the wish is known from a kill on the record, or not at all.
+ */
+function secondsAfterDeletion(pod: ObservedPod, main: Terminated, kill: RunStatus['kill']): number {
   if (pod.deletionRequestedAtMs === null || main.finishedAtMs === null) return Number.NaN
-  return (main.finishedAtMs - pod.deletionRequestedAtMs) / 1000
+  const requestedAtMs = pod.isRemovedByKubelet && kill !== undefined ? Math.min(kill.atMs, pod.deletionRequestedAtMs) : pod.deletionRequestedAtMs
+  return Math.floor(main.finishedAtMs / 1000) - Math.floor(requestedAtMs / 1000)
 }
 
 function judge(pod: ObservedPod, main: Terminated | undefined): Judgement {
@@ -65,7 +73,10 @@ function endedByProgram(pod: ObservedPod, main: Terminated | undefined): Judgeme
   if (main.reason === 'OOMKilled')
     return { failureClass: 'OOMKilled', message: `container ${main.name} was killed for using more memory than its limit (exit code ${main.exitCode})` }
   // Within the same second nobody can tell which came first: a failure is laid to the deletion, a good end stays one.
-  if (secondsAfterDeletion(pod, main) >= 0) return deleted(pod)
+  if (ENDED_BY_SIGNAL.includes(main.exitCode) || secondsAfterDeletion(pod, main, undefined) >= 0) {
+    const judgement = deleted(pod)
+    if (judgement !== undefined) return judgement
+  }
   return { failureClass: 'ExitCode', message: `container ${main.name} ended with exit code ${main.exitCode}${main.message === '' ? '' : `: ${main.message}`}` }
 }
 

@@ -20,6 +20,11 @@ export interface ObservedPod {
   readonly message: string
   /** When somebody asked for its deletion; null when nobody did. */
   readonly deletionRequestedAtMs: number | null
+  /**
+   * The kubelet has ended the pod and deleted it for good: the API server then moves the time of the request to that moment, so
+   * that the request came earlier than it says.
+   */
+  readonly isRemovedByKubelet: boolean
   /** Index of our finalizer in the pod's list; -1 when it is off. */
   readonly finalizerIndex: number
   readonly createdAtMs: number
@@ -65,6 +70,7 @@ export function observePod(pod: V1Pod): ObservedPod {
     reason: status.reason ?? '',
     message: status.message ?? '',
     deletionRequestedAtMs: deletionRequestedAtMs(metadata),
+    isRemovedByKubelet: metadata.deletionGracePeriodSeconds === 0,
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
     conditions: conditionsOf(pod),

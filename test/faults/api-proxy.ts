@@ -73,15 +73,19 @@ export class ApiProxy {
     const trap = this.#take(incoming)
     if (trap?.when === 'before') return trap.onReached()
     const send = this.#target.protocol === 'https:' ? tlsRequest : plainRequest
-    const forwarded = send(new URL(incoming.url ?? '/', this.#target), { method: incoming.method, headers: { ...incoming.headers, host: this.#target.host }, ca: this.#ca }, (answer) => {
-      if (trap !== undefined) {
-        answer.resume().on('end', trap.onReached)
-        return
-      }
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      outgoing.flushHeaders()
-      answer.pipe(outgoing)
-    })
+    const forwarded = send(
+      new URL(incoming.url ?? '/', this.#target),
+      { method: incoming.method, headers: { ...incoming.headers, host: this.#target.host }, ca: this.#ca },
+      (answer) => {
+        if (trap !== undefined) {
+          answer.resume().on('end', trap.onReached)
+          return
+        }
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        outgoing.flushHeaders()
+        answer.pipe(outgoing)
+      },
+    )
     forwarded.on('error', () => outgoing.destroy())
     outgoing.on('close', () => forwarded.destroy())
     incoming.pipe(forwarded)

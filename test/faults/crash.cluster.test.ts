@@ -29,10 +29,12 @@ interface Stage {
   readonly proxy: ApiProxy
 }
 
-const trap = (match: CallMatch, when: 'before' | 'after'): Moment['arm'] => async ({ proxy }) => {
-  const { reached } = proxy.catch(match, when)
-  return async () => reached
-}
+const trap =
+  (match: CallMatch, when: 'before' | 'after'): Moment['arm'] =>
+  async ({ proxy }) => {
+    const { reached } = proxy.catch(match, when)
+    return async () => reached
+  }
 
 const RECORD_CREATE: CallMatch = { method: 'POST', path: /\/configmaps\?/ }
 const PAYLOAD_CREATE: CallMatch = { method: 'POST', path: /\/secrets\?(?!.*dryRun)/ }
@@ -44,18 +46,26 @@ const RECORD_DELETE: CallMatch = { method: 'DELETE', path: /\/configmaps\/run-/ 
 /** Exits with 0 without a word to Collate: the runner has to tell the end. */
 const SILENT: Simulate = { end: 'none' }
 
-const whenReportIs = (at: 'beforeWork' | 'beforeAnswer'): Moment['arm'] => async ({ scenario }) => {
-  const hold = await scenario.collate.hold({ method: 'PUT', path: `${pipelineOf(scenario)}/pipelineStatus`, token: 'runner' }, { at })
-  return async () => {
-    await hold.waitHeld(60_000)
-    return hold.release
+const whenReportIs =
+  (at: 'beforeWork' | 'beforeAnswer'): Moment['arm'] =>
+  async ({ scenario }) => {
+    const hold = await scenario.collate.hold({ method: 'PUT', path: `${pipelineOf(scenario)}/pipelineStatus`, token: 'runner' }, { at })
+    return async () => {
+      await hold.waitHeld(60_000)
+      return hold.release
+    }
   }
-}
 
-const whenRunning: Moment['arm'] = async ({ scenario }, runId) => async () => scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+const whenRunning: Moment['arm'] =
+  async ({ scenario }, runId) =>
+  async () =>
+    scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
 
 const untilPodEnds = async ({ scenario }: Stage): Promise<void> => {
-  await waitFor(async () => ((await scenario.pods()).every(({ status }) => status?.['phase'] === 'Succeeded') ? true : undefined), { what: 'the end of the pod', timeoutMs: 60_000 })
+  await waitFor(async () => ((await scenario.pods()).every(({ status }) => status?.['phase'] === 'Succeeded') ? true : undefined), {
+    what: 'the end of the pod',
+    timeoutMs: 60_000,
+  })
 }
 
 const MOMENTS: readonly Moment[] = [
