@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordName } from '../../compiler/names.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
+import { killRun } from '../../reconciler/request/kill-run.ts'
 import { ENVIRONMENT } from '../compiler/examples/policy.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { aMetadataRun, withPipeline } from '../compiler/examples/run-request.ts'
@@ -52,6 +53,16 @@ describe('the limits', () => {
     expect(podsOf(...keys)).toEqual([true, true, false])
     await endWell(keys[1])
     await podIn(world, keys[2])
+  })
+
+  test('are not asked for a run that is killed while it waits', async () => {
+    const runner = await startRunner(1)
+    const [active, killed] = [await accept(runner), await accept(runner)]
+    await podIn(world, active)
+    await killRun({ runner: 'aws-prod', runId: recordIn(world, killed)?.spec.runId ?? '' }, runner.context)
+    expect(runner.controller.counts()).toMatchObject({ active: 1, waiting: 0 })
+    await world.cluster.changes.until(() => recordIn(world, killed)?.status.end?.state === 'stopped')
+    expect(podsOf(killed)).toEqual([false])
   })
 
   test('of one pipeline hold back its runs only', async () => {

@@ -84,6 +84,19 @@ describe('a run that fails', () => {
 })
 
 describe('a run that waits', () => {
+  test('leaves nothing in memory but its record once it has ended', async () => {
+    await acceptRun(aMetadataRun(), runner.context)
+    const pod = await podIn(world)
+    world.cluster.put('pods', unschedulable(pod, 'no node fits'))
+    await world.collate.changes.until(() => world.collate.history.length === 1)
+    world.cluster.put('pods', exited(pod, 0))
+    const record = await endOfRun(world)
+    await new Promise(setImmediate)
+    expect(runner.effects.toldPending.size).toBe(0)
+    expect(runner.effects.payloads.of(record)).toBe('unknown')
+    expect(runner.controller.counts()).toEqual({ active: 0, waiting: 0, depth: 0 })
+  })
+
   test('tells each reason once', async () => {
     await acceptRun(aMetadataRun(), runner.context)
     const pod = await podIn(world)
@@ -170,6 +183,11 @@ describe('an end that Collate does not take', () => {
     world.cluster.put('pods', exited(await podIn(world), 0))
     expect(await endOfRun(world)).toMatchObject({ status: { end: { isAcknowledged: false } }, finalizers: [END_RECORDED_FINALIZER] })
     const before = world.cluster.writes().length
+    const asked = world.collate.calls.length
+    runner.controller.wake(RUN_KEY)
+    await world.collate.changes.until(() => world.collate.calls.length > asked)
+    await new Promise(setImmediate)
+    expect(world.cluster.writes().length).toBe(before)
     world.collate.trouble = undefined
     runner.controller.wake(RUN_KEY)
     await world.cluster.changes.until(() => recordIn(world)?.status.end?.isAcknowledged === true)

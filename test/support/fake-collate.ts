@@ -45,6 +45,7 @@ export class FakeCollate implements CollateApi {
 
   async #call<T>(call: keyof CollateApi, act: () => T): Promise<T> {
     this.calls.push(call)
+    this.changes.notify()
     await Promise.resolve()
     const fault = this.#faults.find((one) => one.call === call)
     this.#faults = this.#faults.filter((one) => one !== fault)

@@ -117,6 +117,21 @@ describe('a watch', () => {
     await expect(Array.fromAsync(watch())).rejects.toMatchObject({ code: 'Expired' })
   })
 
+  test('that its caller ends is over without an error, before its answer began and after', async () => {
+    for (const begins of [false, true]) {
+      const stop = new AbortController()
+      const asked = Promise.withResolvers<void>()
+      respond = (_, response) => {
+        if (begins) response.flushHeaders()
+        asked.resolve()
+      }
+      const events = Array.fromAsync(cluster.watch('pods', { labelSelector: 'a=b', resourceVersion: '7', inactivityMs: 60_000, signal: stop.signal }))
+      await asked.promise
+      stop.abort()
+      expect(await events).toEqual([])
+    }
+  })
+
   test('that is cut, garbled or silent is Unavailable', async () => {
     respond = (_, response) => void response.write('{"type":"ADDED",', () => response.destroy())
     await expect(Array.fromAsync(watch())).rejects.toMatchObject({ code: 'Unavailable' })
