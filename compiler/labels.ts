@@ -1,5 +1,5 @@
 import { labelValueRule } from './kubernetes-names.ts'
-import type { RunRecord } from './record.ts'
+import type { RunSpec } from './record.ts'
 import { sha256Hex } from './sha256.ts'
 
 const PREFIX = 'hybrid-runner.collate.io'
@@ -13,7 +13,7 @@ const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
 export const LABEL_AGENT = `${PREFIX}/agent`
 /** On pods: which start of the run this is, from 1. */
 export const LABEL_ATTEMPT = `${PREFIX}/attempt`
-/** `record` or `payload`: tells the objects of one run apart in a list. */
+/** `record`, `schedule` or `payload`: tells the objects of one record apart in a list. */
 export const LABEL_ROLE = `${PREFIX}/role`
 export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by'
 export const MANAGED_BY = 'hybrid-ingestion-runner'
@@ -25,27 +25,32 @@ const ANNOTATION_PIPELINE_NAME = `${PREFIX}/pipeline-name`
 /** Keeps an object until the end of its run is on the record. */
 export const END_RECORDED_FINALIZER = `${PREFIX}/end-recorded`
 
-/** Labels that every object of one run carries. */
-export function labelsForRun(record: Pick<RunRecord, 'name' | 'spec'>): Record<string, string> {
-  const { spec } = record
+/** What of a record stands on its objects. */
+export interface LabelledRecord {
+  readonly name: string
+  readonly spec: Pick<RunSpec, 'agentId' | 'pipeline'> & Partial<Pick<RunSpec, 'runId'>>
+}
+
+/** Labels that every object of one record carries. Those of a schedule name no run: each of its runs has an id of its own. */
+export function labelsForRecord({ name, spec }: LabelledRecord): Record<string, string> {
   return {
     // Not the chart's own name: a Service or NetworkPolicy of the runner must not select the pods of runs.
     'app.kubernetes.io/name': 'openmetadata-ingestion',
     'app.kubernetes.io/component': 'ingestion',
     [LABEL_MANAGED_BY]: MANAGED_BY,
     [LABEL_AGENT]: agentLabelValue(spec.agentId),
-    [LABEL_RECORD]: record.name,
-    [LABEL_RUN_ID]: spec.runId,
+    [LABEL_RECORD]: name,
+    ...(spec.runId === undefined ? {} : { [LABEL_RUN_ID]: spec.runId }),
     [LABEL_PIPELINE_ID]: labelValue(spec.pipeline.id),
     [LABEL_PIPELINE_TYPE]: labelValue(spec.pipeline.type),
   }
 }
 
-/** Annotations that every object of one run carries. */
-export function annotationsForRun(record: Pick<RunRecord, 'spec'>): Record<string, string> {
+/** Annotations that every object of one record carries. */
+export function annotationsForRecord({ spec }: Pick<LabelledRecord, 'spec'>): Record<string, string> {
   return {
-    [ANNOTATION_PIPELINE_FQN]: record.spec.pipeline.fullyQualifiedName,
-    [ANNOTATION_PIPELINE_NAME]: record.spec.pipeline.name,
+    [ANNOTATION_PIPELINE_FQN]: spec.pipeline.fullyQualifiedName,
+    [ANNOTATION_PIPELINE_NAME]: spec.pipeline.name,
   }
 }
 

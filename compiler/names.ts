@@ -19,3 +19,22 @@ export function payloadName(record: string, contentDigest: string): string {
 export function podName(record: string, attempt: number): string {
   return `${record}-${attempt}`
 }
+
+/**
+ * Name of one revision of a schedule's record: `schedule-<pipeline id>-<hash of agent id and content>`, 62 characters.
+ *
+ * Another content is another record, so that what an older revision started keeps its payload.
+ */
+export function scheduleRecordName(pipelineId: string, agentId: string, contentDigest: string): string {
+  return `schedule-${pipelineId}-${sha256Hex(`${contentDigest} ${agentId}`).slice(0, 16)}`
+}
+
+/**
+ * Name of a schedule's CronJob or CronWorkflow: `cron-<pipeline id>-<hash of the agent id>`, 50 characters of the 52 that leave
+ * room for what Kubernetes adds for each run.
+ *
+ * The same for every revision, so that a pipeline never has two that fire.
+ */
+export function cronName(pipelineId: string, agentId: string): string {
+  return `cron-${pipelineId}-${sha256Hex(agentId).slice(0, 8)}`
+}

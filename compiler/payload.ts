@@ -1,10 +1,11 @@
 import type { V1Secret } from '@kubernetes/client-node'
 import type { Issue } from './issue.ts'
-import { annotationsForRun, LABEL_ROLE, labelsForRun } from './labels.ts'
+import { annotationsForRecord, LABEL_ROLE, labelsForRecord } from './labels.ts'
+import type { LabelledRecord } from './labels.ts'
 import { payloadName } from './names.ts'
 import { ownedBy } from './owner.ts'
 import type { RecordOwner } from './owner.ts'
-import type { PayloadReference, RunRecord } from './record.ts'
+import type { PayloadReference } from './record.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
 import { sha256Hex } from './sha256.ts'
@@ -44,14 +45,14 @@ export function payloadFor(record: string, config: WorkflowConfig, largestField:
 }
 
 /** The Secret of a payload: immutable, and gone when its record goes. */
-export function payloadSecret(payload: Payload, record: RecordOwner & Pick<RunRecord, 'spec'>): V1Secret {
+export function payloadSecret(payload: Payload, record: RecordOwner & LabelledRecord): V1Secret {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
       name: payload.secretName,
-      labels: { ...labelsForRun(record), [LABEL_ROLE]: 'payload' },
-      annotations: annotationsForRun(record),
+      labels: { ...labelsForRecord(record), [LABEL_ROLE]: 'payload' },
+      annotations: annotationsForRecord(record),
       ownerReferences: [ownedBy(record)],
     },
     type: 'Opaque',

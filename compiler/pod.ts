@@ -1,6 +1,6 @@
 import type { V1Pod, V1PodSecurityContext, V1PodSpec, V1Toleration } from '@kubernetes/client-node'
 import { mainContainer } from './container.ts'
-import { annotationsForRun, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRun } from './labels.ts'
+import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRecord } from './labels.ts'
 import { podName } from './names.ts'
 import { ownedBy } from './owner.ts'
 import type { Policy } from './policy.ts'
@@ -24,8 +24,8 @@ export function podForRun(record: StoredRecord, policy: Policy, image: string): 
     metadata: {
       name: podName(record.name, record.status.attempt),
       namespace: policy.namespace,
-      labels: { ...labelsForRun(record), ...identityLabels(policy), [LABEL_ATTEMPT]: String(record.status.attempt) },
-      annotations: annotationsForRun(record),
+      labels: { ...labelsForRecord(record), ...identityLabels(policy), [LABEL_ATTEMPT]: String(record.status.attempt) },
+      annotations: annotationsForRecord(record),
       ownerReferences: [ownedBy(record)],
       finalizers: [END_RECORDED_FINALIZER],
     },

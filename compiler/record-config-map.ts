@@ -2,7 +2,8 @@ import type { V1ConfigMap } from '@kubernetes/client-node'
 import { z } from 'zod'
 import { FAILURE_CLASSES } from './failure-class.ts'
 import type { Issue } from './issue.ts'
-import { annotationsForRun, END_RECORDED_FINALIZER, LABEL_ROLE, labelsForRun } from './labels.ts'
+import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ROLE, labelsForRecord } from './labels.ts'
+import { jsonOf } from './json-text.ts'
 import { RUN_KINDS } from './record.ts'
 import type { RunRecord, RunStatus, StoredRecord } from './record.ts'
 import { err, ok } from './result.ts'
@@ -20,8 +21,8 @@ export function recordConfigMap(record: RunRecord): V1ConfigMap {
     kind: 'ConfigMap',
     metadata: {
       name: record.name,
-      labels: { ...labelsForRun(record), [LABEL_ROLE]: 'record' },
-      annotations: annotationsForRun(record),
+      labels: { ...labelsForRecord(record), [LABEL_ROLE]: 'record' },
+      annotations: annotationsForRecord(record),
       finalizers: [END_RECORDED_FINALIZER],
     },
     data: { schemaVersion: String(RECORD_SCHEMA_VERSION), spec: JSON.stringify(record.spec, null, 2), ...Object.fromEntries(status) },
@@ -91,7 +92,7 @@ const configMapSchema = z.object({ metadata: metadataSchema, data: dataSchema })
 
 /** Reads a record back, whether it came from a list, a watch or a file. A record of a newer schema version is an issue that names it. */
 export function parseRecord(configMap: unknown): Result<StoredRecord, Issue[]> {
-  const version = versionIssue(configMap)
+  const version = schemaVersionIssue(configMap)
   if (version !== undefined) return err([version])
   const parsed = configMapSchema.safeParse(configMap)
   if (!parsed.success) return err(issuesFromZod(parsed.error, configMap))
@@ -110,10 +111,11 @@ export function parseRecord(configMap: unknown): Result<StoredRecord, Issue[]> {
 
 const versionSchema = z.object({ data: z.object({ schemaVersion: z.string() }) })
 
-function versionIssue(configMap: unknown): Issue | undefined {
+/** Why data of this schema version is not read, if it is not. */
+export function schemaVersionIssue(configMap: unknown): Issue | undefined {
   const path = 'data.schemaVersion'
   const parsed = versionSchema.safeParse(configMap)
-  if (!parsed.success) return { code: 'missing', path, message: 'is missing: this is no record of a run' }
+  if (!parsed.success) return { code: 'missing', path, message: 'is missing: this is no record' }
   const version = parsed.data.data.schemaVersion
   if (version === String(RECORD_SCHEMA_VERSION)) return undefined
   if (/^\d{1,9}$/.test(version) && Number(version) > RECORD_SCHEMA_VERSION) {
@@ -121,18 +123,4 @@ function versionIssue(configMap: unknown): Issue | undefined {
     return { code: 'notSupported', path, message }
   }
   return { code: 'invalid', path, message: `must be "${RECORD_SCHEMA_VERSION}"` }
-}
-
-function jsonOf<Schema extends z.ZodType>(schema: Schema) {
-  return z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text)
-      } catch {
-        context.addIssue({ code: 'custom', message: 'must be JSON' })
-        return z.NEVER
-      }
-    })
-    .pipe(schema)
 }

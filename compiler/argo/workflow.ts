@@ -1,5 +1,5 @@
 import { mainContainer } from '../container.ts'
-import { annotationsForRun, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRun } from '../labels.ts'
+import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRecord } from '../labels.ts'
 import { podName } from '../names.ts'
 import { ownedBy } from '../owner.ts'
 import { GRACE_PERIOD_SECONDS, identityLabels, imagePullSecrets, nodesFor, payloadVolume, podSecurityContext } from '../pod.ts'
@@ -18,7 +18,7 @@ const POD_SPEC_PATCH = JSON.stringify({ enableServiceLinks: false, terminationGr
 
 /** The Workflow of the record's current attempt. Our finalizer keeps it until its end is recorded. */
 export function workflowForRun(record: StoredRecord, policy: Policy, image: string): Workflow {
-  const labels = { ...labelsForRun(record), [LABEL_ATTEMPT]: String(record.status.attempt) }
+  const labels = { ...labelsForRecord(record), [LABEL_ATTEMPT]: String(record.status.attempt) }
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
@@ -26,7 +26,7 @@ export function workflowForRun(record: StoredRecord, policy: Policy, image: stri
       name: podName(record.name, record.status.attempt),
       namespace: policy.namespace,
       labels,
-      annotations: annotationsForRun(record),
+      annotations: annotationsForRecord(record),
       ownerReferences: [ownedBy(record)],
       finalizers: [END_RECORDED_FINALIZER],
     },
