@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit` needs nothing but this checkout; `cluster` needs a real Kubernetes, which its tests share one after another. */
+/**
+ * `unit` needs nothing but this checkout. `referee` asks OpenMetadata's own Python packages, which it installs once. `cluster` needs a
+ * real Kubernetes, which its tests share one after another.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts'],
+          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.referee.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'referee',
+          include: ['test/**/*.referee.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
         },
       },
       {

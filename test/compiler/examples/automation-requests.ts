@@ -25,7 +25,12 @@ export const AUTOMATIONS = {
     secretsManagerProvider: 'db',
     ingestionRunner: 'aws-prod',
   }),
-  'query-runner': automation('QUERY_RUNNER', 'query-prod_mysql-3', { connectionType: 'Mysql', serviceName: 'prod_mysql', query: 'select 1', maxResultSize: 100 }),
+  'query-runner': automation('QUERY_RUNNER', 'query-prod_mysql-3', {
+    connectionType: 'Mysql',
+    serviceName: 'prod_mysql',
+    query: 'select 1',
+    maxResultSize: 100,
+  }),
   'reverse-ingestion': automation('REVERSE_INGESTION', 'reverse-prod_mysql', {
     type: 'ReverseIngestion',
     service: { id: '7d4b9a53-5b1c-4f3b-9f51-0e7c3fe1e0b2', type: 'databaseService', name: 'prod_mysql' },

@@ -49,7 +49,7 @@ function runOn(service: Service, pipelineType: string, config: object, changes: 
 
 const DBT_LOCAL = { dbtConfigType: 'local', dbtManifestFilePath: '/dbt/manifest.json', dbtCatalogFilePath: '/dbt/catalog.json' }
 
-const DBT_CLOUD = { dbtConfigType: 'cloud', dbtCloudAuthToken: DUMMY_PASSWORD, dbtCloudAccountId: '4711' }
+const DBT_CLOUD = { dbtConfigType: 'cloud', dbtCloudAuthToken: DUMMY_PASSWORD, dbtCloudAccountId: '4711', dbtCloudUrl: 'https://cloud.example.com/' }
 
 const APP_CONFIG = { type: 'Automator', resources: { type: ['table'], queryFilter: '{}' }, actions: [{ type: 'RemoveDomainAction', applyToChildren: null }] }
 

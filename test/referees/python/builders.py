@@ -1,7 +1,7 @@
 """
 Prints what OpenMetadata's own builders make of ingestion pipelines.
 
-In: a JSON list of {ingestionPipeline, service, entity}, on stdin; `entity` names the service's kind, such as databaseService.
+In: a JSON list of {ingestionPipeline, service}, on stdin, as the server sends them.
 Out: a JSON list of {config} or {error}, in the same order. A config holds what the builder set and no defaults.
 """
 
@@ -55,5 +55,12 @@ def built(case):
     return {"config": json.loads(config.model_dump_json(exclude_unset=True, exclude_none=True, mask_secrets=False))}
 
 
+def answer(case):
+    try:
+        return built(case)
+    except Exception as error:  # pylint: disable=broad-except
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
 if __name__ == "__main__":
-    json.dump([built(case) for case in json.load(sys.stdin)], sys.stdout)
+    json.dump([answer(case) for case in json.load(sys.stdin)], sys.stdout)

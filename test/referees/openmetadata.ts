@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exclusively } from '../cluster/exclusive.ts'
+import { cacheFolder } from '../cluster/folders.ts'
+import { consoleProgress } from '../cluster/progress.ts'
+import type { Progress } from '../cluster/progress.ts'
+import { run } from '../cluster/shell.ts'
+
+const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url))
+const PROGRAMS = new URL('python/', import.meta.url)
+
+/** The versions that the pinned packages are there for; the first that is found is used. */
+const PYTHONS = ['python3.11', 'python3.12', 'python3.13', 'python3']
+const MINOR_VERSIONS = [11, 12, 13]
+
+/**
+ * Asks one of the programs of `python/` a question and gives its answer; both are JSON. The program runs in the real OpenMetadata's
+ * own environment, which is made before if need be.
+ */
+export async function askOpenMetadata(program: string, question: unknown): Promise<unknown> {
+  const python = await openMetadataPython(consoleProgress(process.stderr))
+  const options = {
+    input: JSON.stringify(question),
+    env: { PYTHONDONTWRITEBYTECODE: '', PYTHONPYCACHEPREFIX: join(cacheFolder(), 'openmetadata', 'bytecode') },
+  }
+  const answer: unknown = JSON.parse(await run(python, ['-W', 'ignore', fileURLToPath(new URL(program, PROGRAMS))], options))
+  return answer
+}
+
+/**
+ * The Python that has the packages of requirements.txt.
+ *
+ * Guarantees: an environment is made once, by one process at a time, and stands under its name only when complete. Another list of
+ * packages, or another Python, makes another one.
+ */
+async function openMetadataPython(progress: Progress): Promise<string> {
+  const base = await findPython()
+  const key = createHash('sha256')
+    .update(`${base.version} ${process.arch}\n`)
+    .update(await readFile(REQUIREMENTS))
+    .digest('hex')
+    .slice(0, 16)
+  const folder = join(cacheFolder(), 'openmetadata', key)
+  if (!existsSync(folder)) {
+    await exclusively(
+      `openmetadata/${key}`,
+      () => makeEnvironment(base.command, folder, progress),
+      () => progress.say('waiting for another process that installs OpenMetadata'),
+    )
+  }
+  return join(folder, 'bin', 'python')
+}
+
+async function makeEnvironment(python: string, folder: string, progress: Progress): Promise<void> {
+  if (existsSync(folder)) return
+  const unfinished = `${folder}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(join(folder, '..'), { recursive: true })
+  await progress.during("installing OpenMetadata's own packages (once)", async () => {
+    await run(python, ['-m', 'venv', unfinished])
+    await run(join(unfinished, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--requirement', REQUIREMENTS])
+  })
+  await rename(unfinished, folder)
+}
+
+async function findPython(): Promise<{ readonly command: string; readonly version: string }> {
+  for (const command of PYTHONS) {
+    const version = await versionOf(command)
+    const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version ?? '') ?? []
+    if (version !== undefined && major === '3' && MINOR_VERSIONS.includes(Number(minor))) return { command, version }
+  }
+  throw new Error(`Python 3.${MINOR_VERSIONS.join(', 3.')} is missing: install one of them, with its module venv, to ask OpenMetadata's own packages`)
+}
+
+async function versionOf(command: string): Promise<string | undefined> {
+  try {
+    return (await run(command, ['-c', 'import platform, venv, ensurepip; print(platform.python_version())'])).trim()
+  } catch {
+    return undefined
+  }
+}

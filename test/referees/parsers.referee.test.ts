@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ADMIT_BY_METHOD } from '../../compiler/admit.ts'
+import type { Admitted, RunMethod } from '../../compiler/admit.ts'
+import { APPLICATION_ALONE, APPLICATION_WITH_PIPELINE } from '../compiler/examples/application-requests.ts'
+import { AUTOMATIONS } from '../compiler/examples/automation-requests.ts'
+import { GALLERY } from '../compiler/examples/gallery.ts'
+import { must } from '../compiler/examples/must.ts'
+import { PIPELINE_RUNS } from '../compiler/examples/pipeline-runs.ts'
+import { aPolicy } from '../compiler/examples/policy.ts'
+import { FACTS, NOW_MS } from '../compiler/examples/run.ts'
+import { aMetadataRun } from '../compiler/examples/run-request.ts'
+import { askOpenMetadata } from './openmetadata.ts'
+
+function payloadOf(method: RunMethod, request: unknown, policy = aPolicy()): Admitted {
+  return must(ADMIT_BY_METHOD[method](request, policy, { ...FACTS, nowMs: NOW_MS }))
+}
+
+const FROM_GALLERY = Object.entries(GALLERY).map(
+  ([name, { request, policy, facts }]) => [`gallery: ${name}`, must(ADMIT_BY_METHOD['pipeline/run'](request, policy, { ...facts, nowMs: NOW_MS }))] as const,
+)
+
+/** Every payload there is an example of, by name. */
+const PAYLOADS = new Map<string, Admitted>([
+  ...FROM_GALLERY,
+  ...Object.entries(PIPELINE_RUNS).map(([name, request]) => [`pipeline: ${name}`, payloadOf('pipeline/run', request)] as const),
+  ...Object.entries(AUTOMATIONS).map(([name, request]) => [`automation: ${name}`, payloadOf('automation/run', request)] as const),
+  ['application: alone', payloadOf('application/run', APPLICATION_ALONE)],
+  ['application: with its pipeline', payloadOf('application/run', APPLICATION_WITH_PIPELINE)],
+  ['version check off', payloadOf('pipeline/run', aMetadataRun(), aPolicy({ INGESTION_DISABLE_VERSION_VALIDATION: 'true' }))],
+])
+
+interface Answer {
+  readonly config?: unknown
+  readonly error?: string
+}
+
+const answers = new Map<string, Answer>()
+
+function questionOf({ record, payload }: Admitted, content = payload.content) {
+  return { kind: record.spec.kind, pipelineType: record.spec.pipeline.type, runId: record.spec.runId, payload: content }
+}
+
+/** A payload with a field that no version knows. */
+function damaged(admitted: Admitted) {
+  return questionOf(admitted, JSON.stringify({ ...JSON.parse(admitted.payload.content), noSuchField: 1 }))
+}
+
+beforeAll(async () => {
+  const names = [...PAYLOADS.keys()]
+  const good = [...PAYLOADS.values()].map((admitted) => questionOf(admitted))
+  const bad = [...PAYLOADS.values()].map(damaged)
+  const list = (await askOpenMetadata('parsers.py', [...good, ...bad])) as readonly Answer[]
+  names.forEach((name, index) => {
+    answers.set(name, list[index] ?? {})
+    answers.set(`damaged ${name}`, list[index + names.length] ?? {})
+  })
+})
+
+describe("OpenMetadata's own parser", () => {
+  test.each([...PAYLOADS.keys()])('takes the payload and reads in it what we wrote: %s', (name) => {
+    const answer = answers.get(name)
+    expect(answer?.error).toBeUndefined()
+    // Its models may add what they take for granted.
+    expect(answer?.config).toMatchObject(JSON.parse(PAYLOADS.get(name)?.payload.content ?? ''))
+  })
+
+  test('refuses each of them with one field that it does not know, so that its word counts', () => {
+    const takes = [...PAYLOADS.keys()].filter((name) => answers.get(`damaged ${name}`)?.error === undefined)
+    expect(takes).toEqual([])
+  })
+})
