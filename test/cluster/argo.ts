@@ -11,7 +11,7 @@ import { cachedArchive, importArchive } from './images.ts'
 import { callJson } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import { ARGO_PROGRAMS, versionOf } from './versions.ts'
-import { waitFor } from './waiting.ts'
+import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
 
 const DEFINITIONS = 'manifests/base/crds'
 /** Kinds that the runner creates; their full schemas let the API server refuse a wrong field, and cost it 10 seconds at the start. */
@@ -98,7 +98,7 @@ async function established(api: KubernetesApi, name: string): Promise<true | und
 async function untilFollowing({ logs }: ClusterPaths, signal?: AbortSignal): Promise<void> {
   const log = join(logs, 'workflow-controller.log')
   const probe = async (): Promise<true | undefined> => ((await readFile(log, 'utf8')).includes('Starting workflow garbage collector') ? true : undefined)
-  await waitFor(probe, { what: "the start of Argo's controller", timeoutMs: 30_000, signal })
+  await waitFor(probe, { what: "the start of Argo's controller", timeoutMs: START_TIMEOUT_MS, signal })
 }
 
 async function executorArchive(executor: string): Promise<string> {

@@ -90,11 +90,24 @@ async function folders(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))
 }
 
-/** Version 2: children get no controller unless the parent hands it down. */
+/**
+ * Version 2: children get no controller unless the parent hands it down, and only a parent without processes of its
+ * own may; the root of the machine is exempt, but the root that a container sees is not, so its processes move aside.
+ */
 async function passControllersOn(folder: string): Promise<void> {
   const available = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).trim().split(' ').filter(Boolean)
-  const wanted = available.map((controller) => `+${controller}`).join(' ')
-  await writeFile(join(folder, 'cgroup.subtree_control'), wanted)
+  const handDown = (): Promise<void> => writeFile(join(folder, 'cgroup.subtree_control'), available.map((controller) => `+${controller}`).join(' '))
+  try {
+    await handDown()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
+    const aside = join(folder, 'init')
+    await mkdir(aside, { recursive: true })
+    const pids = (await readFile(join(folder, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean)
+    // A process that has ended meanwhile cannot be moved, and need not be.
+    await Promise.all(pids.map((pid) => writeFile(join(aside, 'cgroup.procs'), pid).catch(() => undefined)))
+    await handDown()
+  }
 }
 
 /** Version 1: a cpuset takes no process before it has processors and memory nodes. */

@@ -10,7 +10,7 @@ import type { KubernetesApi } from './kubernetes-api.ts'
 import { SERVICE_CIDR } from './network.ts'
 import type { Network } from './network.ts'
 import { CONTROL_PLANE_PROGRAMS } from './versions.ts'
-import { waitFor } from './waiting.ts'
+import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
 
 export interface ControlPlaneOptions {
   readonly paths: ClusterPaths
@@ -33,7 +33,7 @@ export async function startApiServer(options: ControlPlaneOptions): Promise<{ re
   const api = await certificateApi(apiServerUrl(network), paths.pki)
   const ready = waitFor(async () => ((await api({ method: 'GET', path: '/readyz' })).status === 200 ? true : undefined), {
     what: 'readiness of kube-apiserver',
-    timeoutMs: 60_000,
+    timeoutMs: START_TIMEOUT_MS,
     everyMs: 50,
     signal: options.signal,
   })

@@ -11,7 +11,7 @@ import { callJson } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import type { Network } from './network.ts'
 import { KUBELET_PROGRAMS } from './versions.ts'
-import { waitFor } from './waiting.ts'
+import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
 
 export const NODE_NAME = 'node1'
 
@@ -54,7 +54,7 @@ export async function untilNodeReady(api: KubernetesApi, kubelet: Daemon, signal
     const tainted = node.spec.taints?.some(({ key }) => key.startsWith('node.kubernetes.io/')) ?? false
     return ready && !tainted ? true : undefined
   }
-  await kubelet.whileAlive(waitFor(probe, { what: 'a Ready node', timeoutMs: 60_000, signal }))
+  await kubelet.whileAlive(waitFor(probe, { what: 'a Ready node', timeoutMs: START_TIMEOUT_MS, signal }))
 }
 
 interface NodeObject {

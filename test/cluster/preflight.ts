@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { cgroupHierarchies } from './cgroups.ts'
 import type { NodeKind } from './cluster-state.ts'
 import { exists, missingPackages } from './debian-packages.ts'
@@ -52,8 +55,22 @@ function goProblems(programs: readonly Program[]): string[] {
 
 async function cgroupProblems(): Promise<string[]> {
   const { version, mounts } = await cgroupHierarchies()
-  if (version === 1 && !['memory', 'cpu', 'pids'].every((controller) => mounts.some((mount) => mount.split('/').at(-1)?.split(',').includes(controller)))) {
-    return ['No cgroups for memory, cpu and pids are mounted below /sys/fs/cgroup: run in a virtual machine or a privileged container, or set KUBECONFIG.']
+  const controllers = version === 1 ? mounts.map((mount) => basename(mount)) : (await readFile(join(mounts[0] ?? '', 'cgroup.controllers'), 'utf8')).split(/\s/)
+  const missing = ['cpu', 'memory', 'pids'].filter((controller) => !controllers.some((name) => name.split(',').includes(controller)))
+  const advice = 'run in a virtual machine or a privileged container, or set KUBECONFIG.'
+  if (missing.length > 0) return [`The cgroups of this machine lack ${missing.join(', ')}: ${advice}`]
+  const [mount] = mounts
+  if (mount === undefined || takesFolders(mount)) return []
+  return [`The cgroups below ${mount} cannot be written: ${advice}`]
+}
+
+/** A trial cgroup says more than the rights on the folder, which may be mounted read-only. */
+function takesFolders(folder: string): boolean {
+  try {
+    mkdirSync(join(folder, 'hybrid-runner-trial'))
+    rmdirSync(join(folder, 'hybrid-runner-trial'))
+    return true
+  } catch {
+    return false
   }
-  return []
 }

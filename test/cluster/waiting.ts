@@ -1,3 +1,6 @@
+/** How long one part of a cluster may take to come up. It takes seconds, but a busy machine may be far slower; a part that dies is told at once. */
+export const START_TIMEOUT_MS = 150_000
+
 export interface WaitOptions {
   readonly what: string
   readonly timeoutMs: number
