@@ -1,0 +1,49 @@
+import { judgeSchedule } from '../cron.ts'
+import { nextFire } from '../cron-next.ts'
+import type { ScheduleRecord } from './schedule-record.ts'
+
+/** How late a run may start, in seconds: a longer failure of the cluster loses it. */
+const DEADLINE_SECONDS = 300
+
+/** Right after a deploy or a switching on: less than a minute, so that between two runs there is always a moment to begin in. */
+const FRESH_DEADLINE_SECONDS = 30
+
+const SECOND_MS = 1000
+
+export interface Firing {
+  readonly isSuspended: boolean
+  readonly startingDeadlineSeconds: number
+  /** Epoch milliseconds at which this changes by itself; null when it does not. */
+  readonly changesAtMs: number | null
+}
+
+/**
+ * Whether the schedule fires at that time, and how far back.
+ *
+ * Kubernetes makes up for runs that were due within the deadline, also for those of a time when the schedule was not there, or off.
+ * So a schedule begins with a short deadline, and only when nothing was due within it; when it has been on for long enough, it gets
+ * the whole one.
+ */
+export function firingAt({ spec, status }: ScheduleRecord, nowMs: number): Firing {
+  const { startAtMs, endAtMs, schedule, timeZone } = spec
+  if (status.phase === 'Retired' || !status.isEnabled || (endAtMs !== null && nowMs >= endAtMs)) return suspended(null)
+  if (startAtMs !== null && nowMs < startAtMs) return suspended(startAtMs)
+  const activeSinceMs = Math.max(status.activeSinceMs, startAtMs ?? -Infinity)
+  const isSettledAtMs = activeSinceMs + DEADLINE_SECONDS * SECOND_MS
+  if (nowMs >= isSettledAtMs) return { isSuspended: false, startingDeadlineSeconds: DEADLINE_SECONDS, changesAtMs: endAtMs }
+  const beginsAtMs = wasDueJustBefore(schedule, timeZone, activeSinceMs) ? activeSinceMs + FRESH_DEADLINE_SECONDS * SECOND_MS : activeSinceMs
+  if (nowMs < beginsAtMs) return suspended(beginsAtMs)
+  return { isSuspended: false, startingDeadlineSeconds: FRESH_DEADLINE_SECONDS, changesAtMs: Math.min(isSettledAtMs, endAtMs ?? Infinity) }
+}
+
+function suspended(changesAtMs: number | null): Firing {
+  return { isSuspended: true, startingDeadlineSeconds: DEADLINE_SECONDS, changesAtMs }
+}
+
+/** Steps of real time (`@every`) are counted from the last run or the making of the CronJob: none was due before. */
+function wasDueJustBefore(expression: string, timeZone: string, instantMs: number): boolean {
+  const schedule = judgeSchedule(expression)
+  if (!schedule.ok || schedule.value.kind === 'every') return false
+  const due = nextFire(schedule.value, timeZone, instantMs - FRESH_DEADLINE_SECONDS * SECOND_MS)
+  return due !== undefined && due <= instantMs
+}
