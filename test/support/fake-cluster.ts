@@ -4,21 +4,8 @@ import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, WatchEvent, 
 import { ClusterError, type ClusterErrorCode } from '../../reconciler/cluster/cluster-error.ts'
 import { Changes } from './changes.ts'
 import { EventLog } from './event-log.ts'
+import { type Fault, Faults, isWrite, type Verb } from './faults.ts'
 import { jsonPatched, mergePatched } from './json-merge.ts'
-
-type Verb = 'create' | 'dryRun' | 'read' | 'mergePatch' | 'jsonPatch' | 'delete' | 'list' | 'watch'
-const WRITES: readonly string[] = ['create', 'mergePatch', 'jsonPatch', 'delete'] satisfies Verb[]
-
-interface Fault {
-  readonly verb: Verb | 'write'
-  readonly code: ClusterErrorCode
-  readonly kind?: Kind
-  /** Calls of this sort that still go well before it. */
-  readonly skip?: number
-  /** The write is done, and only its answer is lost. */
-  readonly isDone?: boolean
-  readonly message?: string
-}
 
 /** A cluster in memory: names, versions, finalizers, owners, watches. No defaulting, no admission, and pods run only when told. */
 export class FakeCluster implements Cluster {
@@ -29,7 +16,7 @@ export class FakeCluster implements Cluster {
   readonly events = new EventLog()
   readonly #objects = new Map<string, Wire<Kind>>()
   readonly #now: () => number
-  #faults: { fault: Fault; left: number }[] = []
+  readonly #faults = new Faults()
 
   constructor(now: () => number = Date.now) {
     this.#now = now
@@ -37,11 +24,11 @@ export class FakeCluster implements Cluster {
 
   /** The call of this sort fails; those before it that `skip` counts go well. */
   failNext(verb: Fault['verb'], code: ClusterErrorCode, options: Omit<Fault, 'verb' | 'code'> = {}): void {
-    this.#faults.push({ fault: { verb, code, ...options }, left: options.skip ?? 0 })
+    this.#faults.add({ verb, code, ...options })
   }
 
   writes(): string[] {
-    return this.calls.filter((call) => WRITES.includes(call.split(' ')[0] ?? ''))
+    return this.calls.filter((call) => isWrite(call.split(' ')[0] ?? ''))
   }
 
   /** Puts an object as it is, whoever made it: uid, status, deletionTimestamp and all. */
@@ -136,24 +123,12 @@ export class FakeCluster implements Cluster {
 
   async #call<T>(verb: Verb, kind: Kind, act: () => T): Promise<T> {
     this.calls.push(`${verb} ${kind}`)
-    const fault = this.#takeFault(verb, kind)
     await Promise.resolve()
-    const error = fault === undefined ? undefined : new ClusterError(fault.code, fault.message ?? `${verb} ${kind} was told to fail`)
     try {
-      if (error !== undefined && fault?.isDone !== true) throw error
-      const answer = act()
-      if (error !== undefined) throw error
-      return answer
+      return this.#faults.apply(verb, kind, act)
     } finally {
       this.changes.notify()
     }
-  }
-
-  #takeFault(verb: Verb, kind: Kind): Fault | undefined {
-    const meant = this.#faults.find(({ fault }) => (fault.verb === verb || (fault.verb === 'write' && WRITES.includes(verb))) && (fault.kind ?? kind) === kind)
-    if (meant === undefined || meant.left-- > 0) return undefined
-    this.#faults = this.#faults.filter((other) => other !== meant)
-    return meant.fault
   }
 
   #mustFind<K extends Kind>(kind: K, name: string): Wire<K> {

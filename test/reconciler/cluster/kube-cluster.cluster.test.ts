@@ -10,7 +10,7 @@ describe('the cluster of a real API server', () => {
   let namespace: TestNamespace
   const callers: string[] = []
   beforeAll(async () => {
-    const running = await startCluster({ reuse: true })
+    const running = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
     namespace = await createNamespace(running, 'contract')
     const before = process.env['KUBECONFIG']
     process.env['KUBECONFIG'] = running.kubeconfigPath
