@@ -30,12 +30,16 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
+  const asked = new Set<string>()
   let isPodAbsent = false
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, isPodAbsent, options))
     const question = next.actions.find(isQuestion)
     if (question === undefined) return { ...next, actions: next.actions.filter(isDeed) }
+    // Its labels were changed by hand, so that the cache does not know it for this run's; retried, with the waits of a failure.
+    if (asked.has(question.kind)) throw new Error(`the answer to ${question.kind} of ${key} changes nothing: has somebody changed the labels of its pod?`)
+    asked.add(question.kind)
     if (question.kind === 'checkPayload') await options.effects.payloads.ask(options.effects.cluster, question.record)
     else isPodAbsent = !(await findPod(question.record, options.effects))
   }

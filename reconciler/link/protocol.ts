@@ -50,11 +50,6 @@ export const serviceResponse = z.object({
 })
 export type ServiceResponse = z.infer<typeof serviceResponse>
 
-/** `data` of an invalidParams error. */
-export const invalidParamsData = z.object({
-  issues: z.array(z.object({ code: z.string(), path: z.string(), message: z.string() })),
-})
-
 // Runner to server.
 
 /** `runner/hello`, the first frame of a connection. */
