@@ -10,10 +10,14 @@ const odd = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, '', ' ', 0, -1, 1.5, 1e308, 2 ** 31, true, [], {}, 'a'.repeat(70_000), '\u0000', '\ud800', '${x}', '{{x}}'),
 )
 
-/** The example request with up to four of its places, at any depth, replaced or taken away. */
-export const damagedRequest: fc.Arbitrary<unknown> = fc
-  .array(fc.tuple(fc.array(fc.nat(11), { minLength: 1, maxLength: 5 }), odd), { minLength: 1, maxLength: 4 })
-  .map((damages) => damages.reduce<unknown>((request, [steps, value]) => damage(request, steps, value), aMetadataRun()))
+/** The request with up to four of its places, at any depth, replaced by odd values or taken away. */
+export function damaged(request: unknown, values: fc.Arbitrary<unknown> = odd): fc.Arbitrary<unknown> {
+  return fc
+    .array(fc.tuple(fc.array(fc.nat(11), { minLength: 1, maxLength: 5 }), values), { minLength: 1, maxLength: 4 })
+    .map((damages) => damages.reduce<unknown>((whole, [steps, value]) => damage(whole, steps, value), request))
+}
+
+export const damagedRequest: fc.Arbitrary<unknown> = damaged(aMetadataRun())
 
 function damage(value: unknown, [step, ...rest]: readonly number[], replacement: unknown): unknown {
   if (step === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return replacement
