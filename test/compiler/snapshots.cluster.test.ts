@@ -5,14 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { payloadSecret } from '../../compiler/payload.ts'
 import { parsePolicy } from '../../compiler/policy.ts'
+import { EXECUTORS } from '../../compiler/policy/executor.ts'
 import { recordConfigMap } from '../../compiler/record-config-map.ts'
-import { goodEnvironment, goodRequest } from './examples/arbitraries.ts'
+import { scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
+import { goodEnvironment, goodRequest, withSchedule } from './examples/arbitraries.ts'
 import { startJudge } from './examples/dry-run.ts'
 import type { Judge } from './examples/dry-run.ts'
 import { must } from './examples/must.ts'
-import { aPolicy } from './examples/policy.ts'
-import { runOf } from './examples/run.ts'
+import { anArgoPolicy, aPolicy } from './examples/policy.ts'
+import { admittedBy, objectOf, runOf } from './examples/run.ts'
 import { aMetadataRun } from './examples/run-request.ts'
+import { scheduleOf } from './examples/schedule.ts'
 
 const SNAPSHOTS = new URL('../../snapshots/', import.meta.url)
 
@@ -22,7 +25,7 @@ interface Golden {
 }
 
 /** Files that hold Kubernetes objects; a workflow config is none. */
-const GOLDENS: readonly Golden[] = readdirSync(SNAPSHOTS)
+const GOLDENS: readonly Golden[] = readdirSync(SNAPSHOTS, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => ({ file, objects: objectsIn(readFileSync(new URL(file, SNAPSHOTS), 'utf8')) }))
   .filter(({ objects }) => objects.length > 0)
@@ -37,28 +40,37 @@ function objectsIn(text: string): object[] {
 let judge: Judge
 
 beforeAll(async () => {
-  judge = await startJudge({ serviceAccounts: ['ingestion', 'ingestion-irsa'], priorityClasses: ['ingestion-high'] })
+  judge = await startJudge({ serviceAccounts: ['ingestion', 'ingestion-irsa'], priorityClasses: ['ingestion-high'], withArgo: true })
 })
 afterAll(async () => judge.close())
 
 describe('the API server', () => {
   test('has golden files to judge', () => {
-    expect(GOLDENS.length).toBeGreaterThan(10)
+    expect(GOLDENS.length).toBeGreaterThan(100)
   })
 
   test.each(GOLDENS)('takes $file', async ({ objects }) => {
     for (const object of objects) expect(await judge.refusalOf(object)).toBeUndefined()
   })
 
-  test('takes record, payload and pod of requests with the wildest names', async () => {
+  test.each(EXECUTORS)('takes what %s makes of requests with the wildest names', async (executor) => {
     await fc.assert(
       fc.asyncProperty(goodRequest, goodEnvironment, async (request, environment) => {
-        const { policy } = must(parsePolicy(environment))
-        const { record, payload, stored, pod } = runOf({ ...request, runner: policy.agentId }, policy)
-        for (const object of [recordConfigMap(record), payloadSecret(payload, stored), pod]) expect(await judge.refusalOf(object)).toBeUndefined()
+        const { policy } = must(parsePolicy({ ...environment, EXECUTOR_TYPE: executor }))
+        const ours = { ...request, runner: policy.agentId }
+        const { record, payload, stored } = admittedBy('pipeline/run', ours, policy)
+        const schedule = scheduleOf(withSchedule(ours), policy)
+        const runObjects = [recordConfigMap(record), payloadSecret(payload, stored), objectOf('pipeline/run', ours, policy)]
+        const scheduleObjects = [scheduleConfigMap(schedule.record), payloadSecret(schedule.payload, schedule.stored), schedule.object]
+        for (const object of [...runObjects, ...scheduleObjects]) expect(await judge.refusalOf(object)).toBeUndefined()
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     )
+  })
+
+  test('refuses a Workflow with a field that is none', async () => {
+    const workflow = objectOf('pipeline/run', aMetadataRun(), anArgoPolicy())
+    expect(await judge.refusalOf({ ...workflow, spec: { ...workflow.spec, tolration: [] } })).toContain('tolration')
   })
 
   test('refuses a pod that is not restricted, and a field that is none', async () => {

@@ -3,7 +3,7 @@ import { ADMIT_BY_METHOD } from '../../compiler/admit.ts'
 import type { Admitted, RunMethod } from '../../compiler/admit.ts'
 import { APPLICATION_ALONE, APPLICATION_WITH_PIPELINE } from '../compiler/examples/application-requests.ts'
 import { AUTOMATIONS } from '../compiler/examples/automation-requests.ts'
-import { GALLERY } from '../compiler/examples/gallery.ts'
+import { RUN_EXAMPLES } from '../compiler/examples/gallery.ts'
 import { must } from '../compiler/examples/must.ts'
 import { PIPELINE_RUNS } from '../compiler/examples/pipeline-runs.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
@@ -15,8 +15,8 @@ function payloadOf(method: RunMethod, request: unknown, policy = aPolicy()): Adm
   return must(ADMIT_BY_METHOD[method](request, policy, { ...FACTS, nowMs: NOW_MS }))
 }
 
-const FROM_GALLERY = Object.entries(GALLERY).map(
-  ([name, { request, policy, facts }]) => [`gallery: ${name}`, must(ADMIT_BY_METHOD['pipeline/run'](request, policy, { ...facts, nowMs: NOW_MS }))] as const,
+const FROM_GALLERY = RUN_EXAMPLES.map(
+  ({ file, method, request, policy, facts }) => [`gallery: ${file}`, must(ADMIT_BY_METHOD[method](request, policy, { ...facts, nowMs: NOW_MS }))] as const,
 )
 
 /** Every payload there is an example of, by name. */

@@ -46,6 +46,13 @@ export const goodRequest: fc.Arbitrary<Record<string, unknown>> = fc
     return { ...request, runId, ingestionPipeline: pipeline, service: { name: serviceName, serviceType } }
   })
 
+/** The same pipeline, deployed with a schedule. */
+export function withSchedule(request: Record<string, unknown>, times: object = {}): Record<string, unknown> {
+  const { runId: _, ingestionPipeline, ...rest } = request
+  const pipeline = Object(ingestionPipeline) as Record<string, unknown>
+  return { ...rest, ingestionPipeline: { ...pipeline, airflowConfig: { ...Object(pipeline['airflowConfig']), scheduleInterval: '*/5 * * * *', ...times } } }
+}
+
 const entry = fc.record(
   {
     tolerations: fc.array(

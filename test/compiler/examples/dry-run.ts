@@ -10,30 +10,48 @@ export interface Judge {
   close(): Promise<void>
 }
 
-const COLLECTIONS: Readonly<Record<string, string>> = { ConfigMap: 'configmaps', Secret: 'secrets', Pod: 'pods' }
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  ConfigMap: 'configmaps',
+  Secret: 'secrets',
+  Pod: 'pods',
+  CronJob: 'cronjobs',
+  Workflow: 'workflows',
+  CronWorkflow: 'cronworkflows',
+}
 
 export interface JudgeOptions {
   readonly serviceAccounts?: readonly string[]
   readonly priorityClasses?: readonly string[]
+  /** With Argo's resource definitions in full. */
+  readonly withArgo?: boolean
 }
 
 /** A namespace of the test cluster that enforces the `restricted` Pod Security Standard, with what the objects refer to. */
-export async function startJudge({ serviceAccounts = [], priorityClasses = [] }: JudgeOptions): Promise<Judge> {
-  const cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
+export async function startJudge({ serviceAccounts = [], priorityClasses = [], withArgo = false }: JudgeOptions): Promise<Judge> {
+  const cluster = await startCluster(withArgo ? ARGO_CLUSTER : { name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
   const namespace = await createNamespace(cluster, 'dry-run', { 'pod-security.kubernetes.io/enforce': 'restricted' })
   const path = `/api/v1/namespaces/${namespace.name}`
   await Promise.all(serviceAccounts.map((name) => callJson(cluster.api, { method: 'POST', path: `${path}/serviceaccounts`, body: { metadata: { name } } })))
   await Promise.all(priorityClasses.map((name) => createPriorityClass(cluster, name)))
   return {
     async refusalOf(object) {
-      const collection = COLLECTIONS[String(Reflect.get(object, 'kind'))]
-      if (collection === undefined) throw new Error(`no collection is known for ${JSON.stringify(Reflect.get(object, 'kind'))}`)
+      const collection = collectionOf(object, namespace.name)
       const body = { ...object, metadata: { ...Reflect.get(object, 'metadata'), namespace: namespace.name } }
-      const answer = await cluster.api({ method: 'POST', path: `${path}/${collection}?dryRun=All&fieldValidation=Strict`, body })
+      const answer = await cluster.api({ method: 'POST', path: `${collection}?dryRun=All&fieldValidation=Strict`, body })
       return answer.status === 201 ? undefined : `${answer.status} ${answer.body}`
     },
     close: async () => namespace.delete(),
   }
+}
+
+/** The one that the tests of Argo itself use. */
+const ARGO_CLUSTER = { name: 'test-argo', nodes: 'kubelet', argo: 'full-schemas', reuse: true } as const
+
+function collectionOf(object: object, namespace: string): string {
+  const { apiVersion, kind } = object as { readonly apiVersion?: string; readonly kind?: string }
+  const collection = COLLECTIONS[kind ?? '']
+  if (apiVersion === undefined || collection === undefined) throw new Error(`no collection is known for ${JSON.stringify(kind)}`)
+  return `${apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`}/namespaces/${namespace}/${collection}`
 }
 
 /** Classes have no namespace: one that is there already will do, and it stays for who uses it meanwhile. */

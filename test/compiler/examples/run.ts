@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import { admit } from '../../../compiler/admit.ts'
-import type { Admitted } from '../../../compiler/admit.ts'
+import { admit, ADMIT_BY_METHOD } from '../../../compiler/admit.ts'
+import type { Admitted, RunMethod } from '../../../compiler/admit.ts'
+import type { Workflow } from '../../../compiler/argo/workflow-types.ts'
 import { compile } from '../../../compiler/compile.ts'
 import type { Facts } from '../../../compiler/facts.ts'
 import { isWorkflow } from '../../../compiler/manifest.ts'
@@ -31,6 +32,21 @@ export function runOf(request: unknown, policy: Policy, facts: Facts = FACTS): C
   const admitted = must(admit(request, policy, { ...facts, nowMs: NOW_MS }))
   const record = stored(admitted.record)
   return { ...admitted, stored: record, pod: podIn(must(compile(record, policy, facts))) }
+}
+
+export interface AdmittedRun extends Admitted {
+  readonly stored: StoredRecord
+}
+
+/** Record and payload of any request for a run, and the record as it comes back from the cluster. */
+export function admittedBy(method: RunMethod, request: unknown, policy: Policy, facts: Facts = FACTS): AdmittedRun {
+  const admitted = must(ADMIT_BY_METHOD[method](request, policy, { ...facts, nowMs: NOW_MS }))
+  return { ...admitted, stored: stored(admitted.record) }
+}
+
+/** The pod or Workflow of any request for a run. */
+export function objectOf(method: RunMethod, request: unknown, policy: Policy, facts: Facts = FACTS): V1Pod | Workflow {
+  return must(compile(admittedBy(method, request, policy, facts).stored, policy, facts)).objects[0]
 }
 
 /** The pod of a manifest of the Simple Kubernetes executor. */
