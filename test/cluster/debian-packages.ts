@@ -9,7 +9,10 @@ interface Need {
   readonly present: () => boolean
 }
 
-const program = (name: string): Need['present'] => () => exists(name)
+const program =
+  (name: string): Need['present'] =>
+  () =>
+    exists(name)
 
 const ALWAYS: readonly Need[] = [
   { package: 'openssl', present: program('openssl') },
