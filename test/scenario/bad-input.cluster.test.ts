@@ -162,7 +162,7 @@ describe('after all that', () => {
 
 describe.concurrent('an environment', () => {
   async function startWith(environment: Readonly<Record<string, string>>): Promise<{ readonly code: number | null; readonly output: string }> {
-    const runner = new RunnerProcess({ ...scenario.environment, AGENT_ID: `wrong-${randomUUID().slice(0, 8)}`, ...environment })
+    const runner = new RunnerProcess(scenario.place.program, { ...scenario.environment, AGENT_ID: `wrong-${randomUUID().slice(0, 8)}`, ...environment })
     return { code: await runner.exited(), output: runner.output }
   }
 

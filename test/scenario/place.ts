@@ -4,6 +4,7 @@ import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
 import { type Collate, startCollate, type StartOptions as CollateOptions } from '../collate/client.ts'
 import { loadIngestionImage } from '../ingestion-image/image.ts'
 import { createAccounts } from './runner-account.ts'
+import { runnerProgram } from './runner-program.ts'
 
 export const SERVER_VERSION = '1.11.1'
 
@@ -28,6 +29,8 @@ export interface Place {
   readonly collate: Collate
   /** Speaks as the runner's account. */
   readonly kubeconfig: string
+  /** Path of the runner. */
+  readonly program: string
   list(resource: string): Promise<readonly KubernetesObject[]>
   /** To be called when no runner is left. */
   stop(): Promise<void>
@@ -44,12 +47,13 @@ export interface PlaceOptions {
 export async function openPlace({ cluster: clusterOptions, namespacePrefix = 'scenario', collate: collateOptions }: PlaceOptions = {}): Promise<Place> {
   const cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true, ...clusterOptions })
   const namespace = await createNamespace(cluster, namespacePrefix, { 'pod-security.kubernetes.io/enforce': 'restricted' })
-  const [collate, kubeconfig] = await Promise.all([
+  const [collate, kubeconfig, program] = await Promise.all([
     startServer(collateOptions),
     createAccounts(cluster, namespace.name),
+    runnerProgram(),
     loadIngestionImage(cluster, [`om-${SERVER_VERSION}-cl-${SERVER_VERSION}`]),
   ])
-  return new OpenPlace(cluster, namespace, collate, kubeconfig)
+  return new OpenPlace(cluster, namespace, { collate, kubeconfig, program })
 }
 
 /** A server that pods of the cluster reach. */
@@ -61,13 +65,15 @@ class OpenPlace implements Place {
   readonly cluster: Cluster
   readonly collate: Collate
   readonly kubeconfig: string
+  readonly program: string
   readonly #namespace: TestNamespace
 
-  constructor(cluster: Cluster, namespace: TestNamespace, collate: Collate, kubeconfig: string) {
+  constructor(cluster: Cluster, namespace: TestNamespace, { collate, kubeconfig, program }: Pick<Place, 'collate' | 'kubeconfig' | 'program'>) {
     this.cluster = cluster
     this.#namespace = namespace
     this.collate = collate
     this.kubeconfig = kubeconfig
+    this.program = program
   }
 
   get namespace(): string {

@@ -2,10 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../cluster/folders.ts'
-
-const MAIN = fileURLToPath(new URL('../../reconciler/cli/main.ts', import.meta.url))
 
 /** One line of the runner's log. */
 export interface LogLine {
@@ -14,7 +11,7 @@ export interface LogLine {
   readonly [field: string]: unknown
 }
 
-/** The runner as a process of its own, run from the sources. */
+/** The runner as a process of its own. */
 export class RunnerProcess {
   readonly #child: ChildProcess
   readonly #exit: Promise<number | null>
@@ -23,10 +20,11 @@ export class RunnerProcess {
   /** Everything it wrote, as it stands. */
   output = ''
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** `program` as runnerProgram gives it. */
+  constructor(program: string, environment: Readonly<Record<string, string>>) {
     // Nothing of this process's environment but what a program needs to start: a stray variable must not steer the runner.
     const base = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled') }
-    this.#child = spawn(process.execPath, [MAIN, 'serve'], { env: { ...base, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [program, 'serve'], { env: { ...base, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#exit = once(this.#child, 'close').then(([code]) => code as number | null)
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#take(line))
@@ -38,7 +36,7 @@ export class RunnerProcess {
   }
 
   /** The first line, of before or to come, that the test is true for. Rejects when the runner ends or the time is up. */
-  async waitForLine(what: string | ((line: LogLine) => boolean), timeoutMs = 30_000): Promise<LogLine> {
+  async waitForLine(what: string | ((line: LogLine) => boolean), timeoutMs = 60_000): Promise<LogLine> {
     const matches = typeof what === 'string' ? (line: LogLine): boolean => line.msg === what : what
     const known = this.lines.find(matches)
     if (known !== undefined) return known

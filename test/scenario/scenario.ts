@@ -133,7 +133,7 @@ class RunningScenario implements Scenario {
   }
 
   launchRunner(environment: Readonly<Record<string, string>> = {}): RunnerProcess {
-    this.#runner = new RunnerProcess({ ...this.environment, ...environment })
+    this.#runner = new RunnerProcess(this.place.program, { ...this.environment, ...environment })
     return this.#runner
   }
 
