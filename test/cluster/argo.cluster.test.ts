@@ -16,6 +16,9 @@ interface Workflow {
   }
 }
 
+/** With an empty cache the first start builds programs. */
+const BUILD_TIMEOUT_MS = 1_200_000
+
 describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () => {
   let cluster: Cluster
   let workflows: string
@@ -25,7 +28,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () =>
     const { name } = await createNamespace(cluster, 'argo')
     await allowWorkflowPods(cluster, name, 'default')
     workflows = `/apis/argoproj.io/v1alpha1/namespaces/${name}/workflows`
-  })
+  }, BUILD_TIMEOUT_MS)
   afterAll(async () => {
     if (cluster?.startedHere) await cluster.stop()
   })
