@@ -30,7 +30,7 @@ const RULES: readonly Rule[] = [
 
 /** Every cause the message names, each once, the ones an operator can mend first. Never empty. */
 export function unschedulableCauses(message: string): readonly UnschedulableCause[] {
-  const causes = RULES.flatMap(({ pattern, cause }) => [...message.matchAll(pattern)].map((match) => cause(match as RegExpExecArray)))
+  const causes = RULES.flatMap(({ pattern, cause }) => [...message.matchAll(pattern)].map((match) => cause(match)))
   const unique = [...new Map(causes.map((cause) => [JSON.stringify(cause), cause])).values()]
   return unique.length === 0 ? [{ kind: 'other' }] : unique
 }
