@@ -71,6 +71,28 @@ async function expectOneFailure(scenario: Scenario, runId: string, failureClass:
   expect(await podsEverStarted(scenario, runId)).toHaveLength(pods)
 }
 
+// First, because Kubernetes takes a minute to give up the pods of a node that is gone.
+describe.concurrent.each<RunnerIs>(['down', 'there'])('with the runner %s', (runnerIs) => {
+  test('a run whose node goes is told as lost with its node', async () => {
+    const node: GhostNode = await createGhostNode(place.cluster, `ghost-${place.namespace}-${runnerIs}`)
+    try {
+      await withRunner(`node-${runnerIs}`, policyOf(placementOnGhost(node.name)), async (scenario) => {
+        const { runId } = await accepted(scenario)
+        const isScheduled = async (): Promise<string | undefined> => {
+          const pod = await podOf(scenario, runId)
+          return pod?.spec?.['nodeName'] === node.name ? pod.metadata.name : undefined
+        }
+        await node.playRunning(place.namespace, await waitFor(isScheduled, { what: 'the pod on the ghost node', timeoutMs: 30_000 }))
+        await whileRunnerIs(runnerIs, scenario, node.remove)
+        await expectOneFailure(scenario, runId, 'NodeLost', 1)
+        expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'NodeLost' })
+      })
+    } finally {
+      await node.remove()
+    }
+  })
+})
+
 describe.concurrent('a run whose payload is deleted while it waits', () => {
   test('is told so by the restarted runner once no repeat of its request can come any more', async () => {
     await withRunner('queued-payload-down', { MAX_ACTIVE_RUNS: '1' }, async (scenario) => {
@@ -115,26 +137,6 @@ describe.concurrent('a run whose payload is deleted while it waits', () => {
 })
 
 describe.concurrent.each<RunnerIs>(['down', 'there'])('with the runner %s', (runnerIs) => {
-  // Early, because Kubernetes takes a minute to give up the pods of a node that is gone.
-  test('a run whose node goes is told as lost with its node', async () => {
-    const node: GhostNode = await createGhostNode(place.cluster, `ghost-${place.namespace}-${runnerIs}`)
-    try {
-      await withRunner(`node-${runnerIs}`, policyOf(placementOnGhost(node.name)), async (scenario) => {
-        const { runId } = await accepted(scenario)
-        const isScheduled = async (): Promise<string | undefined> => {
-          const pod = await podOf(scenario, runId)
-          return pod?.spec?.['nodeName'] === node.name ? pod.metadata.name : undefined
-        }
-        await node.playRunning(place.namespace, await waitFor(isScheduled, { what: 'the pod on the ghost node', timeoutMs: 30_000 }))
-        await whileRunnerIs(runnerIs, scenario, node.remove)
-        await expectOneFailure(scenario, runId, 'NodeLost', 1)
-        expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'NodeLost' })
-      })
-    } finally {
-      await node.remove()
-    }
-  })
-
   test('a run whose pod is deleted is told as deleted, and not started again', async () => {
     await withRunner(`pod-${runnerIs}`, {}, async (scenario) => {
       const runId = await running(scenario)
