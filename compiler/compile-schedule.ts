@@ -22,5 +22,5 @@ export function compileSchedule(schedule: StoredSchedule, policy: Policy, facts:
   const firing = firingAt(schedule, facts.nowMs)
   const object =
     policy.executor === 'argo' ? cronWorkflowForSchedule(schedule, firing, policy, image.value) : cronJobForSchedule(schedule, firing, policy, image.value)
-  return ok({ objects: [object], changesAtMs: firing.changesAtMs })
+  return object.ok ? ok({ objects: [object.value], changesAtMs: firing.changesAtMs }) : object
 }

@@ -18,5 +18,6 @@ import type { Result } from './result.ts'
 export function compile(record: StoredRecord, policy: Policy, facts: Facts): Result<Manifest, Issue[]> {
   const image = resolveImage(policy, facts)
   if (!image.ok) return image
-  return ok({ objects: [policy.executor === 'argo' ? workflowForRun(record, policy, image.value) : podForRun(record, policy, image.value)] })
+  const object = policy.executor === 'argo' ? workflowForRun(record, policy, image.value) : podForRun(record, policy, image.value)
+  return object.ok ? ok({ objects: [object.value] }) : object
 }

@@ -1,5 +1,7 @@
 import type { V1Pod, V1PodSecurityContext, V1PodSpec, V1Toleration } from '@kubernetes/client-node'
 import { mainContainer } from './container.ts'
+import { customPod } from './custom-pod.ts'
+import type { Issue } from './issue.ts'
 import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRecord } from './labels.ts'
 import { podName } from './names.ts'
 import { ownedBy } from './owner.ts'
@@ -7,6 +9,8 @@ import type { Policy } from './policy.ts'
 import { policyForType } from './policy/pipeline-type-policy.ts'
 import type { PipelineTypePolicy } from './policy/pipeline-type-policy.ts'
 import type { PayloadReference, StoredRecord } from './record.ts'
+import { ok } from './result.ts'
+import type { Result } from './result.ts'
 import { workloadForRun } from './workload.ts'
 import type { Workload } from './workload.ts'
 
@@ -17,23 +21,20 @@ export const GRACE_PERIOD_SECONDS = 60
 const PAYLOAD_FILE_MODE = 0o440
 
 /** The pod of the record's current attempt. Passes the `restricted` Pod Security Standard. */
-export function podForRun(record: StoredRecord, policy: Policy, image: string): V1Pod {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: podName(record.name, record.status.attempt),
-      namespace: policy.namespace,
-      labels: { ...labelsForRecord(record), ...identityLabels(policy), [LABEL_ATTEMPT]: String(record.status.attempt) },
-      annotations: annotationsForRecord(record),
-      ownerReferences: [ownedBy(record)],
-      finalizers: [END_RECORDED_FINALIZER],
-    },
-    spec: podSpecFor(workloadForRun(record, policy, image), policy),
+export function podForRun(record: StoredRecord, policy: Policy, image: string): Result<V1Pod, Issue[]> {
+  const metadata = {
+    name: podName(record.name, record.status.attempt),
+    namespace: policy.namespace,
+    labels: { ...labelsForRecord(record), ...identityLabels(policy), [LABEL_ATTEMPT]: String(record.status.attempt) },
+    annotations: annotationsForRecord(record),
+    ownerReferences: [ownedBy(record)],
+    finalizers: [END_RECORDED_FINALIZER],
   }
+  const pod = customPod({ metadata, spec: podSpecFor(workloadForRun(record, policy, image), policy) }, policy.customConfig)
+  return pod.ok ? ok({ apiVersion: 'v1', kind: 'Pod', ...pod.value }) : pod
 }
 
-/** The spec of a workload's pod under the Simple Kubernetes executor. */
+/** The spec of a workload's pod under the Simple Kubernetes executor, before the operator's own fields. */
 export function podSpecFor(workload: Workload, policy: Policy): V1PodSpec {
   const { deadlineSeconds, pipelineType, payload } = workload
   return {

@@ -3,6 +3,7 @@ import type { ImageReference } from './image-reference.ts'
 import type { Issue } from './issue.ts'
 import { parseCustomConfig } from './policy/custom-config.ts'
 import type { CustomConfig, CustomConfigFiles } from './policy/custom-config.ts'
+import { trialIssues } from './policy/custom-trial.ts'
 import type { Executor } from './policy/executor.ts'
 import type { EnvVariable } from './policy/extra-envs.ts'
 import { underWrittenName, withTodaysNames } from './policy/old-names.ts'
@@ -75,10 +76,10 @@ export function parsePolicy(environment: Environment, files: CustomConfigFiles =
     ...(custom.ok ? [] : custom.error),
   ]
   if (!parsed.success || !types.ok || !custom.ok || issues.length > 0) return err(issues.map((issue) => underWrittenName(issue, oldNames)))
-  return ok({
-    policy: { ...policyFrom(parsed.data), executor, pipelineTypes: types.value.policies, customConfig: custom.value.customConfig },
-    warnings: [...warnings, ...warningsForVariables(policyEnvironment, given, executor), ...types.value.warnings, ...custom.value.warnings],
-  })
+  const policy: Policy = { ...policyFrom(parsed.data), executor, pipelineTypes: types.value.policies, customConfig: custom.value.customConfig }
+  const trial = trialIssues(policy)
+  if (trial.length > 0) return err(trial)
+  return ok({ policy, warnings: [...warnings, ...warningsForVariables(policyEnvironment, given, executor), ...types.value.warnings, ...custom.value.warnings] })
 }
 
 function policyFrom(given: z.infer<typeof policyEnvironment>): Omit<Policy, 'executor' | 'pipelineTypes' | 'customConfig'> {

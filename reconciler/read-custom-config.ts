@@ -10,7 +10,7 @@ export function readCustomConfig(environment: Readonly<Record<string, string | u
   const issues: Issue[] = []
   const contents = Object.entries(customConfigPaths(environment)).map(([file, path]) => {
     try {
-      return [file, parse(readFileSync(path, 'utf8'), { version: '1.1' }) as unknown]
+      return [file, withPatchAsObject(yamlIn(readFileSync(path, 'utf8')))]
     } catch (error) {
       issues.push({ code: 'invalid', path: file, message: `cannot be read from ${path}: ${reasonOf(error)}` })
       return [file, undefined]
@@ -23,4 +23,15 @@ export function readCustomConfig(environment: Readonly<Record<string, string | u
 function reasonOf(error: unknown): string {
   const code = error instanceof Error ? Reflect.get(error, 'code') : undefined
   return typeof code === 'string' ? code : 'it is no YAML'
+}
+
+function yamlIn(text: string): unknown {
+  return parse(text, { version: '1.1' }) as unknown
+}
+
+/** Argo's `podSpecPatch` is YAML inside of YAML. */
+function withPatchAsObject(content: unknown): unknown {
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return content
+  const patch: unknown = Reflect.get(content, 'podSpecPatch')
+  return typeof patch === 'string' ? { ...content, podSpecPatch: yamlIn(patch) } : content
 }

@@ -1,4 +1,5 @@
 import { mainContainer } from '../container.ts'
+import type { Issue } from '../issue.ts'
 import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRecord } from '../labels.ts'
 import { podName } from '../names.ts'
 import { ownedBy } from '../owner.ts'
@@ -6,8 +7,11 @@ import { GRACE_PERIOD_SECONDS, identityLabels, imagePullSecrets, nodesFor, paylo
 import type { Policy } from '../policy.ts'
 import { policyForType } from '../policy/pipeline-type-policy.ts'
 import type { StoredRecord } from '../record.ts'
+import { ok } from '../result.ts'
+import type { Result } from '../result.ts'
 import { workloadForRun } from '../workload.ts'
 import type { Workload } from '../workload.ts'
+import { customWorkflow } from './custom-workflow.ts'
 import type { Workflow, WorkflowSpec } from './workflow-types.ts'
 
 /** The one template; its pod has the Workflow's own name. */
@@ -17,25 +21,23 @@ const MAIN_TEMPLATE = 'main'
 const POD_SPEC_PATCH = JSON.stringify({ enableServiceLinks: false, terminationGracePeriodSeconds: GRACE_PERIOD_SECONDS })
 
 /** The Workflow of the record's current attempt. Our finalizer keeps it until its end is recorded. */
-export function workflowForRun(record: StoredRecord, policy: Policy, image: string): Workflow {
+export function workflowForRun(record: StoredRecord, policy: Policy, image: string): Result<Workflow, Issue[]> {
   const labels = { ...labelsForRecord(record), [LABEL_ATTEMPT]: String(record.status.attempt) }
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Workflow',
-    metadata: {
-      name: podName(record.name, record.status.attempt),
-      namespace: policy.namespace,
-      labels,
-      annotations: annotationsForRecord(record),
-      ownerReferences: [ownedBy(record)],
-      finalizers: [END_RECORDED_FINALIZER],
-    },
-    spec: workflowSpecFor(workloadForRun(record, policy, image), policy, labels),
+  const spec = customWorkflow(workflowSpecFor(workloadForRun(record, policy, image), policy, labels), policy.customConfig)
+  if (!spec.ok) return spec
+  const metadata = {
+    name: podName(record.name, record.status.attempt),
+    namespace: policy.namespace,
+    labels,
+    annotations: annotationsForRecord(record),
+    ownerReferences: [ownedBy(record)],
+    finalizers: [END_RECORDED_FINALIZER],
   }
+  return ok({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata, spec: spec.value })
 }
 
 /**
- * The spec of a workload's Workflow: one container, no step of Argo's own.
+ * The spec of a workload's Workflow, before the operator's own fields: one container, no step of Argo's own.
  *
  * No exit handler: the ingestion program posts its own end, and what it could not post is read off the Workflow, which stays until
  * then. Pods stay with their Workflow whatever the controller's own defaults say, so that logs can be read until it goes.

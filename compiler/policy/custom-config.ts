@@ -13,7 +13,7 @@ type Json = Readonly<Record<string, unknown>>
 export interface CustomConfig {
   /** Fields of the container. */
   readonly containerParams: Json
-  /** Fields of Argo's WorkflowSpec; the Simple Kubernetes executor takes those that a pod has, too. */
+  /** Fields of Argo's WorkflowSpec, `podSpecPatch` as an object; the Simple Kubernetes executor takes those that a pod has, too. */
   readonly workflowParams: Json
 }
 
@@ -43,6 +43,8 @@ export function customConfigPaths(environment: Readonly<Record<string, string | 
 
 /** Judges the files: objects, with fields that the executor knows. Whether the whole still makes a pod says the merge. */
 export function parseCustomConfig(executor: Executor, given: Readonly<Record<string, string>>, files: CustomConfigFiles): Result<ParsedCustomConfig, Issue[]> {
+  const patch = podSpecPatchFrom(files.workflowParams)
+  if (!patch.ok) return patch
   const rules: Readonly<Record<(typeof FILES)[number], FieldRule>> = {
     containerParams: containerFieldRule,
     workflowParams: (field) => workflowFieldRule(executor, field),
@@ -54,12 +56,26 @@ export function parseCustomConfig(executor: Executor, given: Readonly<Record<str
   const unread = FILES.filter((file) => given[VARIABLES[file]] !== undefined && files[file] === undefined)
   const ignored = new Set(idle.map(({ path }) => path))
   return ok({
-    customConfig: { containerParams: objectFrom(files.containerParams), workflowParams: withoutFields(objectFrom(files.workflowParams), ignored) },
+    customConfig: {
+      containerParams: objectFrom(files.containerParams),
+      workflowParams: withoutFields({ ...objectFrom(files.workflowParams), ...patch.value }, ignored),
+    },
     warnings: [
       ...unread.map((file): Issue => ({ code: 'missing', path: VARIABLES[file], message: 'names a file that was not read, so nothing of it is merged' })),
       ...idle,
     ],
   })
+}
+
+/** Argo takes the patch as text; it may be given as the object that the text stands for. */
+function podSpecPatchFrom(workflowParams: unknown): Result<Json, Issue[]> {
+  const { podSpecPatch } = objectFrom(workflowParams)
+  if (typeof podSpecPatch !== 'string') return ok({})
+  try {
+    return ok({ podSpecPatch: JSON.parse(podSpecPatch) as unknown })
+  } catch {
+    return err([{ code: 'invalid', path: 'workflowParams.podSpecPatch', message: 'must be JSON, or the object itself' }])
+  }
 }
 
 interface Verdict {

@@ -54,7 +54,10 @@ export const SHARED_FIELDS: Readonly<Record<string, string>> = {
   volumes: 'volumes',
 }
 
-/** Fields of a WorkflowSpec beside those. `podMetadata` is taken by both executors. */
+/** Taken by both executors: labels and annotations, and a patch for the pod's spec that is merged after all else. */
+const POD_PARTS: readonly string[] = ['podMetadata', 'podSpecPatch']
+
+/** Fields of a WorkflowSpec beside those. */
 const WORKFLOW_FIELDS: ReadonlySet<string> = new Set([
   'archiveLogs',
   'arguments',
@@ -68,7 +71,6 @@ const WORKFLOW_FIELDS: ReadonlySet<string> = new Set([
   'parallelism',
   'podDisruptionBudget',
   'podGC',
-  'podSpecPatch',
   'priority',
   'retryStrategy',
   'shutdown',
@@ -103,7 +105,7 @@ export function containerFieldRule(field: string): FieldVerdict | undefined {
 
 /** Argo takes every field of a WorkflowSpec; the Simple Kubernetes executor what a pod has. */
 export function workflowFieldRule(executor: Executor, field: string): FieldVerdict | undefined {
-  if (field === 'podMetadata' || Object.hasOwn(SHARED_FIELDS, field)) return undefined
+  if (POD_PARTS.includes(field) || Object.hasOwn(SHARED_FIELDS, field)) return undefined
   if (executor === 'argo') {
     if (WORKFLOW_FIELDS.has(field)) return undefined
     if (POD_FIELDS.has(field)) return refused("is a field of a pod and none of Argo's WorkflowSpec; give it in podSpecPatch")

@@ -2,6 +2,7 @@ import type { V1ContainerState, V1Pod, V1PodCondition } from '@kubernetes/client
 import { MAIN_CONTAINER } from '../../compiler/container.ts'
 import { podForRun } from '../../compiler/pod.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
+import { must } from '../compiler/examples/must.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 
@@ -12,7 +13,7 @@ function time(ms: number): Date {
 
 /** The pod of the record's attempt, just created: no node has it yet. */
 export function aPodOf(record: StoredRecord): V1Pod {
-  const pod = podForRun(record, aPolicy(), 'registry.example.com/collate/ingestion:om-1.11.1-cl-1.11.1')
+  const pod = must(podForRun(record, aPolicy(), 'registry.example.com/collate/ingestion:om-1.11.1-cl-1.11.1'))
   const metadata = { ...pod.metadata, uid: `${pod.metadata?.name}-uid`, resourceVersion: '4712', creationTimestamp: time(NOW_MS) }
   return { ...pod, metadata, status: { phase: 'Pending' } }
 }

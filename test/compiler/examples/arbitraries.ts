@@ -61,7 +61,11 @@ const entry = fc.record(
     nodeSelector: fc.dictionary(fc.string(), odd),
     priorityClass: odd,
     resources: fc.record({ requests: fc.dictionary(fc.constantFrom('cpu', 'memory', 'a/b', 'x'), odd), limits: odd }, { requiredKeys: [] }),
-    affinity: odd,
+    affinity: fc.oneof(
+      odd,
+      fc.record({ nodeAffinity: fc.record({ requiredDuringSchedulingIgnoredDuringExecution: odd, preferredDuringSchedulingIgnoredDuringExecution: odd }) }),
+    ),
+    toleration: fc.oneof(odd, fc.constant('dedicated')),
     other: odd,
   },
   { requiredKeys: [] },
@@ -82,11 +86,24 @@ function mostly(good: readonly string[], wild: fc.Arbitrary<string> = text): fc.
   return fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: wild })
 }
 
+const tableText = fc.oneof(
+  fc.constantFrom('{"metadata":{}}', '{}'),
+  typeTable,
+  mostly(
+    ['{"__proto__":{}}'],
+    anyJson.map((value) => JSON.stringify(value)),
+  ),
+)
+
 /** Environments with variables of the policy set to something, often something wrong. */
 export const anyEnvironment: fc.Arbitrary<Record<string, string>> = fc.record(
   {
     AGENT_ID: mostly(['aws-prod', 'Ünï cödé'], fc.string({ unit: 'binary' })),
-    EXECUTOR_TYPE: mostly(['simpleK8s', ''], fc.constant('argo')),
+    EXECUTOR_TYPE: mostly(['simpleK8s', 'argo', '']),
+    PIPELINE_SERVICE_CLIENT_ENDPOINT: mostly(['http://argo:2746', '']),
+    OPENSHIFT_ENABLED: mostly(['true', 'false']),
+    ARGO_SECONDS_AFTER_COMPLETION_TTL: mostly(['0', '604800']),
+    ARGO_NAMESPACE: mostly(['collate']),
     INGESTION_NAMESPACE: mostly(['collate']),
     INGESTION_IMAGE: mostly(['a', 'a:b', 'h:5000/a/b:c', `a@sha256:${'0'.repeat(64)}`]),
     INGESTION_IMAGE_PULL_SECRETS: mostly(['a', 'a,b', ' a , b.c,']),
@@ -103,14 +120,8 @@ export const anyEnvironment: fc.Arbitrary<Record<string, string>> = fc.record(
     INGESTION_MEMORY_REQUEST: mostly(['1Mi', '0'], quantity),
     SECRETS_MANAGER: mostly(['kubernetes', 'gcp', 'managed-azure-kv']),
     DYNAMIC_INGESTION_VERSION_ENABLED: mostly(['true', 'FALSE']),
-    SIMPLEK8S_PIPELINE_TYPE_CONFIGS: fc.oneof(
-      fc.constantFrom('{"metadata":{}}', '{}'),
-      typeTable,
-      mostly(
-        ['{"__proto__":{}}'],
-        anyJson.map((value) => JSON.stringify(value)),
-      ),
-    ),
+    SIMPLEK8S_PIPELINE_TYPE_CONFIGS: tableText,
+    ARGO_PIPELINE_TYPE_CONFIGS: tableText,
   },
   { requiredKeys: [] },
 )
@@ -119,3 +130,38 @@ export const anyEnvironment: fc.Arbitrary<Record<string, string>> = fc.record(
 export const goodEnvironment: fc.Arbitrary<Record<string, string>> = name
   .filter((agentId) => agentId.trim() === agentId)
   .map((agentId) => ({ ...ENVIRONMENT, AGENT_ID: agentId }))
+
+/** Custom fields: some good, some wild, some that the guard refuses. */
+export const anyCustomConfig: fc.Arbitrary<{ containerParams: unknown; workflowParams: unknown }> = fc.record({
+  containerParams: fc.oneof(
+    odd,
+    fc.record(
+      {
+        env: fc.oneof(odd, fc.constant([{ name: 'A', value: 'b' }])),
+        command: odd,
+        resources: odd,
+        volumeMounts: odd,
+        securityContext: odd,
+        imagePullPolicy: fc.constant('Always'),
+      },
+      { requiredKeys: [] },
+    ),
+    fc.constant({ env: [{ name: 'A', value: 'b' }] }),
+  ),
+  workflowParams: fc.oneof(
+    odd,
+    fc.record(
+      {
+        tolerations: odd,
+        nodeSelector: fc.oneof(odd, fc.constant({ a: 'b' })),
+        podMetadata: odd,
+        podSpecPatch: odd,
+        volumes: odd,
+        ttlStrategy: odd,
+        hostNetwork: odd,
+      },
+      { requiredKeys: [] },
+    ),
+    fc.constant({ tolerations: [{ operator: 'Exists' }], podSpecPatch: '{"hostUsers":false}' }),
+  ),
+})

@@ -198,6 +198,46 @@ export const POLICY_CASES: Readonly<Record<string, RunCase>> = {
     environment: () => ({ INGESTION_EXTRA_ENVS: JSON.stringify({ GREETING: '"hello", {{name}}', QUERY: 'a:b, C:d' }) }),
     point: (view, executor) => [variableOf(view, 'GREETING'), executor === 'argo' ? '"hello", {$(OPENING_BRACE)name}}' : '"hello", {{name}}'],
   },
+  'custom-container': {
+    shows: "Fields of the operator's own for the container: a variable from a ConfigMap, and a mount. They are merged last.",
+    files: {
+      containerParams: {
+        env: [{ name: 'DBT_PROFILE', valueFrom: { configMapKeyRef: { name: 'dbt', key: 'profile' } } }],
+        volumeMounts: [{ name: 'drivers', mountPath: '/drivers', readOnly: true }],
+      },
+      workflowParams: { volumes: [{ name: 'drivers', configMap: { name: 'drivers' } }] },
+    },
+    point: (view) => [
+      [variableOf(view, 'DBT_PROFILE'), view.container.volumeMounts, view.spec.volumes],
+      [
+        { configMapKeyRef: { name: 'dbt', key: 'profile' } },
+        [{ name: 'drivers', mountPath: '/drivers', readOnly: true }],
+        [{ name: 'drivers', configMap: { name: 'drivers' } }],
+      ],
+    ],
+  },
+  'custom-pod': {
+    shows: "Fields of the operator's own for the pod, by the names of Argo's WorkflowSpec: whole tolerations, an affinity, an annotation, a patch.",
+    files: {
+      workflowParams: {
+        tolerations: TOLERATIONS,
+        affinity: NODE_AFFINITY,
+        podPriorityClassName: 'ingestion-high',
+        podMetadata: { annotations: { 'sidecar.istio.io/inject': 'false' } },
+        podSpecPatch: '{"hostUsers": false}',
+      },
+    },
+    point: ({ spec, priorityClass }) => [
+      [spec.tolerations, spec.affinity, priorityClass],
+      [TOLERATIONS, NODE_AFFINITY, 'ingestion-high'],
+    ],
+  },
+  'custom-workflow': {
+    shows: 'Fields that only Argo has: an ended Workflow goes after an hour, its pods when it has ended.',
+    executors: ['argo'],
+    files: { workflowParams: { ttlStrategy: { secondsAfterCompletion: 3600 }, podGC: { strategy: 'OnWorkflowCompletion', deleteDelayDuration: null } } },
+    point: ({ container }) => [container.command, ['python', 'main.py']],
+  },
   ...secretsManagerCases(),
   'openshift': {
     shows: 'OpenShift: no fixed ids, which that gives to each namespace itself.',

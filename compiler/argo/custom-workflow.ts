@@ -1,0 +1,111 @@
+import type { V1PodSpec } from '@kubernetes/client-node'
+import { byPodName, guarded, isEmpty, mergedContainer } from '../custom-pod.ts'
+import type { Issue } from '../issue.ts'
+import type { CustomConfig } from '../policy/custom-config.ts'
+import { SHARED_FIELDS } from '../policy/custom-fields.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
+import { strategicMerge } from '../strategic-merge.ts'
+import type { Template, WorkflowSpec } from './workflow-types.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Fields by which Argo would run something else, or the same twice. */
+const KEPT_FIELDS: Readonly<Record<string, string>> = {
+  entrypoint: 'names the one template, which starts the ingestion; take it out',
+  templates: 'holds the one template, which starts the ingestion; give fields of its container in containerParams',
+  templateDefaults: 'would change the one template; give fields of its container in containerParams',
+  workflowTemplateRef: 'would replace the Workflow; take it out',
+  retryStrategy: 'would start a run again that the runner starts again itself; use retries of the pipeline',
+  suspend: 'would keep the Workflow from starting; take it out',
+  shutdown: 'would keep the Workflow from starting; take it out',
+}
+
+/**
+ * The WorkflowSpec with the operator's own fields laid over it, unless they take away what a run needs.
+ *
+ * Fields that a pod has too merge as in a pod, and what Argo will make of them is held to the same rules. Those of Argo's own merge
+ * field by field; lists are replaced.
+ */
+export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result<WorkflowSpec, Issue[]> {
+  if (isEmpty(config)) return ok(spec)
+  const { podMetadata = {}, podSpecPatch = {}, ...params } = config.workflowParams
+  const shared = Object.fromEntries(Object.entries(params).filter(([field]) => Object.hasOwn(SHARED_FIELDS, field)))
+  const own = Object.fromEntries(Object.entries(params).filter(([field]) => !Object.hasOwn(SHARED_FIELDS, field)))
+  const template = spec.templates[0]
+  const container = mergedContainer(template?.container, config)
+  const metadata = strategicMerge('ObjectMeta', spec.podMetadata, podMetadata, { original: 'podMetadata', patch: 'workflowParams.podMetadata' })
+  const pod = strategicMerge('PodSpec', podPartOf(spec), byPodName(shared), { original: 'spec', patch: 'workflowParams' })
+  const patch = strategicMerge('PodSpec', JSON.parse(spec.podSpecPatch) as V1PodSpec, podSpecPatch, {
+    original: 'podSpecPatch',
+    patch: 'workflowParams.podSpecPatch',
+  })
+  const kept = keptIssues(own)
+  if (template === undefined || !container.ok || !metadata.ok || !pod.ok || !patch.ok || kept.length > 0) {
+    return err([...[container, metadata, pod, patch].flatMap((result) => (result.ok ? [] : result.error)), ...kept])
+  }
+  const merged: WorkflowSpec = {
+    ...(mergeFields(withoutPodPart(spec), own) as unknown as WorkflowSpec),
+    ...(workflowPartOf(pod.value) as Partial<WorkflowSpec>),
+    podMetadata: metadata.value,
+    podSpecPatch: JSON.stringify(patch.value),
+    templates: [{ ...template, container: container.value }],
+  }
+  return judged(spec, merged)
+}
+
+/** The merged spec, unless the pods that Argo will make of it would not do. */
+function judged(before: WorkflowSpec, after: WorkflowSpec): Result<WorkflowSpec, Issue[]> {
+  const [podBefore, podAfter] = [podOf(before), podOf(after)]
+  if (!podAfter.ok) return podAfter
+  if (!podBefore.ok) return podBefore
+  const verdict = guarded(podBefore.value, podAfter.value)
+  return verdict.ok ? ok(after) : verdict
+}
+
+/** The pod that Argo makes, but for its own containers and volumes. */
+function podOf(spec: WorkflowSpec): Result<{ metadata: WorkflowSpec['podMetadata']; spec: V1PodSpec }, Issue[]> {
+  const containers = spec.templates.map(({ container }: Template) => container)
+  const podSpec = strategicMerge('PodSpec', { ...podPartOf(spec), restartPolicy: 'Never', containers }, JSON.parse(spec.podSpecPatch), {
+    original: 'spec',
+    patch: 'workflowParams.podSpecPatch',
+  })
+  return podSpec.ok ? ok({ metadata: spec.podMetadata, spec: podSpec.value }) : podSpec
+}
+
+/** Fields of the spec that the pod gets, by the pod's names. */
+function podPartOf(spec: WorkflowSpec): V1PodSpec {
+  const shared = Object.entries(spec).filter(([field]) => Object.hasOwn(SHARED_FIELDS, field))
+  return byPodName(Object.fromEntries(shared)) as unknown as V1PodSpec
+}
+
+function withoutPodPart(spec: WorkflowSpec): Fields {
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => !Object.hasOwn(SHARED_FIELDS, field)))
+}
+
+/** The pod's fields by the names that a WorkflowSpec has for them. */
+function workflowPartOf(podSpec: V1PodSpec): Fields {
+  const names = new Map(Object.entries(SHARED_FIELDS).map(([field, podField]) => [podField, field]))
+  return Object.fromEntries(Object.entries(podSpec).flatMap(([field, value]) => (names.has(field) ? [[names.get(field) ?? field, value as unknown]] : [])))
+}
+
+function keptIssues(own: Fields): Issue[] {
+  return Object.entries(KEPT_FIELDS).flatMap(([field, message]): Issue[] =>
+    Object.hasOwn(own, field) ? [{ code: 'notSupported', path: `workflowParams.${field}`, message }] : [],
+  )
+}
+
+/** JSON merge patch: `null` takes a field away. */
+function mergeFields(original: Fields, patch: Fields): Fields {
+  const merged = new Map(Object.entries(original))
+  for (const [field, value] of Object.entries(patch)) {
+    const before = merged.get(field)
+    if (value === null) merged.delete(field)
+    else merged.set(field, isFields(value) ? mergeFields(isFields(before) ? before : {}, value) : value)
+  }
+  return Object.fromEntries(merged)
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

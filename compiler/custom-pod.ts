@@ -1,0 +1,51 @@
+import type { V1Container, V1ObjectMeta, V1PodSpec } from '@kubernetes/client-node'
+import type { Issue } from './issue.ts'
+import { guardIssues } from './merge-guard.ts'
+import type { CustomConfig } from './policy/custom-config.ts'
+import { SHARED_FIELDS } from './policy/custom-fields.ts'
+import { err, ok } from './result.ts'
+import type { Result } from './result.ts'
+import { strategicMerge } from './strategic-merge.ts'
+
+/** A pod, or the template of one. */
+export interface PodParts {
+  readonly metadata: V1ObjectMeta
+  readonly spec: V1PodSpec
+}
+
+/** Stands before the paths of what a merge may not do. */
+const GUARD_PATH = 'customConfig'
+
+/** The pod with the operator's own fields laid over it, unless they take away what a run needs. */
+export function customPod(pod: PodParts, config: CustomConfig): Result<PodParts, Issue[]> {
+  if (isEmpty(config)) return ok(pod)
+  const { podMetadata = {}, podSpecPatch = {}, ...params } = config.workflowParams
+  const container = mergedContainer(pod.spec.containers[0], config)
+  const metadata = strategicMerge('ObjectMeta', pod.metadata, podMetadata, { original: 'metadata', patch: 'workflowParams.podMetadata' })
+  const spec = strategicMerge('PodSpec', pod.spec, byPodName(params), { original: 'spec', patch: 'workflowParams' })
+  if (!container.ok || !metadata.ok || !spec.ok) return err([container, metadata, spec].flatMap((result) => (result.ok ? [] : result.error)))
+  const whole = { ...spec.value, containers: spec.value.containers.toSpliced(0, 1, container.value) }
+  const patched = strategicMerge('PodSpec', whole, podSpecPatch, { original: 'spec', patch: 'workflowParams.podSpecPatch' })
+  return patched.ok ? guarded(pod, { metadata: metadata.value, spec: patched.value }) : patched
+}
+
+export function isEmpty({ containerParams, workflowParams }: CustomConfig): boolean {
+  return Object.keys(containerParams).length === 0 && Object.keys(workflowParams).length === 0
+}
+
+export function mergedContainer(container: V1Container | undefined, { containerParams }: CustomConfig): Result<V1Container, Issue[]> {
+  return strategicMerge('Container', container ?? { name: '' }, containerParams, { original: 'container', patch: 'containerParams' })
+}
+
+/** The pod after a merge, unless it lacks something that it had to keep. */
+export function guarded<Pod extends PodParts>(before: PodParts, after: Pod): Result<Pod, Issue[]> {
+  const issues = guardIssues(before, after, GUARD_PATH)
+  return issues.length > 0 ? err(issues) : ok(after)
+}
+
+/** Fields of a WorkflowSpec under the names that a pod has for them. */
+export function byPodName(params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(params).map(([field, value]) => [Object.hasOwn(SHARED_FIELDS, field) ? (SHARED_FIELDS[field] ?? field) : field, value]),
+  )
+}
