@@ -1,4 +1,6 @@
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { failedRun } from '../failures/failed-run.ts'
+import { remedyFor } from '../failures/remedy.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action } from '../plan/plan.ts'
@@ -63,19 +65,21 @@ async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | unde
   const told = await settleEnd(record, end, pod, effects)
   effects.toldPending.delete(record.name)
   effects.onEnd(told)
-  const { state, failureClass, message, isAcknowledged } = told
+  const { state, failureClass, message, remedy, isAcknowledged } = told
   effects.log.info(
-    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, isAcknowledged },
+    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, remedy, isAcknowledged },
     'run ended',
   )
 }
 
-/** Tells each reason once; a reason that could not be told is tried again. */
+/** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */
 async function tellPending(record: StoredRecord, pending: PendingReason, effects: Effects): Promise<Outcome> {
   if (effects.toldPending.get(record.name) === pending.message) return {}
-  const isTold = await effects.reporter.tellPending(subjectOf(record), pending)
+  const { failureClass, message } = pending
+  const remedy = remedyFor(failureClass, message, failedRun(record, effects.policy))
+  const isTold = await effects.reporter.tellPending(subjectOf(record), { ...pending, remedy })
   if (!isTold) return { requeueAfterMs: TELL_PENDING_RETRY_MS }
-  effects.toldPending.set(record.name, pending.message)
-  effects.log.warn({ run: record.spec.runId, failureClass: pending.failureClass, reason: pending.message }, 'run waits')
+  effects.toldPending.set(record.name, message)
+  effects.log.warn({ run: record.spec.runId, failureClass, reason: message, remedy }, 'run waits')
   return {}
 }

@@ -1,5 +1,7 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { failedRun } from '../failures/failed-run.ts'
+import { remedyFor } from '../failures/remedy.ts'
 import { endedProgram, type ObservedPod } from '../observe/observed-pod.ts'
 import type { ReportedRun } from '../report/tell-collate.ts'
 import type { Effects } from './effects.ts'
@@ -15,7 +17,7 @@ const LOG_TAIL_BYTES = 256 * 1024
  * record's finalizer until it is.
  */
 export async function settleEnd(record: StoredRecord, end: RunEnd, pod: ObservedPod | undefined, effects: Effects): Promise<RunEnd> {
-  const told = await effects.reporter.tellEnd(subjectOf(record), end, () => logTailOf(pod, effects))
+  const told = await effects.reporter.tellEnd(subjectOf(record), withRemedy(end, record, effects), () => logTailOf(pod, effects))
   if (record.status.phase === 'Ended' && !told.isAcknowledged) return told
   const patch = {
     metadata: { resourceVersion: record.resourceVersion, ...(told.isAcknowledged ? { finalizers: otherFinalizers(record) } : {}) },
@@ -24,6 +26,11 @@ export async function settleEnd(record: StoredRecord, end: RunEnd, pod: Observed
   effects.cache.putRecord(await effects.cluster.mergePatch('configmaps', record.name, patch))
   effects.payloads.forget(record.spec.payload.secretName)
   return told
+}
+
+function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
+  const { failureClass, message, remedy } = end
+  return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(record, policy)) }
 }
 
 /** Tells Collate of a run whose record is gone, from what its pod knows. Throws when Collate does not take it: the pod stays. */

@@ -27,7 +27,8 @@ export async function startPod(record: StoredRecord, effects: Effects): Promise<
   const compiled = compile(record, effects.policy, effects.facts())
   if (!compiled.ok) return startWithoutManifest(compiled.error, effects.now())
   const pod = compiled.value.objects.find(isPod)
-  if (pod === undefined) return { kind: 'impossible', end: neverStarted('ConfigError', 'EXECUTOR_TYPE: the agent runs pods only; set it to simpleK8s', effects.now()) }
+  if (pod === undefined)
+    return { kind: 'impossible', end: neverStarted('ConfigError', 'EXECUTOR_TYPE: the agent runs pods only; set it to simpleK8s', effects.now()) }
   try {
     effects.cache.putPod(await effects.cluster.create('pods', pod))
     effects.onStart()

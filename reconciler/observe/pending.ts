@@ -6,6 +6,8 @@ export interface PendingReason {
   readonly failureClass: FailureClass
   /** Kubernetes' own words. */
   readonly message: string
+  /** What to do about it. */
+  readonly remedy?: string
 }
 
 /** Reasons of a waiting container, as the kubelet names them, and the class each belongs to. */

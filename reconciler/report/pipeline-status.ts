@@ -47,7 +47,7 @@ export function pendingStatus(subject: StatusSubject, pending: PendingReason, ru
     pipelineState: 'queued',
     startDate: subject.acceptedAtMs,
     timestamp: nowMs,
-    status: [step({ warnings: 1, failures: [{ name: pending.failureClass, error: pending.message }] })],
+    status: [step({ warnings: 1, failures: [{ name: pending.failureClass, error: [pending.message, pending.remedy].filter(Boolean).join('\n') }] })],
     metadata: identity(runner, pending.failureClass),
   }
 }
