@@ -5,7 +5,7 @@ import { APPLICATION_ALONE, APPLICATION_WITH_PIPELINE } from '../compiler/exampl
 import { AUTOMATIONS } from '../compiler/examples/automation-requests.ts'
 import { RUN_EXAMPLES } from '../compiler/examples/gallery.ts'
 import { must } from '../compiler/examples/must.ts'
-import { PIPELINE_RUNS } from '../compiler/examples/pipeline-runs.ts'
+import { BUILT_RUNS, PIPELINE_RUNS } from '../compiler/examples/pipeline-runs.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { FACTS, NOW_MS } from '../compiler/examples/run.ts'
 import { aMetadataRun } from '../compiler/examples/run-request.ts'
@@ -31,6 +31,7 @@ const PAYLOADS = new Map<string, Admitted>([
 
 interface Answer {
   readonly config?: unknown
+  readonly serviceType?: string | null
   readonly error?: string
 }
 
@@ -63,6 +64,14 @@ describe("OpenMetadata's own parser", () => {
     // Its models may add what they take for granted.
     expect(answer?.config).toMatchObject(JSON.parse(PAYLOADS.get(name)?.payload.content ?? ''))
   })
+
+  test.each(Object.entries(BUILT_RUNS).filter(([name]) => name !== 'application'))(
+    'knows from the type of the source which service to fetch the connection of: %s',
+    (name, { ingestionPipeline }) => {
+      const { type } = ingestionPipeline['service'] as { type: string }
+      expect(answers.get(`pipeline: ${name}`)?.serviceType?.toLowerCase()).toBe(type.replace(/Service$/, '').toLowerCase())
+    },
+  )
 
   test('refuses each of them with one field that it does not know, so that its word counts', () => {
     const takes = [...PAYLOADS.keys()].filter((name) => answers.get(`damaged ${name}`)?.error === undefined)

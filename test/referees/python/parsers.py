@@ -2,7 +2,8 @@
 Reads payloads as the programs of the ingestion image do, without running anything.
 
 In: a JSON list of {kind, pipelineType, runId, payload}, on stdin; the payload is the text of the variable `config`.
-Out: a JSON list of {config} or {error}, in the same order. A config holds what the payload set, as it was understood.
+Out: a JSON list of {config, serviceType} or {error}, in the same order. A config holds what the payload set, as it was understood;
+serviceType is the kind of service that the program will fetch the connection of, null where it knows none.
 """
 
 import json
@@ -17,6 +18,7 @@ from metadata.ingestion.api.parser import (
     parse_workflow_config_gracefully,
     parse_workflow_source,
 )
+from metadata.utils.class_helper import get_service_type_from_source_type
 
 
 def parse_pipeline(case, config):
@@ -42,7 +44,9 @@ def parsed(case):
         model = PARSERS[case["kind"]](case, yaml.safe_load(case["payload"]))
     except Exception as error:  # pylint: disable=broad-except
         return {"error": f"{type(error).__name__}: {error}"}
-    return {"config": json.loads(model.model_dump_json(exclude_unset=True, mask_secrets=False))}
+    config = json.loads(model.model_dump_json(exclude_unset=True, mask_secrets=False))
+    service_type = get_service_type_from_source_type(config["source"]["type"]) if "source" in config else None
+    return {"config": config, "serviceType": service_type.value if service_type else None}
 
 
 if __name__ == "__main__":
