@@ -72,12 +72,14 @@ export function admitApplication(request: unknown, policy: Policy, facts: AdmitF
   return admitted(resolveApplication(parsed.value, policy, facts.nowMs), applicationPayload(parsed.value, policy), 'app.appConfiguration')
 }
 
+/** What a pipeline of another type lacks as an application says nothing: its type is told alone. */
 function admitApplicationPipeline(request: unknown, policy: Policy, facts: AdmitFacts): Result<Admitted, Issue[]> {
-  const app = judged(parseRequest(pipelineApplicationSchema, request), refuseOtherType(request))
+  const otherType = refuseOtherType(request)
+  if (otherType.length > 0) return err([...otherType, ...refuseOtherRunner(request, policy)])
+  const app = parseRequest(pipelineApplicationSchema, request)
   if (!app.ok && app.error.some(({ code }) => code === 'tooLarge')) return app
   const pipeline = admit(pipelineRunOf(request), policy, facts)
-  if (app.ok) return pipeline
-  return err([...app.error, ...(pipeline.ok ? [] : pipeline.error)])
+  return app.ok ? pipeline : err([...app.error, ...(pipeline.ok ? [] : pipeline.error)])
 }
 
 function refuseOtherType(request: unknown): Issue[] {

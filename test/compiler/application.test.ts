@@ -109,7 +109,7 @@ describe('an application is refused', () => {
     {
       name: 'with a pipeline of another type',
       request: { ...APPLICATION_WITH_PIPELINE, configOverride: null, ingestionPipeline: BUILT_RUNS['usage'].ingestionPipeline },
-      issues: ['invalid ingestionPipeline.pipelineType', 'missing service'],
+      issues: ['invalid ingestionPipeline.pipelineType'],
     },
     {
       name: 'with a pipeline that names no class, beside an App without a name',
