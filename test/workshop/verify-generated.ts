@@ -21,6 +21,12 @@ const GENERATED: readonly Generated[] = [
     args: ['run', '--project=unit', '--reporter=dot', 'test/compiler/snapshots.test.ts'],
     mend: 'npm run update-snapshots',
   },
+  {
+    what: 'docs/configuration.md',
+    command: process.execPath,
+    args: ['test/workshop/generate-configuration-docs.ts', '--check'],
+    mend: 'npm run docs',
+  },
 ]
 
 let isUpToDate = true
