@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
@@ -25,6 +25,8 @@ export async function externalCluster(kubeconfig: string): Promise<Cluster> {
   const [entry] = config.clusters
   if (!entry) throw new MachineError([`KUBECONFIG: ${kubeconfig} has no current context: choose one with "kubectl config use-context".`])
   const folder = await mkdtemp(join(tmpdir(), 'hybrid-runner-external-'))
+  // It comes to hold kubeconfigs with tokens.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return {
     name: entry.name,
     kubeconfigPath: kubeconfig,
