@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * `unit` needs nothing but this checkout. `referee` asks OpenMetadata's own Python packages, which it installs once. `cluster` needs a
- * real Kubernetes, which its tests share one after another.
+ * real Kubernetes, which its tests share.
  */
 export default defineConfig({
   test: {
@@ -30,7 +30,8 @@ export default defineConfig({
           globalSetup: ['test/cluster/vitest-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Most of a test here is waiting for Kubernetes; namespaces keep the files apart.
+          maxWorkers: 2,
         },
       },
     ],

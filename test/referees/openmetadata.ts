@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { exists, installPackages } from '../cluster/debian-packages.ts'
 import { exclusively } from '../cluster/exclusive.ts'
 import { cacheFolder } from '../cluster/folders.ts'
 import { consoleProgress } from '../cluster/progress.ts'
@@ -37,7 +38,7 @@ export async function askOpenMetadata(program: string, question: unknown): Promi
  * packages, or another Python, makes another one.
  */
 async function openMetadataPython(progress: Progress): Promise<string> {
-  const base = await findPython()
+  const base = (await findPython()) ?? (await installPython(progress))
   const key = createHash('sha256')
     .update(`${base.version} ${process.arch}\n`)
     .update(await readFile(REQUIREMENTS))
@@ -66,12 +67,25 @@ async function makeEnvironment(python: string, folder: string, progress: Progres
   await rename(unfinished, folder)
 }
 
-async function findPython(): Promise<{ readonly command: string; readonly version: string }> {
+interface Python {
+  readonly command: string
+  readonly version: string
+}
+
+async function findPython(): Promise<Python | undefined> {
   for (const command of PYTHONS) {
     const version = await versionOf(command)
     const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version ?? '') ?? []
     if (version !== undefined && major === '3' && MINOR_VERSIONS.includes(Number(minor))) return { command, version }
   }
+  return undefined
+}
+
+/** Debian's own, where it may be installed. */
+async function installPython(progress: Progress): Promise<Python> {
+  if (process.getuid?.() === 0 && exists('apt-get')) await installPackages(['python3', 'python3-venv'], progress)
+  const python = await findPython()
+  if (python !== undefined) return python
   throw new Error(`Python 3.${MINOR_VERSIONS.join(', 3.')} is missing: install one of them, with its module venv, to ask OpenMetadata's own packages`)
 }
 

@@ -2,7 +2,7 @@ import { runProgram } from './run-program.ts'
 import { addTallies, isGood, NOTHING, type Tally, tallyLine, tallyOfVitest } from './tally.ts'
 import { clearResults, readResult, resultPath, writeResult } from './test-results.ts'
 
-/** `make test`: the checks, the unit tests, then the tests on a real cluster; one line with the sum at the end. */
+/** `make test`: the checks, the unit tests, OpenMetadata's own packages as referees, the tests on a real cluster; one line with the sum at the end. */
 const CLUSTER_COMMANDS = 'test/cluster/cli.ts'
 const usesGivenCluster = process.env['KUBECONFIG'] !== undefined && process.env['KUBECONFIG'] !== ''
 
@@ -23,7 +23,7 @@ async function runChecks(): Promise<Tally> {
   return tally ?? { ...NOTHING, failed: code === 0 ? 0 : 1 }
 }
 
-async function runVitest(project: 'unit' | 'cluster', reporter: 'default' | 'verbose'): Promise<Tally> {
+async function runVitest(project: 'unit' | 'referee' | 'cluster', reporter: 'default' | 'verbose'): Promise<Tally> {
   heading(`${project} tests`)
   const name = `${project}.json`
   const args = ['run', `--project=${project}`, `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${resultPath(name)}`]
@@ -44,7 +44,7 @@ async function runClusterTests(): Promise<Tally> {
 async function main(): Promise<void> {
   await clearResults()
   let sum: Tally = NOTHING
-  for (const step of [runChecks, () => runVitest('unit', 'default'), runClusterTests]) {
+  for (const step of [runChecks, () => runVitest('unit', 'default'), () => runVitest('referee', 'verbose'), runClusterTests]) {
     if (!isInterrupted) sum = addTallies(sum, await step())
   }
   if (isInterrupted) sum = addTallies(sum, { ...NOTHING, failed: 1 })
