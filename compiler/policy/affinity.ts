@@ -37,24 +37,26 @@ function requirement<const Operators extends readonly string[]>(operators: Opera
 function ruleForValues(operator: string, values: readonly string[]): string | undefined {
   if (operator === 'In' || operator === 'NotIn') return values.length > 0 ? undefined : `must hold a value when operator is ${operator}`
   if (operator === 'Exists' || operator === 'DoesNotExist') return values.length === 0 ? undefined : `must be left out when operator is ${operator}`
-  return values.length === 1 && /^[+-]?\d+$/.test(values[0] ?? '') ? undefined : `must be one whole number in quotes when operator is ${operator}`
+  return values.length === 1 ? undefined : `must be one number in quotes when operator is ${operator}`
 }
 
-const nodeSelectorTerm = fields(
-  {
-    matchExpressions: z.array(requirement(NODE_OPERATORS, qualifiedNameRule, labelValueRule)).exactOptional(),
-    matchFields: z
-      .array(
-        requirement(
-          ['In', 'NotIn'],
-          (key) => (key === 'metadata.name' ? undefined : 'must be metadata.name, the only field that nodes are found by'),
-          dnsSubdomainRule,
-        ),
-      )
-      .exactOptional(),
-  },
-  'a term',
-)
+const nodeName = requirement(
+  ['In', 'NotIn'],
+  (key) => (key === 'metadata.name' ? undefined : 'must be metadata.name, the only field that nodes are found by'),
+  dnsSubdomainRule,
+).superRefine(({ values = [] }, context) => {
+  if (values.length > 1) context.addIssue({ code: 'custom', path: ['values'], message: 'must hold one value only; give a term for each' })
+})
+
+function nodeSelectorTerm(value: Rule) {
+  return fields(
+    { matchExpressions: z.array(requirement(NODE_OPERATORS, qualifiedNameRule, value)).exactOptional(), matchFields: z.array(nodeName).exactOptional() },
+    'a term',
+  )
+}
+
+/** A node that is only preferred may be described by what no label can be: then it is never found. */
+const anyValue: Rule = () => undefined
 
 const labelSelector = fields(
   {
@@ -74,7 +76,12 @@ const podAffinityTerm = fields(
     mismatchLabelKeys: z.array(ruledText(qualifiedNameRule)).exactOptional(),
   },
   'a pod affinity term',
-)
+).superRefine(({ labelSelector: selector, matchLabelKeys = [], mismatchLabelKeys = [] }, context) => {
+  const add = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message })
+  if (selector === undefined && matchLabelKeys.length > 0) add('matchLabelKeys', 'must be left out without a labelSelector')
+  if (selector === undefined && mismatchLabelKeys.length > 0) add('mismatchLabelKeys', 'must be left out without a labelSelector')
+  if (matchLabelKeys.some((key) => mismatchLabelKeys.includes(key))) add('matchLabelKeys', 'must hold no key of mismatchLabelKeys')
+})
 
 const podAffinity = fields(
   {
@@ -87,10 +94,10 @@ const podAffinity = fields(
 const nodeAffinity = fields(
   {
     requiredDuringSchedulingIgnoredDuringExecution: fields(
-      { nodeSelectorTerms: z.array(nodeSelectorTerm).min(1, 'must hold a term, or no node would ever do') },
+      { nodeSelectorTerms: z.array(nodeSelectorTerm(labelValueRule)).min(1, 'must hold a term, or no node would ever do') },
       'a node selector',
     ).exactOptional(),
-    preferredDuringSchedulingIgnoredDuringExecution: z.array(fields({ weight, preference: nodeSelectorTerm }, 'a preference')).exactOptional(),
+    preferredDuringSchedulingIgnoredDuringExecution: z.array(fields({ weight, preference: nodeSelectorTerm(anyValue) }, 'a preference')).exactOptional(),
   },
   'a node affinity',
 )

@@ -21,6 +21,10 @@ async function clusterTakes(spec: object): Promise<boolean> {
   return (await judge.refusalOf({ ...pod, spec: { ...pod.spec, ...spec } })) === undefined
 }
 
+function argoPolicyTakes(entry: object): boolean {
+  return parsePolicy({ EXECUTOR_TYPE: 'argo', ARGO_PIPELINE_TYPE_CONFIGS: JSON.stringify({ metadata: entry }) }).ok
+}
+
 function policyTakes(entry: object): boolean {
   return parsePolicy({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: JSON.stringify({ metadata: entry }) }).ok
 }
@@ -109,7 +113,98 @@ const RESOURCES: readonly object[] = [
   { limit: {} },
 ]
 
+const REQUIREMENTS: readonly object[] = [
+  { key: 'a', operator: 'In', values: ['b'] },
+  { key: 'a', operator: 'In', values: [] },
+  { key: 'a', operator: 'In' },
+  { key: 'a', operator: 'NotIn', values: ['b', 'c'] },
+  { key: 'a', operator: 'NotIn', values: ['b c'] },
+  { key: 'a', operator: 'Exists' },
+  { key: 'a', operator: 'Exists', values: [] },
+  { key: 'a', operator: 'Exists', values: ['b'] },
+  { key: 'a', operator: 'DoesNotExist' },
+  { key: 'a', operator: 'Gt', values: ['7'] },
+  { key: 'a', operator: 'Gt', values: ['-7'] },
+  { key: 'a', operator: 'Gt', values: ['007'] },
+  { key: 'a', operator: 'Lt', values: ['x'] },
+  { key: 'a', operator: 'Lt', values: ['1', '2'] },
+  { key: 'a', operator: 'Lt', values: [7] },
+  { key: 'a', operator: 'in', values: ['b'] },
+  { key: 'a b', operator: 'Exists' },
+  { key: '', operator: 'Exists' },
+  { operator: 'Exists' },
+  { key: 'a' },
+]
+
+const FIELD_REQUIREMENTS: readonly object[] = [
+  { key: 'metadata.name', operator: 'In', values: ['node-1'] },
+  { key: 'metadata.name', operator: 'NotIn', values: ['node-1'] },
+  { key: 'metadata.name', operator: 'In', values: ['a', 'b'] },
+  { key: 'metadata.name', operator: 'In', values: ['No Node'] },
+  { key: 'metadata.name', operator: 'Exists' },
+  { key: 'metadata.labels', operator: 'In', values: ['a'] },
+]
+
+const POD_TERM = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { a: 'b' } } }
+
+const POD_TERMS: readonly object[] = [
+  POD_TERM,
+  { topologyKey: 'kubernetes.io/hostname' },
+  { ...POD_TERM, topologyKey: '' },
+  { ...POD_TERM, topologyKey: 'a b' },
+  { labelSelector: {} },
+  { ...POD_TERM, namespaces: ['a'] },
+  { ...POD_TERM, namespaces: ['A'] },
+  { ...POD_TERM, namespaceSelector: {} },
+  { ...POD_TERM, namespaceSelector: { matchLabels: { 'a b': 'c' } } },
+  { ...POD_TERM, labelSelector: { matchLabels: { a: 'b c' } } },
+  { ...POD_TERM, labelSelector: { matchLabels: { a: 1 } } },
+  { ...POD_TERM, labelSelector: { matchLabel: {} } },
+  { ...POD_TERM, matchLabelKeys: ['c'] },
+  { ...POD_TERM, matchLabelKeys: ['a'] },
+  { ...POD_TERM, matchLabelKeys: ['c'], mismatchLabelKeys: ['c'] },
+  { ...POD_TERM, matchLabelKeys: ['c d'] },
+  { topologyKey: 'kubernetes.io/hostname', matchLabelKeys: ['c'] },
+  { topologyKey: 'kubernetes.io/hostname', mismatchLabelKeys: ['c'] },
+  { topologyKey: 'kubernetes.io/hostname', matchLabelKeys: [] },
+  ...REQUIREMENTS.map((requirement) => ({ ...POD_TERM, labelSelector: { matchExpressions: [requirement] } })),
+]
+
+const WEIGHTS: readonly unknown[] = [1, 100, 0, 101, -1, 1.5, '1', null]
+
+const AFFINITIES: readonly object[] = [
+  {},
+  { nodeAffinity: {} },
+  { nodeAfinity: {} },
+  { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } },
+  { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } },
+  ...[
+    {},
+    ...REQUIREMENTS.map((requirement) => ({ matchExpressions: [requirement] })),
+    ...FIELD_REQUIREMENTS.map((requirement) => ({ matchFields: [requirement] })),
+  ].flatMap((term) => [
+    { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } },
+    { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: term }] } },
+  ]),
+  ...POD_TERMS.flatMap((podAffinityTerm) => [
+    { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podAffinityTerm] } },
+    { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm }] } },
+  ]),
+  ...WEIGHTS.flatMap((weight) => [
+    { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight, preference: { matchExpressions: [REQUIREMENTS[0]] } }] } },
+    { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight, podAffinityTerm: POD_TERM }] } },
+  ]),
+]
+
 describe('policy and API server agree', () => {
+  test.each(AFFINITIES)('on the affinity %j', async (affinity) => {
+    expect(argoPolicyTakes({ affinity })).toBe(await clusterTakes({ affinity }))
+  })
+
+  test.each(VALUES.filter((value) => value !== ''))('on the value %j of a taint named dedicated', async (toleration) => {
+    expect(argoPolicyTakes({ toleration })).toBe(await clusterTakes({ tolerations: [{ key: 'dedicated', operator: 'Equal', value: toleration }] }))
+  })
+
   test.each(TOLERATIONS)('on the toleration %j', async (toleration) => {
     const tolerations = [toleration]
     expect(policyTakes({ tolerations })).toBe(await clusterTakes({ tolerations }))

@@ -273,11 +273,11 @@ describe("Argo's table of pipeline types", () => {
     { name: 'an affinity of another kind', entry: { affinity: { nodeAfinity: {} } }, issues: ['unknownKey .affinity.nodeAfinity'] },
     { name: 'no term', entry: required(), issues: ['invalid .affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'] },
     {
-      name: 'In without a value, and Gt with a word',
+      name: 'In without a value, and Gt with two',
       entry: required({
         matchExpressions: [
           { key: 'a', operator: 'In', values: [] },
-          { key: 'a', operator: 'Gt', values: ['x'] },
+          { key: 'a', operator: 'Gt', values: ['1', '2'] },
         ],
       }),
       issues: [0, 1].map(
