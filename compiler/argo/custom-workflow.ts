@@ -1,4 +1,4 @@
-import type { V1PodSpec } from '@kubernetes/client-node'
+import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
 import { byPodName, guarded, isEmpty, mergedContainer } from '../custom-pod.ts'
 import type { Issue } from '../issue.ts'
 import type { CustomConfig } from '../policy/custom-config.ts'
@@ -63,14 +63,17 @@ function judged(before: WorkflowSpec, after: WorkflowSpec): Result<WorkflowSpec,
   return verdict.ok ? ok(after) : verdict
 }
 
-/** The pod that Argo makes, but for its own containers and volumes. */
+/** The pod that Argo makes, but for what it adds to its own containers, and for its own volumes. The main container comes first. */
 function podOf(spec: WorkflowSpec): Result<{ metadata: WorkflowSpec['podMetadata']; spec: V1PodSpec }, Issue[]> {
   const containers = spec.templates.map(({ container }: Template) => container)
-  const podSpec = strategicMerge('PodSpec', { ...podPartOf(spec), restartPolicy: 'Never', containers }, JSON.parse(spec.podSpecPatch), {
+  const patched = strategicMerge('PodSpec', { ...podPartOf(spec), restartPolicy: 'Never', containers }, JSON.parse(spec.podSpecPatch), {
     original: 'spec',
     patch: 'workflowParams.podSpecPatch',
   })
-  return podSpec.ok ? ok({ metadata: spec.podMetadata, spec: podSpec.value }) : podSpec
+  if (!patched.ok) return patched
+  const isMain = ({ name }: V1Container): boolean => containers.some((container) => container.name === name)
+  const [mains, others] = [patched.value.containers.filter(isMain), patched.value.containers.filter((one) => !isMain(one))]
+  return ok({ metadata: spec.podMetadata, spec: { ...patched.value, containers: [...mains, ...others] } })
 }
 
 /** Fields of the spec that the pod gets, by the pod's names. */

@@ -67,10 +67,11 @@ describe('Argo', () => {
 
   test('keeps its own patch beside that of the operator', () => {
     const workflow = objectOf('pipeline/run', aMetadataRun(), aPolicyOf('argo', {}, { workflowParams: { podSpecPatch: '{"hostUsers": false}' } }))
-    expect(JSON.parse(String(Reflect.get(workflow.spec ?? {}, 'podSpecPatch')))).toEqual({
+    expect(JSON.parse(String(Reflect.get(workflow.spec ?? {}, 'podSpecPatch')))).toMatchObject({
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 60,
       hostUsers: false,
+      containers: [{ name: 'wait' }],
     })
   })
 

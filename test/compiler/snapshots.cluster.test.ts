@@ -8,6 +8,7 @@ import { parsePolicy } from '../../compiler/policy.ts'
 import { EXECUTORS } from '../../compiler/policy/executor.ts'
 import { recordConfigMap } from '../../compiler/record-config-map.ts'
 import { scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
+import { externalKubeconfig } from '../cluster/external-cluster.ts'
 import { goodEnvironment, goodRequest, withSchedule } from './examples/arbitraries.ts'
 import { startJudge } from './examples/dry-run.ts'
 import type { Judge } from './examples/dry-run.ts'
@@ -37,10 +38,13 @@ function objectsIn(text: string): object[] {
   })
 }
 
+/** A cluster that somebody gave may be without Argo; one of ours has its definitions in full. */
+const WITH_ARGO = externalKubeconfig() === undefined
+
 let judge: Judge
 
 beforeAll(async () => {
-  judge = await startJudge({ serviceAccounts: ['ingestion', 'ingestion-irsa'], priorityClasses: ['ingestion-high'], withArgo: true })
+  judge = await startJudge({ serviceAccounts: ['ingestion', 'ingestion-irsa'], priorityClasses: ['ingestion-high'], withArgo: WITH_ARGO })
 })
 afterAll(async () => judge.close())
 
@@ -49,11 +53,11 @@ describe('the API server', () => {
     expect(GOLDENS.length).toBeGreaterThan(100)
   })
 
-  test.each(GOLDENS)('takes $file', async ({ objects }) => {
+  test.each(GOLDENS.filter(({ file }) => WITH_ARGO || !file.startsWith('argo/')))('takes $file', async ({ objects }) => {
     for (const object of objects) expect(await judge.refusalOf(object)).toBeUndefined()
   })
 
-  test.each(EXECUTORS)('takes what %s makes of requests with the wildest names', async (executor) => {
+  test.each(EXECUTORS.filter((executor) => WITH_ARGO || executor !== 'argo'))('takes what %s makes of requests with the wildest names', async (executor) => {
     await fc.assert(
       fc.asyncProperty(goodRequest, goodEnvironment, async (request, environment) => {
         const { policy } = must(parsePolicy({ ...environment, EXECUTOR_TYPE: executor }))
@@ -68,7 +72,8 @@ describe('the API server', () => {
     )
   })
 
-  test('refuses a Workflow with a field that is none', async () => {
+  test('refuses a Workflow with a field that is none', async ({ skip }) => {
+    skip(!WITH_ARGO, 'the cluster has no Argo')
     const workflow = objectOf('pipeline/run', aMetadataRun(), anArgoPolicy())
     expect(await judge.refusalOf({ ...workflow, spec: { ...workflow.spec, tolration: [] } })).toContain('tolration')
   })
