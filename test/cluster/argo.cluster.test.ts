@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { allowWorkflowPods } from './argo.ts'
 import type { Cluster } from './cluster.ts'
 import { startCluster } from './cluster.ts'
@@ -6,6 +6,7 @@ import { externalKubeconfig } from './external-cluster.ts'
 import { BUSYBOX_IMAGE } from './images.ts'
 import { callJson } from './kubernetes-api.ts'
 import { createNamespace } from './namespaces.ts'
+import { ARGO_CLUSTER } from './vitest-setup.ts'
 import { waitFor } from './waiting.ts'
 
 interface Workflow {
@@ -24,14 +25,11 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () =>
   let workflows: string
 
   beforeAll(async () => {
-    cluster = await startCluster({ name: 'test-argo', nodes: 'kubelet', argo: 'full-schemas', reuse: true })
+    cluster = await startCluster(ARGO_CLUSTER)
     const { name } = await createNamespace(cluster, 'argo')
     await allowWorkflowPods(cluster, name, 'default')
     workflows = `/apis/argoproj.io/v1alpha1/namespaces/${name}/workflows`
   }, BUILD_TIMEOUT_MS)
-  afterAll(async () => {
-    if (cluster?.startedHere) await cluster.stop()
-  })
 
   async function finished(name: string, script: string): Promise<Workflow['status']> {
     const template = { name: 'main', container: { image: BUSYBOX_IMAGE, command: ['sh', '-c', script] } }

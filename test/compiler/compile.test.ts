@@ -74,6 +74,24 @@ describe('the image', () => {
     expect(containerOf(pod).image).toBe('registry.example.com/collate/ingestion:om-1.11.0-cl-1.11.0')
   })
 
+  const fixed = (environment: Readonly<Record<string, string>>, serverVersion: string) => {
+    const policy = aPolicy({ DYNAMIC_INGESTION_VERSION_ENABLED: 'false', ...environment })
+    const result = compile(runOf(aMetadataRun(), POLICY).stored, policy, { serverVersion })
+    return result.ok ? [] : result.error.map(({ code, path }) => `${code} ${path}`)
+  }
+
+  test('of a fixed tag must be of the minor version of the server', () => {
+    expect(fixed({}, '1.11.9')).toEqual([])
+    expect(fixed({}, '1.12.0')).toEqual(['invalid INGESTION_IMAGE'])
+    expect(fixed({}, '2.11.0')).toEqual(['invalid INGESTION_IMAGE'])
+  })
+
+  test('may be of any version where nobody asks, or its tag says nothing of it', () => {
+    expect(fixed({ INGESTION_DISABLE_VERSION_VALIDATION: 'true' }, '1.12.0')).toEqual([])
+    expect(fixed({ INGESTION_IMAGE: 'registry.example.com/ingestion:my-tag' }, '1.12.0')).toEqual([])
+    expect(fixed({ INGESTION_IMAGE: `registry.example.com/ingestion@sha256:${'0'.repeat(64)}` }, '1.12.0')).toEqual([])
+  })
+
   test.each(['1.11.1', '1.11.1-SNAPSHOT', 'v1.11.1'])('finds x.y.z in %s', (serverVersion) => {
     expect(containerOf(runOf(aMetadataRun(), POLICY, { serverVersion }).pod).image).toBe('registry.example.com/collate/ingestion:om-1.11.1-cl-1.11.1')
   })

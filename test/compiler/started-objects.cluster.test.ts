@@ -19,6 +19,7 @@ import { externalKubeconfig } from '../cluster/external-cluster.ts'
 import { BUSYBOX_IMAGE } from '../cluster/images.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { createNamespace } from '../cluster/namespaces.ts'
+import { ARGO_CLUSTER } from '../cluster/vitest-setup.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import { must } from './examples/must.ts'
 import { aPolicyOf } from './examples/policy.ts'
@@ -126,14 +127,11 @@ async function cleanUp(): Promise<void> {
 
 describe.skipIf(externalKubeconfig() !== undefined)('started for real', () => {
   beforeAll(async () => {
-    cluster = await startCluster({ name: 'test-argo', nodes: 'kubelet', argo: 'full-schemas', reuse: true })
+    cluster = await startCluster(ARGO_CLUSTER)
     namespace = (await createNamespace(cluster, 'started', { 'pod-security.kubernetes.io/enforce': 'restricted' })).name
     await allowWorkflowPods(cluster, namespace, 'default')
   }, BUILD_TIMEOUT_MS)
-  afterAll(async () => {
-    if (cluster?.startedHere) await cluster.stop()
-    else if (cluster !== undefined) await cleanUp()
-  })
+  afterAll(cleanUp)
 
   test.concurrent('a pod knows its run, its name and its pipeline, whatever that is called', async () => {
     const { runId, object } = await startRun('simpleK8s')

@@ -2,6 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { startCluster } from '../../cluster/cluster.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
 import { createNamespace } from '../../cluster/namespaces.ts'
+import { ARGO_CLUSTER } from '../../cluster/vitest-setup.ts'
 
 /** A real API server as judge: nothing is written. */
 export interface Judge {
@@ -43,9 +44,6 @@ export async function startJudge({ serviceAccounts = [], priorityClasses = [], w
     close: async () => namespace.delete(),
   }
 }
-
-/** The one that the tests of Argo itself use. */
-const ARGO_CLUSTER = { name: 'test-argo', nodes: 'kubelet', argo: 'full-schemas', reuse: true } as const
 
 function collectionOf(object: object, namespace: string): string {
   const { apiVersion, kind } = object as { readonly apiVersion?: string; readonly kind?: string }
