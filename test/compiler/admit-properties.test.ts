@@ -14,10 +14,9 @@ import { DUMMY_PASSWORD } from './examples/pipeline-runs.ts'
 import { aPolicy } from './examples/policy.ts'
 import { FACTS, NOW_MS, stored } from './examples/run.ts'
 import { DUMMY_TOKEN } from './examples/run-request.ts'
+import { propertyCases } from '../support/property-cases.ts'
 
-const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const CASES = { numRuns: Number(process.env['FC_RUNS'] ?? 2000), seed }
-console.info(`property tests: FC_SEED=${seed} FC_RUNS=${CASES.numRuns} repeats them`)
+const CASES = propertyCases({ inCi: 10_000, elsewhere: 2_000 })
 
 // Thousands of cases on a busy machine take longer than a test of one.
 vi.setConfig({ testTimeout: 60_000 + 20 * CASES.numRuns })

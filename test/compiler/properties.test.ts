@@ -22,10 +22,9 @@ import { aMetadataRun, DUMMY_TOKEN } from './examples/run-request.ts'
 import { aDeploy, scheduleOf, storedSchedule } from './examples/schedule.ts'
 import { viewOf } from './examples/view.ts'
 import type { View } from './examples/view.ts'
+import { propertyCases } from '../support/property-cases.ts'
 
-const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const CASES = { numRuns: Number(process.env['FC_RUNS'] ?? 2000), seed }
-console.info(`property tests: FC_SEED=${seed} FC_RUNS=${CASES.numRuns} repeats them`)
+const CASES = propertyCases({ inCi: 10_000, elsewhere: 2_000 })
 
 // Thousands of cases on a busy machine take longer than a test of one.
 vi.setConfig({ testTimeout: 60_000 + 20 * CASES.numRuns })
