@@ -7,7 +7,6 @@ import { formatIssues } from '../../../compiler/issue.ts'
 import { payloadSecret } from '../../../compiler/payload.ts'
 import type { Policy } from '../../../compiler/policy.ts'
 import { recordConfigMap } from '../../../compiler/record-config-map.ts'
-import { toYaml } from '../../../compiler/serialize.ts'
 import { FACTS, NOW_MS, stored } from './run.ts'
 import { storedSchedule } from './schedule.ts'
 
@@ -19,7 +18,7 @@ export function scheduleBytesOf(request: unknown, policy: Policy, nowMs = NOW_MS
   const record = storedSchedule(admitted.value.record)
   const compiled = compileSchedule(record, policy, { ...FACTS, nowMs })
   const objects = compiled.ok ? compiled.value.objects : []
-  return toYaml([scheduleConfigMap(record), payloadSecret(admitted.value.payload, record), ...objects], { showSecrets: true })
+  return JSON.stringify([scheduleConfigMap(record), payloadSecret(admitted.value.payload, record), ...objects])
 }
 
 /** What becomes of a run, all of it: record, payload and Pod or Workflow; or its issues. */
@@ -29,5 +28,5 @@ export function bytesOf(request: unknown, policy: Policy): string {
   const record = stored(admitted.value.record)
   const compiled = compile(record, policy, FACTS)
   const objects = compiled.ok ? compiled.value.objects : []
-  return toYaml([recordConfigMap(record), payloadSecret(admitted.value.payload, record), ...objects], { showSecrets: true })
+  return JSON.stringify([recordConfigMap(record), payloadSecret(admitted.value.payload, record), ...objects])
 }
