@@ -20,7 +20,9 @@ export interface CompileOptions {
 }
 
 const EXAMPLE = `
-FILE holds one JSON-RPC request as it would come over the link, JSON or YAML; "-" reads it from standard input. The policy is that of
+FILE holds one JSON-RPC request as it would come over the link, JSON or YAML; "-" reads it from standard input. A request for a run
+(pipeline/run, automation/run, application/run) becomes record, payload and pod or Workflow; pipeline/deploy becomes the schedule's
+record and payload and its CronJob or CronWorkflow, and nothing when the pipeline has no schedule. The policy is that of
 the environment, or of the file of --env-file alone. Where AGENT_ID is not set, the runner is the one that the request names.
 
 Example:
@@ -37,7 +39,7 @@ export function addCompileOptions(command: Command): Command {
 
 /** `compile`: the objects a request becomes, without a cluster. */
 export function compileCommand(): Command {
-  return addCompileOptions(new Command('compile').description('show the record, payload and pod that a request becomes; needs no cluster'))
+  return addCompileOptions(new Command('compile').description('show the objects that a request becomes; needs no cluster'))
     .addOption(new Option('-o, --output <format>').choices(['yaml', 'json']).default('yaml'))
     .addOption(new Option('--show-payload', 'print the payload, with the token in it, instead of a mask'))
     .addHelpText('after', EXAMPLE)
@@ -64,7 +66,10 @@ async function compileFile(file: string, environment: Environment, options: Omit
   if (!request.ok) return request
   const policy = policyFor(request.value, environment, options)
   if (!policy.ok) return policy
-  return compileOffline(request.value, policy.value, options.serverVersion === undefined ? {} : { serverVersion: options.serverVersion })
+  return compileOffline(request.value, policy.value, {
+    nowMs: Date.now(),
+    ...(options.serverVersion === undefined ? {} : { serverVersion: options.serverVersion }),
+  })
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -3,9 +3,10 @@ import { toYaml } from '../../../compiler/serialize.ts'
 import { compileOffline, parseOfflineRequest, runnerOf } from '../../../reconciler/cli/offline-run.ts'
 import { must } from '../../compiler/examples/must.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
+import { aDeploy } from '../../compiler/examples/schedule.ts'
 import { aMetadataRun, DUMMY_TOKEN } from '../../compiler/examples/run-request.ts'
 
-const FACTS = { serverVersion: '1.11.1' }
+const FACTS = { serverVersion: '1.11.1', nowMs: Date.UTC(2026, 0, 15) }
 const frame = (params: unknown = aMetadataRun(), method = 'pipeline/run'): string => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
 
 describe('a request in a file', () => {
@@ -16,6 +17,20 @@ describe('a request in a file', () => {
       { kind: 'Secret', metadata: { namespace: 'collate' } },
       { kind: 'Pod', metadata: { namespace: 'collate' } },
     ])
+  })
+
+  test('may deploy a schedule: its record, payload and CronJob', () => {
+    const objects = must(compileOffline({ method: 'pipeline/deploy', params: aDeploy() }, aPolicy(), FACTS))
+    expect(objects).toMatchObject([{ kind: 'ConfigMap' }, { kind: 'Secret' }, { kind: 'CronJob', spec: { schedule: '0 2 * * *', suspend: false } }])
+  })
+
+  test('becomes nothing when the pipeline to deploy has no schedule', () => {
+    expect(compileOffline({ method: 'pipeline/deploy', params: aDeploy({ scheduleInterval: null }) }, aPolicy(), FACTS)).toEqual({ ok: true, value: [] })
+  })
+
+  test('shows a schedule that has ended as suspended', () => {
+    const objects = must(compileOffline({ method: 'pipeline/deploy', params: aDeploy({ endDate: '2026-01-01T00:00:00Z' }) }, aPolicy(), FACTS))
+    expect(objects[2]).toMatchObject({ spec: { suspend: true } })
   })
 
   test('gives the same bytes every time', () => {
@@ -51,7 +66,7 @@ describe('a request in a file', () => {
   })
 
   test('says how to give the version that decides the image', () => {
-    expect(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), {})).toMatchObject({
+    expect(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), { nowMs: 0 })).toMatchObject({
       ok: false,
       error: [{ code: 'unknownFact', message: expect.stringContaining('--server-version') }],
     })
