@@ -10,7 +10,7 @@ import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
 import { sha256Hex } from './sha256.ts'
 import { stableJson } from './stable-json.ts'
-import type { WorkflowConfig } from './workflow-config.ts'
+import type { WorkflowConfig } from './workflow/workflow-config.ts'
 
 /** What the program in the pod is given, as it lies in its Secret. */
 export interface Payload extends PayloadReference {

@@ -1,6 +1,6 @@
 import type { Policy } from './policy.ts'
 import type { RunSpec } from './record.ts'
-import type { RunRequest } from './run-request.ts'
+import type { RunRequest } from './request/run-request.ts'
 import { sha256Hex } from './sha256.ts'
 import { stableJson } from './stable-json.ts'
 

@@ -1,11 +1,11 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
-import { byPodName, guarded, isEmpty, mergedContainer } from '../custom-pod.ts'
+import { byPodName, guarded, isEmpty, mergedContainer } from '../pod/custom-pod.ts'
 import type { Issue } from '../issue.ts'
 import type { CustomConfig } from '../policy/custom-config.ts'
 import { SHARED_FIELDS } from '../policy/custom-fields.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
-import { strategicMerge } from '../strategic-merge.ts'
+import { strategicMerge } from '../merge/strategic-merge.ts'
 import type { Template, WorkflowSpec } from './workflow-types.ts'
 
 type Fields = Readonly<Record<string, unknown>>

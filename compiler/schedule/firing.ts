@@ -1,5 +1,5 @@
-import { judgeSchedule } from '../cron.ts'
-import { nextFire } from '../cron-next.ts'
+import { judgeSchedule } from '../cron/cron.ts'
+import { nextFire } from '../cron/cron-next.ts'
 import type { ScheduleRecord } from './schedule-record.ts'
 
 /** How late a run may start, in seconds: a longer failure of the cluster loses it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { judgeSchedule } from '../cron.ts'
-import { judgeTimeZone } from '../cron-time-zone.ts'
+import { judgeSchedule } from '../cron/cron.ts'
+import { judgeTimeZone } from '../cron/cron-time-zone.ts'
 import type { Result } from '../result.ts'
 
 /** Text that a judge takes; blanks round it are dropped, and text of nothing else is none. */

@@ -80,7 +80,7 @@ export const goodbyeParams = z.object({ agentId: z.string(), reason: z.string() 
 
 // Server to runner.
 
-/** `run/kill`. `pipeline/run` is judged by the compiler's own schema (compiler/run-request.ts). */
+/** `run/kill`. `pipeline/run` is judged by the compiler's own schema (compiler/request/run-request.ts). */
 export const runKillParams = z.object({ runner: z.string().min(1), runId: z.uuid() })
 export type RunKillParams = z.infer<typeof runKillParams>
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { judgeSchedule } from '../../compiler/cron.ts'
-import { nextFire } from '../../compiler/cron-next.ts'
-import { judgeTimeZone } from '../../compiler/cron-time-zone.ts'
-import { TIME_ZONE_NAMES } from '../../compiler/cron-time-zone-names.ts'
+import { judgeSchedule } from '../../compiler/cron/cron.ts'
+import { nextFire } from '../../compiler/cron/cron-next.ts'
+import { judgeTimeZone } from '../../compiler/cron/cron-time-zone.ts'
+import { TIME_ZONE_NAMES } from '../../compiler/cron/cron-time-zone-names.ts'
 
 describe('a time zone', () => {
   test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'EST5EDT', 'Factory', 'Asia/Calcutta', 'Asia/Kolkata'])(

@@ -1,9 +1,9 @@
 /** Schedules and time zones beside a real API server: what it refuses for a new CronJob is refused here, and no more. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { judgeSchedule } from '../../compiler/cron.ts'
-import { judgeTimeZone } from '../../compiler/cron-time-zone.ts'
-import { TIME_ZONE_NAMES } from '../../compiler/cron-time-zone-names.ts'
+import { judgeSchedule } from '../../compiler/cron/cron.ts'
+import { judgeTimeZone } from '../../compiler/cron/cron-time-zone.ts'
+import { TIME_ZONE_NAMES } from '../../compiler/cron/cron-time-zone-names.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { createNamespace } from '../cluster/namespaces.ts'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { judgeSchedule } from '../../compiler/cron.ts'
-import type { Schedule } from '../../compiler/cron.ts'
-import { nextFire } from '../../compiler/cron-next.ts'
+import { judgeSchedule } from '../../compiler/cron/cron.ts'
+import type { Schedule } from '../../compiler/cron/cron.ts'
+import { nextFire } from '../../compiler/cron/cron-next.ts'
 
 /** Tables made with Kubernetes' own parser: see tools/cron. */
 function linesOf(table: string): string[] {

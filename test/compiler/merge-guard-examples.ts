@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import type { GuardedPod } from '../../compiler/merge-guard.ts'
+import type { GuardedPod } from '../../compiler/merge/merge-guard.ts'
 
 /** A pod as the runner builds it, with the payload in a file and in a variable, so that both are seen. */
 export const GUARDED = {

@@ -1,7 +1,7 @@
 /** The guard beside a namespace that enforces the `restricted` Pod Security Standard. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { guardIssues } from '../../compiler/merge-guard.ts'
-import { strategicMerge } from '../../compiler/strategic-merge.ts'
+import { guardIssues } from '../../compiler/merge/merge-guard.ts'
+import { strategicMerge } from '../../compiler/merge/strategic-merge.ts'
 import { startJudge } from './examples/dry-run.ts'
 import type { Judge } from './examples/dry-run.ts'
 import { GUARDED, HARMLESS, LOOSENING } from './merge-guard-examples.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { guardIssues } from '../../compiler/merge-guard.ts'
-import type { GuardedPod } from '../../compiler/merge-guard.ts'
-import { strategicMerge } from '../../compiler/strategic-merge.ts'
+import { guardIssues } from '../../compiler/merge/merge-guard.ts'
+import type { GuardedPod } from '../../compiler/merge/merge-guard.ts'
+import { strategicMerge } from '../../compiler/merge/strategic-merge.ts'
 import { GUARDED, HARMLESS, LOOSENING, TOUCHING } from './merge-guard-examples.ts'
 
 const BEFORE: GuardedPod = GUARDED

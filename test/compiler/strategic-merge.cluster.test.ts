@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readFileSync } from 'node:fs'
-import { strategicMerge } from '../../compiler/strategic-merge.ts'
+import { strategicMerge } from '../../compiler/merge/strategic-merge.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
@@ -91,5 +91,5 @@ describe('the API server merges as we do', () => {
 
 test('the table of merge keys is what this API server says', async () => {
   const openApi = await callJson(cluster.api, { method: 'GET', path: '/openapi/v3/api/v1' })
-  expect(readFileSync(new URL('../../compiler/merge-keys.ts', import.meta.url), 'utf8')).toBe(mergeKeysModule(openApi))
+  expect(readFileSync(new URL('../../compiler/merge/merge-keys.ts', import.meta.url), 'utf8')).toBe(mergeKeysModule(openApi))
 })

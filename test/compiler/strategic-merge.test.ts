@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { strategicMerge } from '../../compiler/strategic-merge.ts'
+import { strategicMerge } from '../../compiler/merge/strategic-merge.ts'
 import { anyJson } from './examples/arbitraries.ts'
 import { anyPatch } from './strategic-merge-arbitrary.ts'
 import { BASE, PATCHES } from './strategic-merge-cases.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { needsServiceType, workflowSteps } from '../../compiler/workflow-steps.ts'
+import { needsServiceType, workflowSteps } from '../../compiler/workflow/workflow-steps.ts'
 
 const SOURCE = { type: 'mysql', serviceName: 'prod_mysql', sourceConfig: { config: { type: 'X' } } }
 const SINK = { type: 'metadata-rest', config: {} }

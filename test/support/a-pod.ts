@@ -1,6 +1,6 @@
 import type { V1ContainerState, V1Pod, V1PodCondition } from '@kubernetes/client-node'
-import { MAIN_CONTAINER } from '../../compiler/container.ts'
-import { podForRun } from '../../compiler/pod.ts'
+import { MAIN_CONTAINER } from '../../compiler/pod/container.ts'
+import { podForRun } from '../../compiler/pod/pod.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { must } from '../compiler/examples/must.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const TABLES = join(import.meta.dirname, '../../cron')
-const NAMES = join(import.meta.dirname, '../../../../compiler/cron-time-zone-names.ts')
+const NAMES = join(import.meta.dirname, '../../../../compiler/cron/cron-time-zone-names.ts')
 const LINE_WIDTH = 140
 
 const specs = readFileSync(join(TABLES, 'specs.txt'))

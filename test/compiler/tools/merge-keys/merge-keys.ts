@@ -1,4 +1,4 @@
-/** The source of compiler/merge-keys.ts: what a pod's spec holds, and how its lists merge, by an API server's own description. */
+/** The source of compiler/merge/merge-keys.ts: what a pod's spec holds, and how its lists merge, by an API server's own description. */
 
 interface Schema {
   readonly 'type'?: string

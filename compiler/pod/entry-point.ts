@@ -1,5 +1,5 @@
-import { PAYLOAD_KEY } from './payload.ts'
-import type { PayloadReference, RunKind } from './record.ts'
+import { PAYLOAD_KEY } from '../payload.ts'
+import type { PayloadReference, RunKind } from '../record.ts'
 
 /** Where a payload that is a file lies in the container. */
 export const PAYLOAD_DIRECTORY = '/etc/hybrid-runner/payload'

@@ -1,5 +1,5 @@
 import type { V1EnvVar } from '@kubernetes/client-node'
-import type { Executor } from './policy/executor.ts'
+import type { Executor } from '../policy/executor.ts'
 
 /** A variable that holds one brace: Argo replaces what stands between two, wherever it stands in a Workflow. */
 const OPENING_BRACE = 'OPENING_BRACE'

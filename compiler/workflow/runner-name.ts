@@ -1,5 +1,5 @@
-import type { Facts } from './facts.ts'
-import type { Policy } from './policy.ts'
+import type { Facts } from '../facts.ts'
+import type { Policy } from '../policy.ts'
 
 type ImagePolicy = Pick<Policy, 'image' | 'isImageTagDynamic'>
 

@@ -1,7 +1,7 @@
-import type { Issue, IssueCode } from './issue.ts'
+import type { Issue, IssueCode } from '../issue.ts'
 import { fieldNames, fieldShape } from './strategic-merge-shape.ts'
 import type { ListMerge, ObjectName, Scalar, Shape } from './strategic-merge-shape.ts'
-import { joinPath } from './zod-issues.ts'
+import { joinPath } from '../zod-issues.ts'
 
 export const PATCH = '$patch'
 export const RETAIN_KEYS = '$retainKeys'

@@ -1,11 +1,11 @@
 import type { V1Container, V1ObjectMeta, V1PodSpec } from '@kubernetes/client-node'
-import type { Issue } from './issue.ts'
-import { guardIssues } from './merge-guard.ts'
-import type { CustomConfig } from './policy/custom-config.ts'
-import { SHARED_FIELDS } from './policy/custom-fields.ts'
-import { err, ok } from './result.ts'
-import type { Result } from './result.ts'
-import { strategicMerge } from './strategic-merge.ts'
+import type { Issue } from '../issue.ts'
+import { guardIssues } from '../merge/merge-guard.ts'
+import type { CustomConfig } from '../policy/custom-config.ts'
+import { SHARED_FIELDS } from '../policy/custom-fields.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
+import { strategicMerge } from '../merge/strategic-merge.ts'
 
 /** A pod, or the template of one. */
 export interface PodParts {

@@ -1,11 +1,11 @@
 import type { V1Container, V1EnvVar, V1ResourceRequirements } from '@kubernetes/client-node'
 import { commandFor, PAYLOAD_DIRECTORY } from './entry-point.ts'
 import { bracesFor, withoutTemplates } from './literal.ts'
-import { PAYLOAD_KEY } from './payload.ts'
-import type { Policy } from './policy.ts'
-import { policyForType } from './policy/pipeline-type-policy.ts'
-import { overlayResources } from './resources.ts'
-import { loaderVariables } from './secrets-manager.ts'
+import { PAYLOAD_KEY } from '../payload.ts'
+import type { Policy } from '../policy.ts'
+import { policyForType } from '../policy/pipeline-type-policy.ts'
+import { overlayResources } from '../resources.ts'
+import { loaderVariables } from '../secrets-manager.ts'
 import type { Workload } from './workload.ts'
 
 /** Name of the container that does the work; OpenMetadata's own tools read the log of the container of this name. */

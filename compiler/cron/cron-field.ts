@@ -1,5 +1,5 @@
-import { err, ok } from './result.ts'
-import type { Result } from './result.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
 
 export type CronFieldName = 'minute' | 'hour' | 'day of month' | 'month' | 'day of week'
 

@@ -1,6 +1,6 @@
 import { TIME_ZONE_NAMES } from './cron-time-zone-names.ts'
-import { err, ok } from './result.ts'
-import type { Result } from './result.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(TIME_ZONE_NAMES)
 

@@ -1,5 +1,5 @@
-import type { Policy } from './policy.ts'
-import { loaderFor } from './secrets-manager.ts'
+import type { Policy } from '../policy.ts'
+import { loaderFor } from '../secrets-manager.ts'
 
 type ServerConfigPolicy = Pick<Policy, 'secretsManager' | 'isVersionValidationOff'>
 

@@ -1,7 +1,7 @@
-import type { Issue } from './issue.ts'
-import type { Policy } from './policy.ts'
+import type { Issue } from '../issue.ts'
+import type { Policy } from '../policy.ts'
 import { valueAt } from './request-fields.ts'
-import { needsServiceType } from './workflow-steps.ts'
+import { needsServiceType } from '../workflow/workflow-steps.ts'
 
 /*
  * Well-formed requests that this runner does not take. Each function looks at single fields of a request of any shape, so that its

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Issue } from './issue.ts'
+import type { Issue } from '../issue.ts'
 import { configOverride, count, entityId, parseRequest, runFields, serverConnection, text } from './request-fields.ts'
-import type { Result } from './result.ts'
+import type { Result } from '../result.ts'
 
 const airflowConfig = z.looseObject({
   retries: count(0).nullish(),

@@ -26,8 +26,8 @@
 import { goDurationNanos } from './cron-duration.ts'
 import { parseCronField } from './cron-field.ts'
 import type { CronField, CronFieldName } from './cron-field.ts'
-import { err, ok } from './result.ts'
-import type { Result } from './result.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
 
 /** When a CronJob fires: at wall-clock times of its zone, or in even steps of real time. */
 export type Schedule = WallClockSchedule | EverySchedule

@@ -1,8 +1,8 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node'
-import type { Issue } from './issue.ts'
+import type { Issue } from '../issue.ts'
 import { restrictedIssues } from './merge-guard-restricted.ts'
-import { stableJson } from './stable-json.ts'
-import { joinPath } from './zod-issues.ts'
+import { stableJson } from '../stable-json.ts'
+import { joinPath } from '../zod-issues.ts'
 
 export type GuardedPod = Pick<V1Pod, 'metadata' | 'spec'>
 

@@ -1,7 +1,7 @@
-import type { AutomationRequest } from './automation-request.ts'
-import type { Policy } from './policy.ts'
-import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from './resolve.ts'
-import type { ResolvedSpec } from './resolve.ts'
+import type { AutomationRequest } from '../request/automation-request.ts'
+import type { Policy } from '../policy.ts'
+import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from '../resolve.ts'
+import type { ResolvedSpec } from '../resolve.ts'
 import { serverConfigFor } from './server-config.ts'
 import type { WorkflowConfig } from './workflow-config.ts'
 

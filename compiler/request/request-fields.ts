@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Issue } from './issue.ts'
-import { err, ok } from './result.ts'
-import type { Result } from './result.ts'
-import { isTooDeep, MAX_DEPTH } from './stable-json.ts'
-import { issuesFromZod } from './zod-issues.ts'
+import type { Issue } from '../issue.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
+import { isTooDeep, MAX_DEPTH } from '../stable-json.ts'
+import { issuesFromZod } from '../zod-issues.ts'
 
 /** The largest count that Kubernetes and OpenMetadata both take. */
 export const LARGEST_INT32 = 2_147_483_647

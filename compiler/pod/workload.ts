@@ -1,8 +1,8 @@
 import type { V1EnvVar } from '@kubernetes/client-node'
 import { literal } from './literal.ts'
-import { podName } from './names.ts'
-import type { Policy } from './policy.ts'
-import type { PayloadReference, RunKind, RunSpec, StoredRecord } from './record.ts'
+import { podName } from '../names.ts'
+import type { Policy } from '../policy.ts'
+import type { PayloadReference, RunKind, RunSpec, StoredRecord } from '../record.ts'
 
 /** What runs in one pod, whichever executor makes it, on demand or by schedule. */
 export interface Workload {
