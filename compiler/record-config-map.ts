@@ -57,7 +57,7 @@ const specSchema = z.object({
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
 })
 
-const killSchema = z.object({ atMs: z.number(), reason: z.string() })
+const killSchema = z.object({ atMs: z.number(), reason: z.string(), failureClass: z.enum(FAILURE_CLASSES).exactOptional() })
 
 const endSchema = z.object({
   state: z.enum(['success', 'failed', 'partialSuccess', 'stopped']),

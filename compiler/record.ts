@@ -82,8 +82,15 @@ export interface RunStatus {
   /** Counts from 1. Part of the pod's name: a second create of the same attempt collides. */
   readonly attempt: number
   /** Somebody asked for the run to stop. Written before the pod is deleted. */
-  readonly kill?: { readonly atMs: number; readonly reason: string }
+  readonly kill?: Kill
   readonly end?: RunEnd
+}
+
+/** Why a run is to stop. With a class of failure it was the runner that gave it up, and it ends as failed. */
+export interface Kill {
+  readonly atMs: number
+  readonly reason: string
+  readonly failureClass?: FailureClass
 }
 
 /** `Queued` also while its pod exists: the pod itself says how far it is. `Ended` once the end is on the record. */

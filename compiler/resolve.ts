@@ -20,6 +20,7 @@ export interface ResolvedRun {
 export const DEFAULT_LOGGER_LEVEL = 'INFO'
 export const DEFAULT_RETRY_DELAY_SECONDS = 300
 const DEFAULT_NOT_AFTER_MS = 15 * 60 * 1000
+const LONGEST_NOT_AFTER_MS = 7 * 24 * 60 * 60 * 1000
 
 /** Applies OpenMetadata's own defaults. `nowMs` becomes the time of acceptance. */
 export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>, nowMs: number): ResolvedRun {
@@ -52,9 +53,9 @@ export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>,
   }
 }
 
-/** When the request was accepted, and until when it may come. */
+/** When the request was accepted, and until when it may come: at most a week later, for its record stays that long. */
 export function acceptance(notAfter: number | null | undefined, nowMs: number): Pick<RunSpec, 'acceptedAtMs' | 'notAfterMs'> {
-  return { acceptedAtMs: nowMs, notAfterMs: notAfter ?? nowMs + DEFAULT_NOT_AFTER_MS }
+  return { acceptedAtMs: nowMs, notAfterMs: Math.min(notAfter ?? nowMs + DEFAULT_NOT_AFTER_MS, nowMs + LONGEST_NOT_AFTER_MS) }
 }
 
 /**

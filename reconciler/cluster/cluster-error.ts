@@ -2,7 +2,8 @@
  * What can go wrong with a call to the cluster, as far as callers branch on it.
  *
  * AlreadyExists and Conflict are both HTTP 409 and are told apart by the API's reason. Unavailable covers all that says nothing
- * about the object: no connection, a time-out, a 5xx. A write that ends so may have been done.
+ * about the object: no connection, a time-out, a 5xx. A write that ends so may have been done. The three kinds of HTTP 403 are told
+ * apart below: two of them pass.
  */
 export const CLUSTER_ERROR_CODES = [
   'AlreadyExists',
@@ -11,6 +12,8 @@ export const CLUSTER_ERROR_CODES = [
   'Forbidden',
   'Invalid',
   'NotFound',
+  'QuotaExceeded',
+  'Rejected',
   'Throttled',
   'Unauthorized',
   'Unavailable',
@@ -37,16 +40,27 @@ export function isClusterError(error: unknown, ...codes: readonly ClusterErrorCo
 
 /** The error a Kubernetes Status answer stands for. `status` is the HTTP status, `reason` the API's own. */
 export function errorFromStatus(status: number, reason: string, message: string, retryAfterMs?: number): ClusterError {
-  return new ClusterError(codeFromStatus(status, reason), message, retryAfterMs === undefined ? {} : { retryAfterMs })
+  return new ClusterError(codeFromStatus(status, reason, message), message, retryAfterMs === undefined ? {} : { retryAfterMs })
 }
 
-function codeFromStatus(status: number, reason: string): ClusterErrorCode {
+function codeFromStatus(status: number, reason: string, message: string): ClusterErrorCode {
   if (status === 409) return reason === 'AlreadyExists' ? 'AlreadyExists' : 'Conflict'
   if (status === 410) return 'Expired'
   if (status === 401) return 'Unauthorized'
-  if (status === 403) return 'Forbidden'
+  if (status === 403) return codeOfForbidden(message)
   if (status === 404) return 'NotFound'
   if (status === 429) return 'Throttled'
   if (status === 400 || status === 413 || status === 415 || status === 422) return 'Invalid'
   return 'Unavailable'
+}
+
+/**
+ * One status and one reason stand for three things, which only the text tells apart (kubernetes apiserver, quota admission).
+ *
+ * Forbidden: the account may not, which also every account is told while the API server starts, before it has read its roles; or the
+ * namespace is on its way out. QuotaExceeded: not now. Rejected: admission has looked at the object and will not have it.
+ */
+function codeOfForbidden(message: string): ClusterErrorCode {
+  if (message.includes('exceeded quota')) return 'QuotaExceeded'
+  return / cannot [a-z]+ resource |is being terminated/.test(message) ? 'Forbidden' : 'Rejected'
 }

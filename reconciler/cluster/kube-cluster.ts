@@ -72,7 +72,9 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
     readPodLog: async (name, { container, tailLines, limitBytes }) => {
       try {
         const query = { container, tailLines: String(tailLines), limitBytes: String(limitBytes) }
-        return await transport.text({ method: 'GET', path: `${pathOf('pods', name)}/log`, query })
+        const log = await transport.text({ method: 'GET', path: `${pathOf('pods', name)}/log`, query })
+        // The kubelet's apology for a log that is gone comes as if it were the log.
+        return log.startsWith('unable to retrieve container logs for ') ? undefined : log
       } catch (error) {
         if (isClusterError(error, 'NotFound', 'Invalid')) return undefined
         throw error

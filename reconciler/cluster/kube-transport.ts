@@ -9,7 +9,10 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
 import { ClusterError, errorFromStatus } from './cluster-error.ts'
 
-const CALL_TIMEOUT_MS = 30_000
+/** Of reads, which may be long pages. */
+const READ_TIMEOUT_MS = 30_000
+/** Of writes: somebody may wait for the answer, and a write that is given up is asked about before it is done again. */
+const WRITE_TIMEOUT_MS = 10_000
 /** Two of them are watches. A burst of requests waits for a connection instead of opening thousands. */
 const MAX_CONNECTIONS = 34
 
@@ -53,7 +56,7 @@ export class KubeTransport {
 
   async text(call: Call): Promise<string> {
     const startedAt = performance.now()
-    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS)
+    const signal = AbortSignal.timeout(call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS)
     try {
       const response = await this.#send({ ...call, signal })
       return await response.body.text()

@@ -1,4 +1,5 @@
-import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { recordStatusData } from '../../compiler/record-config-map.ts'
+import type { Kill, RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { remedyFor } from '../failures/remedy.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
@@ -26,6 +27,9 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
       return {}
     case 'reportPending':
       return tellPending(deed.record, deed.pending, effects)
+    case 'giveUp':
+      await giveUp(deed.record, deed.kill, effects)
+      return {}
     case 'end':
       await endRun(deed.record, deed.end, deed.pod, effects)
       return {}
@@ -70,6 +74,12 @@ async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | unde
     { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, remedy, isAcknowledged },
     'run ended',
   )
+}
+
+async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }: Effects): Promise<void> {
+  const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
+  cache.putRecord(await cluster.mergePatch('configmaps', record.name, patch))
+  log.warn({ run: record.spec.runId, failureClass: kill.failureClass, reason: kill.reason }, 'run given up')
 }
 
 /** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */

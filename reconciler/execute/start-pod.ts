@@ -30,12 +30,13 @@ export async function startPod(record: StoredRecord, effects: Effects): Promise<
   if (pod === undefined)
     return { kind: 'impossible', end: neverStarted('ConfigError', 'EXECUTOR_TYPE: the agent runs pods only; set it to simpleK8s', effects.now()) }
   try {
-    effects.cache.putPod(await effects.cluster.create('pods', pod))
+    const { name } = effects.cache.putPod(await effects.cluster.create('pods', pod))
     effects.onStart()
+    effects.log.info({ run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, pod: name }, 'pod started')
     return { kind: 'started' }
   } catch (error) {
     if (isClusterError(error, 'AlreadyExists')) return adopt(pod, record, effects)
-    if (isClusterError(error, 'Invalid', 'Forbidden')) return startRefused(error, effects.now())
+    if (isClusterError(error, 'Invalid', 'Rejected', 'QuotaExceeded', 'Forbidden')) return startRefused(error, effects.now())
     throw error
   }
 }
@@ -64,10 +65,11 @@ function startWithoutManifest(issues: readonly Issue[], nowMs: number): Start {
 }
 
 function startRefused(error: ClusterError, nowMs: number): Start {
-  if (/exceeded quota/.test(error.message)) {
-    return { kind: 'wait', requeueAfterMs: QUOTA_WAIT_MS, pending: { failureClass: 'Unschedulable', message: error.message } }
-  }
-  return { kind: 'impossible', end: neverStarted('Rejected', error.message, nowMs) }
+  const { code, message } = error
+  if (code === 'QuotaExceeded') return { kind: 'wait', requeueAfterMs: QUOTA_WAIT_MS, pending: { failureClass: 'Unschedulable', message } }
+  // An API server that has just started refuses everybody; a Role may be mended. Neither is the run's fault.
+  if (code === 'Forbidden') return { kind: 'wait', requeueAfterMs: WAIT_MS, pending: { failureClass: 'Rejected', message } }
+  return { kind: 'impossible', end: neverStarted('Rejected', message, nowMs) }
 }
 
 function neverStarted(failureClass: 'ConfigError' | 'Rejected', message: string, nowMs: number): RunEnd {

@@ -22,6 +22,8 @@ export function remedyFor(failureClass: FailureClass, message: string, run: Fail
       return PULL_REMEDIES[pullFailure(message)]
     case 'OOMKilled':
       return oomRemedy(run)
+    case 'Rejected':
+      return / cannot [a-z]+ resource /.test(message) ? MISSING_RIGHT : REMEDIES.Rejected
     default:
       return REMEDIES[failureClass]
   }
@@ -35,6 +37,9 @@ const PULL_REMEDIES: Readonly<Record<PullFailure, string>> = {
   unreachable: 'The node does not reach the registry. Check DNS, proxy and firewall of the nodes, or mirror the image and set config.ingestionPods.repository.',
   unknown: 'Try to pull the image on a node by hand (crictl pull); the message above is all that the container runtime tells.',
 }
+
+const MISSING_RIGHT =
+  "The runner's account lacks this right. While the API server starts this passes by itself; else put the right back into the runner's Role."
 
 const REMEDIES: Readonly<Record<Exclude<FailureClass, 'Unschedulable' | 'ImagePull' | 'OOMKilled'>, string>> = {
   ImageInvalid: 'The name of the image cannot be read. Check config.ingestionPods.repository and .tag.',

@@ -28,13 +28,15 @@ export class RpcPeer {
   }
 
   receiveText(text: string, bytes: number): void {
-    if (bytes > MAX_FRAME_BYTES) return this.#refuse(null, RPC_ERROR.frameTooLarge, `a frame holds at most ${MAX_FRAME_BYTES} bytes, this one has ${bytes}`)
     let frame: unknown
     try {
       frame = JSON.parse(text)
     } catch {
       return this.#refuse(null, RPC_ERROR.parse, 'the frame is not JSON')
     }
+    // Read for its id alone, so that whoever waits for this answer is told.
+    if (bytes > MAX_FRAME_BYTES)
+      return this.#refuse(idOf(frame), RPC_ERROR.frameTooLarge, `a frame holds at most ${MAX_FRAME_BYTES} bytes, this one has ${bytes}`)
     if (Array.isArray(frame)) return this.#refuse(null, RPC_ERROR.invalidRequest, 'batches are not supported; send one request a frame')
     this.#route(frame)
   }

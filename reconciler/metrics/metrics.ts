@@ -1,4 +1,5 @@
 /** The metrics, under the names that dashboards and alerts of the vendor's chart use. */
+import { totalmem } from 'node:os'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 
 export interface Metrics {
@@ -76,10 +77,11 @@ function addProcessUsage(registry: Registry): void {
     last = now
     return elapsedMicroseconds === 0 ? 0 : (100 * usedMicroseconds) / elapsedMicroseconds
   })
-  readGauge(
-    registry,
-    'memory_usage',
-    'Memory use of the agent in percent of its limit',
-    () => (100 * process.memoryUsage.rss()) / (process.constrainedMemory() || Number.POSITIVE_INFINITY),
-  )
+  readGauge(registry, 'memory_usage', 'Memory use of the agent in percent of its limit', () => (100 * process.memoryUsage.rss()) / memoryLimitBytes())
+}
+
+/** The container's limit; without one, which reads as zero or as more than there is, the machine's memory. */
+function memoryLimitBytes(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
 }

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
-import type { RunEnd, RunStatus } from '../../compiler/record.ts'
+import type { Kill, RunEnd, RunStatus } from '../../compiler/record.ts'
 import { endedProgram, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
 
 type Judgement = { readonly failureClass: FailureClass; readonly message: string }
@@ -14,8 +14,13 @@ export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: numbe
   const main = endedProgram(pod)
   const times = { startedAtMs: main?.startedAtMs ?? null, endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
   if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times }
-  if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...times }
+  if (kill !== undefined) return { ...endOfKill(kill), ...times }
   return { state: 'failed', ...judge(pod, main), ...times }
+}
+
+/** How a run ends that was stopped before its program had come to an end. */
+export function endOfKill({ reason, failureClass }: Kill): Pick<RunEnd, 'state' | 'message' | 'failureClass'> {
+  return failureClass === undefined ? { state: 'stopped', message: reason } : { state: 'failed', failureClass, message: reason }
 }
 
 /** What is left of a program that the kubelet ended: by SIGTERM, or by SIGKILL when the grace period was over. */

@@ -1,6 +1,6 @@
 import { podName } from '../../compiler/names.ts'
-import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
-import { endOfPod } from '../observe/end-of-pod.ts'
+import type { Kill, RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { endOfKill, endOfPod } from '../observe/end-of-pod.ts'
 import { hasStarted, hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { pendingReason, type PendingReason } from '../observe/pending.ts'
 
@@ -27,6 +27,8 @@ export type Action =
   | { readonly kind: 'readPod'; readonly record: StoredRecord }
   | { readonly kind: 'createPod'; readonly record: StoredRecord }
   | { readonly kind: 'deletePod'; readonly pod: ObservedPod; readonly why: string }
+  /** Write on the record that the run is to end: it can never run. */
+  | { readonly kind: 'giveUp'; readonly record: StoredRecord; readonly kill: Kill }
   | { readonly kind: 'reportPending'; readonly record: StoredRecord; readonly pending: PendingReason }
   /** Tell Collate, then write the end on the record. */
   | { readonly kind: 'end'; readonly record: StoredRecord; readonly end: RunEnd; readonly pod?: ObservedPod }
@@ -118,7 +120,17 @@ function planWithPod(record: StoredRecord, pod: ObservedPod, nowMs: number): Pla
   if (record.status.kill !== undefined) return deleteOnce(pod, record.status.kill.reason)
   if (record.isBeingDeleted) return deleteOnce(pod, 'its record was deleted')
   const pending = hasStarted(pod) ? undefined : pendingReason(pod)
-  return pending === undefined ? NOTHING : { actions: [{ kind: 'reportPending', record, pending }] }
+  if (pending === undefined) return NOTHING
+  return { actions: [isHopeless(pending, record) ? { kind: 'giveUp', record, kill: givenUp(pending, nowMs) } : { kind: 'reportPending', record, pending }] }
+}
+
+/** Nobody can bring a payload back: only the runner had its content, and it forgets it once it is written. */
+function isHopeless({ failureClass, message }: PendingReason, { spec }: StoredRecord): boolean {
+  return failureClass === 'ConfigError' && message.includes('not found') && message.includes(spec.payload.secretName)
+}
+
+function givenUp({ failureClass, message }: PendingReason, nowMs: number): Kill {
+  return { atMs: nowMs, failureClass, reason: `the payload of the run was deleted before its pod had read it (${message}); run the pipeline again` }
 }
 
 function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
@@ -140,7 +152,7 @@ function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: 
   const common = { startedAtMs: null, endedAtMs: nowMs, isAcknowledged: false }
   if (vanishedPod?.ownerUid === record.uid && vanishedPod.attempt === record.status.attempt) return endOfVanished(vanishedPod, record, nowMs)
   const { kill } = record.status
-  if (kill !== undefined) return { state: 'stopped', message: kill.reason, ...common }
+  if (kill !== undefined) return { ...endOfKill(kill), ...common }
   if (record.isBeingDeleted)
     return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
   if (payload === 'absent' && nowMs >= lastRepeatMs(record)) {

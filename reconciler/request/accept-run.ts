@@ -52,12 +52,19 @@ async function findOrCreate(record: RunRecord, context: RequestContext): Promise
   try {
     return { record: mustParse(effects.cache.putRecord(await effects.cluster.create('configmaps', recordConfigMap(record))), record.name) }
   } catch (error) {
-    if (isClusterError(error, 'Invalid', 'Forbidden'))
-      return { refusal: answer(422, `the cluster refuses the record of this run: ${error.message}`, version, record.spec.runId) }
+    const refusal = refusalFor(error, 'record', record, version)
+    if (refusal !== undefined) return { refusal }
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }
   const justGone = answer(503, 'the record of an earlier request with this run id was just deleted; try again', version, record.spec.runId)
   return findKnown(record, justGone, context)
+}
+
+/** What the cluster's refusal of an object means for the request: never, or not now. undefined for what is no refusal. */
+function refusalFor(error: unknown, what: 'record' | 'payload', { spec }: Pick<RunRecord, 'spec'>, version: string): ServiceResponse | undefined {
+  if (isClusterError(error, 'Invalid', 'Rejected')) return answer(422, `the cluster refuses the ${what} of this run: ${error.message}`, version, spec.runId)
+  if (!isClusterError(error, 'QuotaExceeded', 'Forbidden')) return undefined
+  return answer(503, `the cluster does not take the ${what} of this run now; nothing of it is left, try again: ${error.message}`, version, spec.runId)
 }
 
 /** The record of an earlier request with this run id, which must have asked for the same. */
@@ -89,9 +96,10 @@ async function ensurePayload(stored: StoredRecord, payload: Payload, admitted: R
   try {
     await effects.cluster.create('secrets', payloadSecret(payload, record))
   } catch (error) {
-    if (isClusterError(error, 'Invalid', 'Forbidden')) {
+    const refusal = refusalFor(error, 'payload', record, version)
+    if (refusal !== undefined) {
       await deleteRecord(record, effects)
-      return answer(422, `the cluster refuses the payload of this run: ${error.message}`, version, record.spec.runId)
+      return refusal
     }
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }

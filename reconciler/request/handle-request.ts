@@ -12,14 +12,24 @@ import type { RequestContext } from './request-context.ts'
  */
 export async function handleRequest(method: ServerMethod, params: unknown, context: RequestContext): Promise<ServiceResponse> {
   const refusal = refuseForeignRunner(params, context)
-  if (refusal !== undefined) return refusal
+  if (refusal !== undefined) return logged(method, refusal, context)
   try {
-    return await dispatch(method, params, context)
+    return logged(method, await dispatch(method, params, context), context)
   } catch (error) {
     if (!isClusterError(error)) throw error
     context.effects.log.warn({ method, error }, 'a request could not be served now')
     return answer(503, `the cluster does not answer as it should (${error.code}); nothing is lost, try again`, context.version)
   }
+}
+
+/** One line for each request that was answered: what became of it, under the run's id. */
+function logged(method: ServerMethod, response: ServiceResponse, { effects }: RequestContext): ServiceResponse {
+  const { code, reason, runId } = response
+  effects.log[method === 'service/status' ? 'debug' : code < 400 ? 'info' : 'warn'](
+    { method, run: runId, code, reason },
+    code < 400 ? 'request accepted' : 'request refused',
+  )
+  return response
 }
 
 async function dispatch(method: ServerMethod, params: unknown, context: RequestContext): Promise<ServiceResponse> {

@@ -121,6 +121,69 @@ describe.concurrent('a run whose payload is deleted while it waits', () => {
     })
   })
 
+  test('under the eyes of the runner is given up: nobody can bring it back, and its pipeline is not to be blocked', async () => {
+    await withRunner('queued-payload-there', { MAX_ACTIVE_RUNS: '1' }, async (scenario) => {
+      const first = await running(scenario)
+      const { runId } = await accepted(scenario)
+      const payload = await payloadOf(scenario, runId)
+      await remove('secrets', payload)
+      await scenario.kill(first)
+      const told = await scenario.collate.waitForStatus({ runId, state: 'failed', writer: 'runner' }, 60_000)
+      expect(failureIn(told.status)).toMatchObject({ name: 'ConfigError', error: expect.stringContaining(`secret "${payload}" not found`) })
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'ConfigError' })
+    })
+  })
+})
+
+describe.concurrent.each<RunnerIs>(['down', 'there'])('with the runner %s', (runnerIs) => {
+  test('a run whose node goes is told as lost with its node', async () => {
+    const node: GhostNode = await createGhostNode(place.cluster, `ghost-${place.namespace}-${runnerIs}`)
+    try {
+      await withRunner(`node-${runnerIs}`, policyOf(placementOnGhost(node.name)), async (scenario) => {
+        const { runId } = await accepted(scenario)
+        const isScheduled = async (): Promise<string | undefined> => {
+          const pod = await podOf(scenario, runId)
+          return pod?.spec?.['nodeName'] === node.name ? pod.metadata.name : undefined
+        }
+        await node.playRunning(place.namespace, await waitFor(isScheduled, { what: 'the pod on the ghost node', timeoutMs: 30_000 }))
+        await whileRunnerIs(runnerIs, scenario, node.remove)
+        await expectOneFailure(scenario, runId, 'NodeLost', 1)
+        expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'NodeLost' })
+      })
+    } finally {
+      await node.remove()
+    }
+  })
+})
+
+describe.concurrent('a run whose payload is deleted while it waits', () => {
+  test('is told so by the restarted runner once no repeat of its request can come any more', async () => {
+    await withRunner('queued-payload-down', { MAX_ACTIVE_RUNS: '1' }, async (scenario) => {
+      const first = await running(scenario)
+      const { runId } = await accepted(scenario, {}, { notAfter: Date.now() + 5_000 })
+      await scenario.runner().kill()
+      await remove('secrets', await payloadOf(scenario, runId))
+      await scenario.startRunner()
+      await scenario.kill(first)
+      await expectOneFailure(scenario, runId, 'NeverStarted', 0)
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', message: expect.stringContaining('payload') })
+    })
+  })
+
+  test('gets it back from a repeat of its request, and runs', async () => {
+    await withRunner('queued-payload-repeat', { MAX_ACTIVE_RUNS: '1' }, async (scenario) => {
+      const first = await running(scenario)
+      const request = await accepted(scenario)
+      await scenario.runner().kill()
+      await remove('secrets', await payloadOf(scenario, request.runId))
+      await scenario.startRunner()
+      expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
+      await scenario.kill(first)
+      expect(await untilSettled(scenario, request.runId)).toMatchObject({ state: 'success' })
+      expect(await podsEverStarted(scenario, request.runId)).toHaveLength(1)
+    })
+  })
+
   test('under the eyes of the runner is told as queued in the words of the kubelet, and can be killed', async () => {
     await withRunner('queued-payload-there', { MAX_ACTIVE_RUNS: '1' }, async (scenario) => {
       const first = await running(scenario)

@@ -42,6 +42,32 @@ function podsOf(...keys: readonly string[]): boolean[] {
   return keys.map((key) => world.cluster.find('pods', `${key}-1`) !== undefined)
 }
 
+test('nothing is reconciled before both first lists are in: a list of pods that is late looks like no pod', async () => {
+  const first = await startRunner(1)
+  const key = await accept(first)
+  world.cluster.put('pods', running(await podIn(world, key)))
+  await first.controller.stop()
+  const podsListed = Promise.withResolvers<void>()
+  const list = world.cluster.list.bind(world.cluster)
+  const lateList: typeof list = async (kind, options) => {
+    if (kind === 'pods') await podsListed.promise
+    return list(kind, options)
+  }
+  Object.assign(world.cluster, { list: lateList })
+  const creates = (): number => world.cluster.calls.filter((call) => call === 'create pods').length
+  const before = creates()
+  const second = aRunner(world, { maxActiveRuns: 1 })
+  started.push(second)
+  const isStarted = second.controller.start()
+  await new Promise(setImmediate)
+  expect([second.controller.isSynced(), creates()]).toEqual([false, before])
+  podsListed.resolve()
+  await isStarted
+  await endWell(key)
+  await endOfRun(world, key)
+  expect(creates()).toBe(before)
+})
+
 describe('the limits', () => {
   test('let runs start in the order of their acceptance, each when another has ended', async () => {
     const runner = await startRunner(1)

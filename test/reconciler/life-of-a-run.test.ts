@@ -4,7 +4,7 @@ import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { killRun } from '../../reconciler/request/kill-run.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { aMetadataRun, RUN_ID } from '../compiler/examples/run-request.ts'
-import { exited, running, unschedulable } from '../support/a-pod.ts'
+import { exited, running, unschedulable, waitingFor } from '../support/a-pod.ts'
 import { aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../support/a-runner.ts'
 import { endOfRun, endsTold, podIn, recordIn, RUN_KEY } from '../support/run-in-world.ts'
 
@@ -76,7 +76,7 @@ describe('a run that fails', () => {
   })
 
   test('whose pod the cluster refuses ends as Rejected in the words of the API server', async () => {
-    world.cluster.failNext('create', 'Forbidden', { kind: 'pods', message: 'violates PodSecurity "restricted"' })
+    world.cluster.failNext('create', 'Rejected', { kind: 'pods', message: 'violates PodSecurity "restricted"' })
     await acceptRun(aMetadataRun(), runner.context)
     expect((await endOfRun(world)).status.end).toMatchObject({ state: 'failed', failureClass: 'Rejected', message: 'violates PodSecurity "restricted"' })
     expect(endsTold(world)).toEqual(['failed'])
@@ -84,6 +84,25 @@ describe('a run that fails', () => {
 })
 
 describe('a run that waits', () => {
+  test('because the account may not create pods now is told so, and starts when it may', async () => {
+    world.cluster.failNext('create', 'Forbidden', { kind: 'pods', message: 'pods is forbidden: User "runner" cannot create resource "pods"' })
+    await acceptRun(aMetadataRun(), runner.context)
+    await world.collate.changes.until(() => world.collate.history.length === 1)
+    expect(world.collate.history).toMatchObject([{ pipelineState: 'queued' }])
+    world.cluster.put('pods', exited(await podIn(world), 0))
+    expect((await endOfRun(world)).status.end).toMatchObject({ state: 'success' })
+  })
+
+  test('for a payload that somebody deleted is given up, and ends as failed', async () => {
+    await acceptRun(aMetadataRun(), runner.context)
+    const pod = await podIn(world)
+    const secretName = recordIn(world)?.spec.payload.secretName ?? ''
+    world.cluster.put('pods', waitingFor(pod, 'CreateContainerConfigError', `secret "${secretName}" not found`))
+    await world.cluster.changes.until(() => world.cluster.find('pods', pod.metadata?.name ?? '')?.metadata?.deletionTimestamp !== undefined)
+    world.cluster.put('pods', { ...(await podIn(world)), status: { phase: 'Failed' } })
+    expect((await endOfRun(world)).status.end).toMatchObject({ state: 'failed', failureClass: 'ConfigError', message: expect.stringContaining('payload') })
+  })
+
   test('leaves nothing in memory but its record once it has ended', async () => {
     await acceptRun(aMetadataRun(), runner.context)
     const pod = await podIn(world)
@@ -126,7 +145,7 @@ describe('a run that waits', () => {
   })
 
   test('for quota is told so and not ended', async () => {
-    world.cluster.failNext('create', 'Forbidden', { kind: 'pods', message: 'pods "x" is forbidden: exceeded quota: compute' })
+    world.cluster.failNext('create', 'QuotaExceeded', { kind: 'pods', message: 'pods "x" is forbidden: exceeded quota: compute' })
     await acceptRun(aMetadataRun(), runner.context)
     await world.collate.changes.until(() => world.collate.history.length === 1)
     expect(world.collate.history).toMatchObject([{ pipelineState: 'queued', status: [{ failures: [{ name: 'Unschedulable' }] }] }])

@@ -40,7 +40,6 @@ function statusOf(code: number, reason: string): string {
 describe('an error of the API server', () => {
   test.each([
     [401, 'Unauthorized', 'Unauthorized'],
-    [403, 'Forbidden', 'Forbidden'],
     [409, 'AlreadyExists', 'AlreadyExists'],
     [409, 'Conflict', 'Conflict'],
     [410, 'Expired', 'Expired'],
@@ -51,6 +50,17 @@ describe('an error of the API server', () => {
   ])('%i with reason %s becomes %s and keeps its words', async (status, reason, code) => {
     answering(status, statusOf(status, reason))
     await expect(cluster.create('configmaps', {})).rejects.toMatchObject({ code, message: `told ${reason}` })
+  })
+
+  test.each([
+    ['pods is forbidden: User "system:serviceaccount:a:b" cannot create resource "pods" in API group "" in the namespace "a"', 'Forbidden'],
+    ['configmaps "x" is forbidden: unable to create new content in namespace a because it is being terminated', 'Forbidden'],
+    ['pods "x" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=1, limited: pods=1', 'QuotaExceeded'],
+    ['pods "x" is forbidden: violates PodSecurity "restricted:latest": privileged', 'Rejected'],
+    ['admission webhook "images.example.com" denied the request: not from our registry', 'Rejected'],
+  ])('403 %j is %s: one may pass, the other does not', async (message, code) => {
+    answering(403, JSON.stringify({ reason: 'Forbidden', message }))
+    await expect(cluster.create('pods', {})).rejects.toMatchObject({ code, message })
   })
 
   test('tells how long to wait', async () => {

@@ -77,7 +77,10 @@ describe('a bad frame is answered and changes nothing:', () => {
   test('one of two MiB, measured in bytes', async () => {
     await receive(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'service/status', params: 'x'.repeat(2 * MAX_FRAME_BYTES) }))
     await receive(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'service/status', params: 'ü'.repeat(MAX_FRAME_BYTES / 2) }))
-    expect(sent).toMatchObject([{ error: { code: RPC_ERROR.frameTooLarge } }, { error: { code: RPC_ERROR.frameTooLarge } }])
+    expect(sent).toMatchObject([
+      { id: 1, error: { code: RPC_ERROR.frameTooLarge } },
+      { id: 1, error: { code: RPC_ERROR.frameTooLarge } },
+    ])
     expect(asked).toEqual([])
   })
 

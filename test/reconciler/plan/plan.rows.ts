@@ -86,6 +86,16 @@ const withPod: readonly PlanRow[] = [
     found: { record, pods: [waitingFor(pod, 'ImagePullBackOff', 'Back-off pulling image')] },
     actions: ['reportPending ImagePull: container main: ImagePullBackOff: Back-off pulling image'],
   },
+  {
+    name: 'a pod whose payload is gone can never run, and is given up',
+    found: { record, pods: [waitingFor(pod, 'CreateContainerConfigError', `secret "${record.spec.payload.secretName}" not found`)] },
+    actions: ['giveUp'],
+  },
+  {
+    name: 'a pod that misses a Secret of somebody else waits for it',
+    found: { record, pods: [waitingFor(pod, 'CreateContainerConfigError', 'secret "mine" not found')] },
+    actions: ['reportPending ConfigError: container main: CreateContainerConfigError: secret "mine" not found'],
+  },
   { name: 'a container that is being created is no news', found: { record, pods: [waitingFor(pod, 'ContainerCreating', '')] }, actions: [] },
   {
     name: 'a running pod is left alone, also one that was unschedulable before',

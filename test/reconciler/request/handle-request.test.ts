@@ -116,8 +116,15 @@ describe('pipeline/run', () => {
   })
 
   test('whose payload the cluster refuses leaves nothing behind', async () => {
-    world.cluster.failNext('create', 'Forbidden', { kind: 'secrets', message: 'exceeded quota: secrets' })
-    expect(await run()).toMatchObject({ code: 422, reason: expect.stringContaining('exceeded quota: secrets') })
+    world.cluster.failNext('create', 'Rejected', { kind: 'secrets', message: 'denied the request' })
+    expect(await run()).toMatchObject({ code: 422, reason: expect.stringContaining('denied the request') })
+    expect(objects()).toBe(0)
+    expect(await run()).toMatchObject({ code: 200 })
+  })
+
+  test.each(['configmaps', 'secrets'] as const)('for which there is no room among the %s now is to be tried again, and leaves nothing behind', async (kind) => {
+    world.cluster.failNext('create', 'QuotaExceeded', { kind, message: 'exceeded quota: objects' })
+    expect(await run()).toMatchObject({ code: 503, reason: expect.stringContaining('exceeded quota: objects') })
     expect(objects()).toBe(0)
     expect(await run()).toMatchObject({ code: 200 })
   })
