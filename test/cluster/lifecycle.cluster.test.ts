@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { cgroupHierarchies, cgroupOf, processesOf } from './cgroups.ts'
-import { readState } from './cluster-state.ts'
+import { processesOf } from './cgroups.ts'
 import { findCluster, startCluster, stopCluster } from './cluster.ts'
 import { externalKubeconfig } from './external-cluster.ts'
-import { clusterPaths } from './folders.ts'
 import { BUSYBOX_IMAGE } from './images.ts'
+import { leftOvers, numberOf } from './left-overs.ts'
 import { createNamespace } from './namespaces.ts'
-import { networkOf } from './network.ts'
 import { createPod, waitForPod } from './pods.ts'
 import { silentProgress } from './progress.ts'
 import { everyClusterName } from './remains.ts'
@@ -19,29 +16,6 @@ import { waitFor } from './waiting.ts'
 const ONE = 'lifecycle-one'
 const TWO = 'lifecycle-two'
 const quiet = { progress: silentProgress }
-
-/** All that this machine still has of a cluster, as sentences. */
-async function leftOvers(name: string, number: number): Promise<readonly string[]> {
-  const found: string[] = []
-  const { folder } = clusterPaths(name)
-  if (existsSync(folder)) found.push(`folder ${folder}`)
-  if ((await readFile('/proc/self/mountinfo', 'utf8')).includes(`${folder}/`)) found.push('a mount below its folder')
-  if ((await readdir('/sys/class/net')).includes(networkOf(number).hostLink)) found.push(`link ${networkOf(number).hostLink}`)
-  for (const mount of (await cgroupHierarchies()).mounts) if (existsSync(join(mount, cgroupOf(name)))) found.push(`cgroup in ${mount}`)
-  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))
-  for (const pid of pids) {
-    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (commandLine.includes(folder)) found.push(`process ${commandLine.replaceAll('\0', ' ')}`)
-  }
-  if ((await everyClusterName()).includes(name)) found.push('a name in the list')
-  return found
-}
-
-async function numberOf(name: string): Promise<number> {
-  const state = await readState(name)
-  if (!state) throw new Error(`cluster ${name} has no state`)
-  return state.network
-}
 
 /** Starts a cluster by the command line, in a process that a test can interrupt or kill. */
 function startByCommand(name: string): {

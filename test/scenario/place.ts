@@ -47,11 +47,12 @@ export interface PlaceOptions {
 export async function openPlace({ cluster: clusterOptions, namespacePrefix = 'scenario', collate: collateOptions }: PlaceOptions = {}): Promise<Place> {
   const cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true, ...clusterOptions })
   const namespace = await createNamespace(cluster, namespacePrefix, { 'pod-security.kubernetes.io/enforce': 'restricted' })
+  const serverVersion = collateOptions?.serverVersion ?? SERVER_VERSION
   const [collate, kubeconfig, program] = await Promise.all([
     startServer(collateOptions),
     createAccounts(cluster, namespace.name),
     runnerProgram(),
-    loadIngestionImage(cluster, [`om-${SERVER_VERSION}-cl-${SERVER_VERSION}`]),
+    loadIngestionImage(cluster, [`om-${serverVersion}-cl-${serverVersion}`]),
   ])
   return new OpenPlace(cluster, namespace, { collate, kubeconfig, program })
 }
