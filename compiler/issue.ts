@@ -14,7 +14,7 @@ export const ISSUE_CODES = ['invalid', 'missing', 'unknownKey', 'wrongExecutor',
 
 export type IssueCode = (typeof ISSUE_CODES)[number]
 
-/** One line an issue, `path: message`, in the order found. */
+/** One line an issue, `path: message`, in the order found; the message alone where the whole input is meant. */
 export function formatIssues(issues: readonly Issue[]): string {
-  return issues.map((issue) => `${issue.path}: ${issue.message}`).join('\n')
+  return issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n')
 }

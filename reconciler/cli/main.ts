@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { isClusterError } from '../cluster/cluster-error.ts'
+import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
 import { diffCommand } from './diff.ts'
+import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
 import { serveCommand } from './serve.ts'
 
@@ -10,11 +13,21 @@ import { serveCommand } from './serve.ts'
 const program = new Command('hybrid-runner')
   .description("Runs Collate's ingestion in your own Kubernetes cluster.")
   .version(RUNNER_VERSION)
-  .showHelpAfterError()
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .showHelpAfterError('Add --help to see what can be given.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_WRONG_INPUT))
   .addCommand(serveCommand())
   .addCommand(compileCommand())
   .addCommand(diffCommand())
   .addCommand(runsCommand())
 
-await program.parseAsync()
+// Commands made on their own do not take these settings over by themselves.
+for (const command of program.commands) command.copyInheritedSettings(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // Both are told in words for the user; anything else is a fault of this program and keeps its stack.
+  if (!(error instanceof NoClusterError) && !isClusterError(error)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(EXIT_FAILED)
+}

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { formatIssues } from '../../compiler/issue.ts'
-import { parseConfig } from '../config.ts'
-import { startAgent } from '../main.ts'
+import { NoClusterError } from '../cluster/no-cluster-error.ts'
+import { type Config, parseConfig } from '../config.ts'
+import { type Agent, startAgent } from '../main.ts'
 import { readCustomConfig } from '../read-custom-config.ts'
+import { EXIT_WRONG_INPUT } from './exit-codes.ts'
 
 const EXAMPLE = `
 Everything is read from the environment; the chart sets it. For a try outside a cluster:
@@ -19,9 +21,9 @@ async function serve(): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
   if (!config.ok) {
     process.stderr.write(`hybrid-runner cannot start; the environment has ${config.error.length} problem(s):\n${formatIssues(config.error)}\n`)
-    process.exit(2)
+    process.exit(EXIT_WRONG_INPUT)
   }
-  const agent = await startAgent(config.value)
+  const agent = await startOrEnd(config.value)
   // What nobody expected ends the process: the kubelet starts it again, and nothing is lost. Logged, so that it is scrubbed.
   process.on('uncaughtException', (error) => {
     agent.log.error({ error }, 'unexpected error; the runner ends')
@@ -33,4 +35,15 @@ async function serve(): Promise<void> {
   }
   await stopped.promise
   process.exit(0)
+}
+
+/** Without a cluster there is nothing to retry: the environment has to change. */
+async function startOrEnd(config: Config): Promise<Agent> {
+  try {
+    return await startAgent(config)
+  } catch (error) {
+    if (!(error instanceof NoClusterError)) throw error
+    process.stderr.write(`hybrid-runner cannot start:\n${error.message}\n`)
+    process.exit(EXIT_WRONG_INPUT)
+  }
 }

@@ -8,6 +8,7 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
 import { ClusterError, errorFromStatus } from './cluster-error.ts'
+import { NoClusterError } from './no-cluster-error.ts'
 
 /** Of reads, which may be long pages. */
 const READ_TIMEOUT_MS = 30_000
@@ -35,13 +36,13 @@ export interface Call {
 
 /** HTTP to the API server: credentials and TLS material anew for each call, one connection pool as long as they stay the same. */
 export class KubeTransport {
-  readonly #kubeConfig = new KubeConfig()
+  readonly #kubeConfig: KubeConfig
   readonly #onCall: ((report: CallReport) => void) | undefined
   #pool: { readonly key: string; readonly dispatcher: Dispatcher } | undefined
 
-  /** Loads the kubeconfig as kubectl does: KUBECONFIG, ~/.kube/config, else the pod's own service account. */
+  /** Loads the kubeconfig as kubectl does: KUBECONFIG, ~/.kube/config, else the pod's own service account. Throws a NoClusterError without any. */
   constructor(onCall?: (report: CallReport) => void) {
-    this.#kubeConfig.loadFromDefault()
+    this.#kubeConfig = loadKubeConfig()
     this.#onCall = onCall
   }
 
@@ -107,6 +108,29 @@ export class KubeTransport {
     }
     return { headers: { ...options.headers, ...basicAuth(options['auth']) }, dispatcher: this.#pool.dispatcher }
   }
+}
+
+/** What the client library takes when it finds no configuration at all. */
+const NO_CONFIGURATION = 'http://localhost:8080'
+
+function loadKubeConfig(): KubeConfig {
+  const kubeConfig = new KubeConfig()
+  try {
+    kubeConfig.loadFromDefault()
+  } catch (error) {
+    throw new NoClusterError(`${process.env['KUBECONFIG'] || '~/.kube/config'} cannot be read: ${reasonOf(error)}`)
+  }
+  const cluster = kubeConfig.getCurrentCluster()
+  if (cluster?.name === 'cluster' && cluster.server === NO_CONFIGURATION && !process.env['KUBECONFIG'])
+    throw new NoClusterError('no cluster is configured; set it to the path of a kubeconfig, or run in a pod of the cluster')
+  return kubeConfig
+}
+
+/** The error's code; the parser's own message would quote the file, which holds credentials. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  if (code === 'ENOENT') return 'there is no such file'
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : 'it is no kubeconfig'
 }
 
 function basicAuth(auth: unknown): Record<string, string> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isClusterError } from './cluster-error.ts'
 import { KubeTransport } from './kube-transport.ts'
 
@@ -25,6 +26,8 @@ export interface DryRun {
   read(object: NamedObject): Promise<NamedObject | undefined>
   /** The object as it would be after a server-side apply, with defaults and admission. Throws a ClusterError when it would be refused. */
   apply(object: NamedObject): Promise<NamedObject>
+  /** The object as it would be if it were created now, also when it is there already. Throws a ClusterError when it would be refused. */
+  createAnew(object: NamedObject): Promise<NamedObject>
 }
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
@@ -48,13 +51,25 @@ export function connectDryRun(): DryRun {
         body: object,
         contentType: 'application/apply-patch+yaml',
       }),
+    createAnew: async (object) => {
+      const { name } = object.metadata
+      // A name that is free: the dry run would find its own taken.
+      const body = { ...object, metadata: { ...object.metadata, name: `dry-run-${randomUUID()}` } }
+      const query = { dryRun: 'All', fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' }
+      const created = await transport.json<NamedObject>({ method: 'POST', path: collectionOf(object), query, body })
+      return { ...created, metadata: { ...created.metadata, name } }
+    },
   }
 }
 
+function pathOf(object: NamedObject): string {
+  return `${collectionOf(object)}/${encodeURIComponent(object.metadata.name)}`
+}
+
 /** Throws for a kind that the compiler does not make. */
-function pathOf({ apiVersion, kind, metadata }: NamedObject): string {
+function collectionOf({ apiVersion, kind, metadata }: NamedObject): string {
   const resource = RESOURCES[kind]
   if (resource === undefined) throw new Error(`no path is known for kind ${kind}`)
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  return `${root}/namespaces/${encodeURIComponent(metadata.namespace)}/${resource}/${encodeURIComponent(metadata.name)}`
+  return `${root}/namespaces/${encodeURIComponent(metadata.namespace)}/${resource}`
 }

@@ -53,6 +53,8 @@ describe('a request in a file', () => {
     { name: 'that asks for no run', text: frame({}, 'run/kill'), path: 'method' },
     { name: 'without params', text: '{"method": "pipeline/run"}', path: 'params' },
     { name: 'that is a list', text: '[]', path: '' },
+    { name: 'beside another', text: 'method: pipeline/run\n---\nmethod: pipeline/run\n', path: '' },
+    { name: 'that is empty', text: '', path: '' },
   ])('$name is an issue with its path', ({ text, path }) => {
     expect(parseOfflineRequest(text)).toMatchObject({ ok: false, error: [{ path }] })
   })
@@ -75,5 +77,38 @@ describe('a request in a file', () => {
   test('names the runner it is for', () => {
     expect(runnerOf(must(parseOfflineRequest(frame())))).toBe('aws-prod')
     expect(runnerOf({ method: 'pipeline/run', params: {} })).toBeUndefined()
+  })
+})
+
+describe('a request whose record is in the cluster', () => {
+  const compiled = (live?: object): readonly object[] => must(compileOffline(must(parseOfflineRequest(frame())), aPolicy(), FACTS, live))
+  const stored = (data: Readonly<Record<string, string>> = {}, finalizers: readonly string[] = []): object => {
+    const [record] = compiled() as readonly { metadata: object; data: { spec: string } }[]
+    if (record === undefined) throw new Error('there is no record')
+    const spec = { ...(JSON.parse(record.data.spec) as object), acceptedAtMs: 1_000, notAfterMs: 2_000 }
+    const metadata = { ...record.metadata, uid: 'live-uid', resourceVersion: '7', finalizers }
+    return { ...record, metadata, data: { ...record.data, spec: JSON.stringify(spec, null, 2), ...data } }
+  }
+
+  test('keeps its times and names it as the owner by its own uid', () => {
+    const [record, secret, pod] = compiled(stored())
+    expect(record).toHaveProperty('data.spec', expect.stringMatching(/"acceptedAtMs": 1000,\n *"notAfterMs": 2000/))
+    for (const owned of [secret, pod]) expect(owned).toHaveProperty('metadata.ownerReferences', [expect.objectContaining({ uid: 'live-uid' })])
+  })
+
+  test('stands where it stands: its attempt makes the name of the pod', () => {
+    const [record, , pod] = compiled(stored({ attempt: '2' }))
+    expect(record).toHaveProperty('data.attempt', '2')
+    expect(pod).not.toHaveProperty('metadata.name', Reflect.get(Reflect.get(compiled()[2] ?? {}, 'metadata') as object, 'name'))
+  })
+
+  test('gets no finalizer back that it has lost', () => {
+    expect(compiled(stored())[0]).not.toHaveProperty('metadata.finalizers')
+    expect(compiled(stored({}, ['a/b']))[0]).toHaveProperty('metadata.finalizers', ['a/b'])
+  })
+
+  test('that a newer runner wrote is an issue', () => {
+    const compiledBeside = compileOffline(must(parseOfflineRequest(frame())), aPolicy(), FACTS, stored({ schemaVersion: '99' }))
+    expect(compiledBeside).toMatchObject({ ok: false, error: [{ path: 'data.schemaVersion' }] })
   })
 })

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { text as readAll } from 'node:stream/consumers'
+import { parseEnv } from 'node:util'
+import { formatIssues, type Issue } from '../../compiler/issue.ts'
+import { parsePolicy, type Policy } from '../../compiler/policy.ts'
+import { err, ok, type Result } from '../../compiler/result.ts'
+import { readCustomConfig } from '../read-custom-config.ts'
+import { compileOffline, type OfflineRequest, parseOfflineRequest, runnerOf } from './offline-run.ts'
+
+export interface RequestOptions {
+  readonly policyFile?: string
+  readonly serverVersion?: string
+  readonly executor?: 'simpleK8s' | 'argo'
+}
+
+/** A request and what it becomes. */
+export interface CompiledFile {
+  readonly file: string
+  readonly objects: readonly object[]
+  /** The same with the record as the cluster has it. */
+  readonly beside: (liveRecord: object) => Result<readonly object[], Issue[]>
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Tells all issues of all files on stderr, and gives undefined when there was one. */
+export async function compileFiles(files: readonly string[], options: RequestOptions): Promise<readonly CompiledFile[] | undefined> {
+  const environment = await readEnvironment(options.policyFile)
+  if (!environment.ok) {
+    complain(options.policyFile ?? '', environment.error)
+    return undefined
+  }
+  const results = await Promise.all(files.map(async (file) => ({ file, result: await compileFile(file, environment.value, options) })))
+  for (const { file, result } of results) {
+    if (!result.ok) complain(file, result.error)
+    else if (result.value.objects.length === 0) process.stderr.write(`${file}: the pipeline has no schedule, so that its deploy makes no object\n`)
+  }
+  const compiled = results.flatMap(({ result }) => (result.ok ? [result.value] : []))
+  return compiled.length < results.length ? undefined : compiled
+}
+
+function complain(file: string, issues: readonly Issue[]): void {
+  process.stderr.write(`${file}:\n${formatIssues(issues).replaceAll(/^/gm, '  ')}\n`)
+}
+
+async function compileFile(file: string, environment: Environment, options: RequestOptions): Promise<Result<CompiledFile, Issue[]>> {
+  const text = await readText(file)
+  if (!text.ok) return text
+  const request = parseOfflineRequest(text.value)
+  if (!request.ok) return request
+  const policy = policyFor(request.value, environment, options)
+  if (!policy.ok) return policy
+  const facts = { nowMs: Date.now(), ...(options.serverVersion === undefined ? {} : { serverVersion: options.serverVersion }) }
+  const beside = (live?: object): Result<readonly object[], Issue[]> => compileOffline(request.value, policy.value, facts, live)
+  const objects = beside()
+  return objects.ok ? ok({ file, objects: objects.value, beside }) : objects
+}
+
+/** The variables of the file alone, or the process's own when none is named. */
+async function readEnvironment(policyFile: string | undefined): Promise<Result<Environment, Issue[]>> {
+  if (policyFile === undefined) return ok(process.env)
+  const text = await readText(policyFile)
+  return text.ok ? ok(parseEnv(text.value)) : text
+}
+
+async function readText(file: string): Promise<Result<string, Issue[]>> {
+  try {
+    return ok(file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8'))
+  } catch (error) {
+    return err([{ code: 'invalid', path: '', message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }])
+  }
+}
+
+function policyFor(request: OfflineRequest, environment: Environment, { executor }: Pick<RequestOptions, 'executor'>): Result<Policy, Issue[]> {
+  const files = readCustomConfig(environment)
+  if (!files.ok) return files
+  const given = { ...environment, AGENT_ID: environment['AGENT_ID'] ?? runnerOf(request), ...(executor === undefined ? {} : { EXECUTOR_TYPE: executor }) }
+  const parsed = parsePolicy(given, files.value)
+  if (!parsed.ok) return parsed
+  for (const { path, message } of parsed.value.warnings) process.stderr.write(`warning: ${path}: ${message}\n`)
+  return ok(parsed.value.policy)
+}
