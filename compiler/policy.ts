@@ -14,7 +14,7 @@ import type { PULL_POLICIES } from './policy/policy-environment.ts'
 import { resourceConflicts, resourcesFrom } from './policy/resource-variables.ts'
 import { presentIn } from './policy/variable.ts'
 import type { Environment } from './policy/variable.ts'
-import { tableVariable, warningsForVariables } from './policy/without-effect.ts'
+import { readBy, tableVariable, warningsForVariables } from './policy/without-effect.ts'
 import type { Resources } from './resources.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
@@ -65,8 +65,8 @@ export interface ParsedPolicy {
  */
 export function parsePolicy(environment: Environment, files: CustomConfigFiles = {}): Result<ParsedPolicy, Issue[]> {
   const { given, oldNames, warnings } = withTodaysNames(policyEnvironment, presentIn(environment))
-  const parsed = policyEnvironment.safeParse(given)
   const executor = executorFrom(given)
+  const parsed = policyEnvironment.safeParse(readBy(policyEnvironment, given, executor))
   const types = pipelineTypesFrom(given, executor)
   const custom = parseCustomConfig(executor, given, files)
   const issues = [
@@ -79,7 +79,9 @@ export function parsePolicy(environment: Environment, files: CustomConfigFiles =
   const policy: Policy = { ...policyFrom(parsed.data), executor, pipelineTypes: types.value.policies, customConfig: custom.value.customConfig }
   const trial = trialIssues(policy)
   if (trial.length > 0) return err(trial)
-  return ok({ policy, warnings: [...warnings, ...warningsForVariables(policyEnvironment, given, executor), ...types.value.warnings, ...custom.value.warnings] })
+  const doubts = parsed.data.INGESTION_EXTRA_ENVS.doubts.map((message): Issue => ({ code: 'invalid', path: 'INGESTION_EXTRA_ENVS', message }))
+  const found = [...warningsForVariables(policyEnvironment, given, executor), ...doubts.map((issue) => underWrittenName(issue, oldNames))]
+  return ok({ policy, warnings: [...warnings, ...found, ...types.value.warnings, ...custom.value.warnings] })
 }
 
 function policyFrom(given: z.infer<typeof policyEnvironment>): Omit<Policy, 'executor' | 'pipelineTypes' | 'customConfig'> {
@@ -94,7 +96,7 @@ function policyFrom(given: z.infer<typeof policyEnvironment>): Omit<Policy, 'exe
     serviceAccountName: given.INGESTION_SERVICE_ACCOUNT_NAME,
     automountServiceAccountToken: given.INGESTION_AUTOMOUNT_SA_TOKEN ?? null,
     isOpenShift: given.OPENSHIFT_ENABLED,
-    extraEnvs: given.INGESTION_EXTRA_ENVS,
+    extraEnvs: given.INGESTION_EXTRA_ENVS.variables,
     resources: resourcesFrom(given, 'INGESTION', GENERAL_RESOURCES),
     automationResources: resourcesFrom(given, 'INGESTION_AUTOMATION_WORKFLOW', AUTOMATION_RESOURCES),
     secretsManager: given.SECRETS_MANAGER,

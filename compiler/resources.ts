@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { qualifiedNameRule } from './kubernetes-names.ts'
 import { isWhole, parseQuantity } from './quantity.ts'
+import type { Nanos } from './quantity.ts'
 
 /** Amounts by resource name, as written (`cpu: 500m`). */
 export type Amounts = Readonly<Record<string, string>>
@@ -34,9 +35,20 @@ function amountsSchema() {
 
 const NATIVE = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/
 
+const HUGE_PAGES = 'hugepages-'
+
+/** Resources of which nobody may use more than is reserved. Undefined for the others. */
+function exactKind(name: string): string | undefined {
+  if (name.startsWith(HUGE_PAGES)) return 'as huge pages do in Kubernetes'
+  return name.includes('/') ? 'as every extended resource' : undefined
+}
+
 function ruleForAmount(name: string, amount: unknown): string | undefined {
   if (!NATIVE.test(name) && (!name.includes('/') || qualifiedNameRule(name) !== undefined)) {
     return 'is not a resource; use cpu, memory, ephemeral-storage, or an extended resource with its domain (nvidia.com/gpu)'
+  }
+  if (name.startsWith(HUGE_PAGES) && (pageSize(name) === undefined || qualifiedNameRule(name) !== undefined)) {
+    return 'must name the size of its pages, a quantity of whole bytes such as hugepages-2Mi or hugepages-1Gi'
   }
   if (typeof amount !== 'string' && typeof amount !== 'number') return 'must be a quantity, a string such as "500m" or a number'
   return ruleForQuantity(name, String(amount).trim())
@@ -48,7 +60,14 @@ export function ruleForQuantity(name: string, text: string): string | undefined 
   if (!quantity.ok) return quantity.error
   if (quantity.value < 0n) return 'must not be negative'
   if (name.includes('/') && !isWhole(quantity.value)) return 'must be a whole number, as every extended resource'
+  const size = pageSize(name)
+  if (size !== undefined && quantity.value % size !== 0n) return `must be a whole number of pages, a multiple of ${name.slice(HUGE_PAGES.length)}`
   return undefined
+}
+
+function pageSize(name: string): Nanos | undefined {
+  const size = name.startsWith(HUGE_PAGES) ? parseQuantity(name.slice(HUGE_PAGES.length)) : undefined
+  return size?.ok === true && size.value > 0n && isWhole(size.value) ? size.value : undefined
 }
 
 interface ResourceConflict {
@@ -68,12 +87,12 @@ export function conflictsIn(resources: Resources): ResourceConflict[] {
 }
 
 function conflict(name: string, request: string | undefined, limit: string | undefined): string | undefined {
-  const isExtended = name.includes('/')
+  const kind = exactKind(name)
   if (request === undefined) return undefined
-  if (limit === undefined) return isExtended ? 'needs a limit of the same amount, as every extended resource' : undefined
+  if (limit === undefined) return kind === undefined ? undefined : `needs a limit of the same amount, ${kind}`
   const order = compare(request, limit)
   if (order > 0) return `${request} is more than the limit ${limit}; a request must be less than or equal to its limit`
-  return isExtended && order < 0 ? `${request} must equal the limit ${limit}, as every extended resource` : undefined
+  return kind !== undefined && order < 0 ? `${request} must equal the limit ${limit}, ${kind}` : undefined
 }
 
 /**

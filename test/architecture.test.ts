@@ -131,6 +131,33 @@ describe('compiler/', () => {
   })
 })
 
+describe('dates in compiler/', () => {
+  /** `Date.parse`, and a Date made from text or from fields, read the time zone of the process. A Date of a number of milliseconds does not, nor its UTC fields. */
+  const ZONED = [
+    /\bDate\.parse\b/,
+    /\bnew Date\(\s*['"`]/,
+    /\bnew Date\([^()]*,/,
+    /\bnew Date\((?!0\)|[\w.]*[eE]pochMs\b|[\w.]*Ms\b)/,
+    /\.(?:get|set)(?:FullYear|Month|Date|Day|Hours|Minutes|Seconds|TimezoneOffset)\(/,
+    /\.to(?:Locale(?:Date|Time)?|Date|Time)String\(/,
+  ]
+
+  test('know no time zone but the one they are given', () => {
+    expect(COMPILER.filter(({ text }) => ZONED.some((use) => use.test(text))).map(({ path }) => path)).toEqual([])
+  })
+
+  test.each(["Date.parse('2026-01-01')", "new Date('2026-01-01T00:00')", 'new Date(text)', 'new Date(2026, 0, 1)', 'date.getHours()', 'date.toLocaleString()'])(
+    'are not made by %s',
+    (use) => {
+      expect(ZONED.some((one) => one.test(use))).toBe(true)
+    },
+  )
+
+  test.each(['Date.UTC(2026, 0, 1)', 'new Date(0)', 'new Date(epochMs + offsetMs)', 'clock.getUTCHours()'])('may be made by %s', (use) => {
+    expect(ZONED.some((one) => one.test(use))).toBe(false)
+  })
+})
+
 describe('one file talks to each thing outside', () => {
   const ONLY: readonly { readonly name: string; readonly isAllowed: (path: string) => boolean }[] = [
     { name: '@kubernetes/client-node', isAllowed: (path) => path === 'reconciler/cluster/kube-transport.ts' },

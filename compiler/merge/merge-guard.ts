@@ -3,11 +3,12 @@ import type { Issue } from '../issue.ts'
 import { restrictedIssues } from './merge-guard-restricted.ts'
 import { stableJson } from '../stable-json.ts'
 import { joinPath } from '../zod-issues.ts'
+import { OPENING_BRACE } from '../pod/literal.ts'
 
 export type GuardedPod = Pick<V1Pod, 'metadata' | 'spec'>
 
-/** Variables by which a run knows itself and its payload. */
-const RUN_VARIABLES = ['config', 'pipelineType', 'pipelineRunId', 'ingestionPipelineFQN', 'jobName', 'namespace']
+/** Variables by which a run knows itself and its payload, and the brace that their values may refer to. */
+const RUN_VARIABLES = ['config', 'pipelineType', 'pipelineRunId', 'ingestionPipelineFQN', 'jobName', 'namespace', OPENING_BRACE]
 const PAYLOAD_VOLUME = 'payload'
 
 /**

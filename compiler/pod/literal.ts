@@ -2,7 +2,7 @@ import type { V1EnvVar } from '@kubernetes/client-node'
 import type { Executor } from '../policy/executor.ts'
 
 /** A variable that holds one brace: Argo replaces what stands between two, wherever it stands in a Workflow. */
-const OPENING_BRACE = 'OPENING_BRACE'
+export const OPENING_BRACE = 'OPENING_BRACE'
 
 /**
  * The text as the value of a variable that nobody expands.

@@ -1,9 +1,18 @@
+import { bracketList } from './bracket-list.ts'
+import { OPENING_BRACE } from '../pod/literal.ts'
+import { repeatedKeys } from '../repeated-keys.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 
 export interface EnvVariable {
   readonly name: string
   readonly value: string
+}
+
+export interface ExtraEnvs {
+  readonly variables: readonly EnvVariable[]
+  /** Where the form in brackets could be read in another way; for the operator, without a value. */
+  readonly doubts: readonly string[]
 }
 
 /** Variables of a pod that are the runner's own to set. */
@@ -15,12 +24,10 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'jobName',
   'namespace',
   'pipelineStatus',
+  OPENING_BRACE,
 ]
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/
-/** Where a new variable may begin after a comma. Anything else goes on with the value before it. */
-const BEGINS_VARIABLE = /^\s*[A-Za-z_][A-Za-z0-9_]*:/
-
 /** One variable as it was written; a text that is none has no name. */
 interface Item {
   readonly name: string | undefined
@@ -30,19 +37,21 @@ interface Item {
 /**
  * Reads the extra variables of the pods.
  *
- * `[NAME:value,OTHER:value]` is split at the first colon, and a comma followed by no `NAME:` belongs to the value. JSON takes any
- * value: an object of strings, or a list of `"NAME:value"`. The rules that are broken never hold a value: it may be a secret.
+ * `[NAME:value,OTHER:value]` is read as bracket-list.ts says, which tells its doubts. JSON takes any value: an object of strings, or
+ * a list of `"NAME:value"`. The rules that are broken never hold a value: it may be a secret.
  */
-export function parseExtraEnvs(text: string): Result<readonly EnvVariable[], string[]> {
-  const items = jsonItems(text) ?? bracketItems(text)
+export function parseExtraEnvs(text: string): Result<ExtraEnvs, string[]> {
+  const json = jsonItems(text)
+  const list = json === undefined ? bracketList(text) : undefined
+  const items = json ?? list?.items.map(itemOf) ?? []
   const variables: EnvVariable[] = []
-  const problems: string[] = []
+  const problems = json === undefined ? [] : repeatedKeys(text).map((path) => `sets ${path.join('.')} a second time; keep one`)
   for (const [index, { name, value }] of items.entries()) {
     const problem = name === undefined ? 'must be NAME:value, a string' : ruleForName(name, variables)
     if (problem === undefined) variables.push({ name: name ?? '', value })
     else problems.push(`item ${index + 1} of ${items.length} ${problem}`)
   }
-  return problems.length === 0 ? ok(variables) : err(problems)
+  return problems.length === 0 ? ok({ variables, doubts: list?.doubts ?? [] }) : err(problems)
 }
 
 function ruleForName(name: string, before: readonly EnvVariable[]): string | undefined {
@@ -62,19 +71,6 @@ function jsonItems(text: string): readonly Item[] | undefined {
   if (Array.isArray(value)) return value.map((item: unknown) => (typeof item === 'string' ? itemOf(item) : NO_ITEM))
   if (typeof value !== 'object' || value === null) return undefined
   return Object.entries(value).map(([name, one]) => (typeof one === 'string' ? { name, value: one } : NO_ITEM))
-}
-
-function bracketItems(text: string): readonly Item[] {
-  const trimmed = text.trim()
-  const inner = trimmed.startsWith('[') && trimmed.endsWith(']') ? trimmed.slice(1, -1) : trimmed
-  if (inner.trim() === '') return []
-  const items: string[] = []
-  for (const part of inner.split(',')) {
-    const last = items.at(-1)
-    if (last === undefined || BEGINS_VARIABLE.test(part)) items.push(part)
-    else items[items.length - 1] = `${last},${part}`
-  }
-  return items.map((item) => itemOf(item.trim()))
 }
 
 const NO_ITEM: Item = { name: undefined, value: '' }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Issue } from '../issue.ts'
 import { dnsSubdomainRule, labelValueRule, qualifiedNameRule } from '../kubernetes-names.ts'
+import { repeatedKeys } from '../repeated-keys.ts'
 import { resourcesSchema } from '../resources.ts'
 import type { Resources } from '../resources.ts'
 import { err, ok } from '../result.ts'
@@ -97,18 +98,27 @@ function commonOf(entry: z.infer<typeof commonFields>): Pick<PipelineTypePolicy,
   return { nodeSelector, priorityClass: priorityClass ?? priorityClassName ?? null, resources }
 }
 
+function refuseTwoClasses({ priorityClass: one, priorityClassName: other }: z.infer<typeof commonFields>, context: z.RefinementCtx): void {
+  if (one === undefined || other === undefined || one === other) return
+  context.addIssue({ code: 'custom', path: ['priorityClassName'], message: 'names another class than priorityClass, which says the same thing; keep one' })
+}
+
 const POLICIES = {
   simpleK8s: policiesSchema(
     z
       .strictObject(SHAPES.simpleK8s, unknownFieldOf('simpleK8s'))
+      .superRefine(refuseTwoClasses)
       .transform((entry): PipelineTypePolicy => ({ ...NO_POLICY, ...commonOf(entry), tolerations: entry.tolerations ?? [] })),
   ),
   argo: policiesSchema(
-    z.strictObject(SHAPES.argo, unknownFieldOf('argo')).transform((entry): PipelineTypePolicy => ({
-      ...commonOf(entry),
-      tolerations: entry.toleration === undefined ? [] : [dedicatedToleration(entry.toleration)],
-      affinity: entry.affinity ?? null,
-    })),
+    z
+      .strictObject(SHAPES.argo, unknownFieldOf('argo'))
+      .superRefine(refuseTwoClasses)
+      .transform((entry): PipelineTypePolicy => ({
+        ...commonOf(entry),
+        tolerations: entry.toleration === undefined ? [] : [dedicatedToleration(entry.toleration)],
+        affinity: entry.affinity ?? null,
+      })),
   ),
 } as const
 
@@ -141,7 +151,9 @@ export function parsePipelineTypePolicies(executor: Executor, variable: string, 
   // zod passes over this key without a word.
   if (hasProto) return err([{ code: 'unknownKey', path: variable, message: 'holds a key __proto__, which is none of its keys; take it out' }])
   const parsed = POLICIES[executor].safeParse(json)
-  if (!parsed.success) return err(issuesFromZod(parsed.error, json, variable))
+  const repeated = repeatedKeys(text).map((path): Issue => ({ code: 'invalid', path: joinPath(variable, path), message: 'is there twice; keep one' }))
+  if (!parsed.success) return err([...repeated, ...issuesFromZod(parsed.error, json, variable)])
+  if (repeated.length > 0) return err(repeated)
   return ok({ policies: new Map(Object.entries(parsed.data)), warnings: warningsFor(executor, variable, json) })
 }
 

@@ -14,7 +14,7 @@ const shape = {
   operator: z.string().exactOptional(),
   value: z.string().exactOptional(),
   effect: z.string().exactOptional(),
-  tolerationSeconds: z.number().int().exactOptional(),
+  tolerationSeconds: z.number().int('must be a whole number of seconds, at most 9007199254740991').exactOptional(),
 }
 
 /** A toleration by Kubernetes' own rules. */

@@ -15,6 +15,12 @@ export function warningsForVariables(schema: z.ZodObject, given: Readonly<Record
   })
 }
 
+/** What is given without the variables that this executor does not read: whatever they say, they change nothing. */
+export function readBy(schema: z.ZodObject, given: Readonly<Record<string, string>>, executor: Executor): Readonly<Record<string, string>> {
+  const unread = new Set(variablesOf(schema).flatMap(({ name, executor: reader }) => (reader === undefined || reader === executor ? [] : [name])))
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !unread.has(name)))
+}
+
 /** The variable with the table of pipeline types that this executor reads. */
 export function tableVariable(executor: Executor): 'ARGO_PIPELINE_TYPE_CONFIGS' | 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS' {
   return executor === 'argo' ? 'ARGO_PIPELINE_TYPE_CONFIGS' : 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { judgeSchedule } from '../cron/cron.ts'
 import { judgeTimeZone } from '../cron/cron-time-zone.ts'
 import type { Result } from '../result.ts'
+import { epochMsOf } from './instant.ts'
 
 /** Text that a judge takes; blanks round it are dropped, and text of nothing else is none. */
 function judgedText(judge: (text: string) => Result<unknown, string>) {
@@ -17,15 +18,28 @@ function judgedText(judge: (text: string) => Result<unknown, string>) {
     .nullish()
 }
 
-/** A date as OpenMetadata writes it, ISO 8601, or as epoch milliseconds. */
+const DATE_RULE = 'must be a date such as 2026-01-31T00:00:00Z (ISO 8601, UTC without an offset), or whole epoch milliseconds'
+
+/** A date as OpenMetadata writes it, ISO 8601, or as epoch milliseconds. Without an offset it is UTC. */
 const date = z
-  .union([z.string(), z.number()], 'must be a date such as 2026-01-31T00:00:00Z')
+  .union([z.string(), z.number()], DATE_RULE)
   .transform((value, context): number => {
-    const epochMs = typeof value === 'number' ? value : Date.parse(value)
-    if (!Number.isFinite(epochMs)) context.addIssue({ code: 'custom', message: 'must be a date such as 2026-01-31T00:00:00Z' })
-    return epochMs
+    const epochMs = epochMsOf(value)
+    if (epochMs !== undefined) return epochMs
+    context.addIssue({ code: 'custom', message: DATE_RULE })
+    return z.NEVER
   })
   .nullish()
+
+/** A schedule that ends before it begins would never fire, and nobody would be told. */
+function refuseEndBeforeStart(
+  times: { readonly startDate?: number | null | undefined; readonly endDate?: number | null | undefined },
+  context: z.RefinementCtx,
+): void {
+  const { startDate, endDate } = times
+  if (typeof startDate !== 'number' || typeof endDate !== 'number' || endDate > startDate) return
+  context.addIssue({ code: 'custom', path: ['endDate'], message: 'must be after startDate: with this endDate the schedule would never fire; change either' })
+}
 
 /** What `pipeline/deploy` says of the schedule; what it says of the runs is judged as for `pipeline/run`. */
 export const scheduleRequestSchema = z.looseObject({
@@ -38,6 +52,7 @@ export const scheduleRequestSchema = z.looseObject({
         endDate: date,
         pausePipeline: z.boolean().nullish(),
       })
+      .superRefine(refuseEndBeforeStart)
       .nullish(),
     enabled: z.boolean().nullish(),
     updatedAt: z.number().int('must be epoch milliseconds').nullish(),

@@ -4,9 +4,11 @@ import type { CronWorkflow } from '../../compiler/argo/workflow-types.ts'
 import { EXECUTORS } from '../../compiler/policy/executor.ts'
 import { scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
 import { compile } from '../../compiler/compile.ts'
+import { sha256Hex } from '../../compiler/sha256.ts'
 import { dnsLabelRule, dnsSubdomainRule, labelValueRule, qualifiedNameRule } from '../../compiler/kubernetes-names.ts'
 import { payloadSecret } from '../../compiler/payload.ts'
 import { parsePolicy } from '../../compiler/policy.ts'
+import { cronName, payloadName, podName, recordName, scheduleRecordName } from '../../compiler/names.ts'
 import { recordConfigMap } from '../../compiler/record-config-map.ts'
 import { withSchedule, goodEnvironment, goodRequest } from './examples/arbitraries.ts'
 import { must } from './examples/must.ts'
@@ -39,8 +41,8 @@ describe('whatever the names in a request', () => {
     fc.assert(
       fc.property(run, fc.integer({ min: 1, max: 999_999_999 }), ({ payload, stored: record, policy, object, schedule }, attempt) => {
         const later = must(compile({ ...record, status: { ...record.status, attempt } }, policy, FACTS)).objects[0]
-        const withLabelName = [recordConfigMap(record), payloadSecret(payload, record), object, later, scheduleConfigMap(schedule.record), schedule.object]
-        const objects = [...withLabelName, payloadSecret(schedule.payload, schedule.stored)]
+        const withLabelName = [recordConfigMap(record), object, later, scheduleConfigMap(schedule.record), schedule.object]
+        const objects = [...withLabelName, payloadSecret(payload, record), payloadSecret(schedule.payload, schedule.stored)]
         expect(withLabelName.map(({ metadata }) => dnsLabelRule(metadata?.name ?? ''))).toEqual(withLabelName.map(() => undefined))
         expect(objects.map(({ metadata }) => dnsSubdomainRule(metadata?.name ?? ''))).toEqual(objects.map(() => undefined))
         expect(schedule.object.metadata?.name?.length).toBeLessThanOrEqual(52)
@@ -120,6 +122,29 @@ test('two pipelines or two runners never share a CronJob, and two contents never
     }),
     { ...CASES, numRuns: Math.min(CASES.numRuns, 500) },
   )
+})
+
+describe('the hash of the runner in a name', () => {
+  const ID = '5f0c6c0e-0b7d-4f5e-9a52-3c0f8a1d2b11'
+  /** Found by trying: their hashes begin with the same 32 bits. */
+  const TWINS = ['runner-50953', 'runner-139888'] as const
+
+  test('tells two runners apart that the first 32 bits of their hashes do not', () => {
+    const [one, other] = TWINS
+    expect(sha256Hex(one).slice(0, 8)).toBe(sha256Hex(other).slice(0, 8))
+    expect(recordName(ID, one)).not.toBe(recordName(ID, other))
+    expect(cronName(ID, one)).not.toBe(cronName(ID, other))
+    expect(scheduleRecordName(ID, one, 'x')).not.toBe(scheduleRecordName(ID, other, 'x'))
+  })
+
+  test('takes the room that Kubernetes leaves', () => {
+    const record = recordName(ID, 'x')
+    expect(record).toHaveLength(53)
+    expect(podName(record, 999_999_999)).toHaveLength(63)
+    expect(cronName(ID, 'x')).toHaveLength(52)
+    expect(scheduleRecordName(ID, 'x', 'y').length).toBeLessThanOrEqual(63)
+    expect(dnsSubdomainRule(payloadName(record, sha256Hex('content')))).toBeUndefined()
+  })
 })
 
 /** The value as the kubelet gives it to the container. */

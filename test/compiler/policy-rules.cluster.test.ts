@@ -95,6 +95,8 @@ const QUANTITIES: readonly unknown[] = [
   '100u',
 ]
 
+const HUGE_PAGES = ['hugepages-2Mi', 'hugepages-1Gi', 'hugepages-big', 'hugepages-', 'hugepages-0', 'hugepages-1500m', 'hugepages-2M']
+
 const RESOURCES: readonly object[] = [
   ...QUANTITIES.flatMap((memory) => [{ limits: { memory } }, { requests: { memory } }]),
   { requests: { cpu: '2' }, limits: { cpu: '1' } },
@@ -110,6 +112,14 @@ const RESOURCES: readonly object[] = [
   { limits: { 'nvidia.com/gpu': 2 }, requests: { 'nvidia.com/gpu': 2 } },
   { requests: { 'nvidia.com/gpu': 1 } },
   { limits: { 'a b/gpu': 1 } },
+  ...HUGE_PAGES.flatMap((name) => [
+    { requests: { cpu: '1', [name]: '4Mi' }, limits: { [name]: '4Mi' } },
+    { requests: { cpu: '1', [name]: '4Mi' }, limits: { [name]: '8Mi' } },
+    { requests: { cpu: '1', [name]: '4Mi' } },
+    { limits: { cpu: '1', [name]: '4Mi' } },
+    { limits: { cpu: '1', [name]: '3Mi' } },
+    { limits: { cpu: '1', [name]: 0 } },
+  ]),
   { limit: {} },
 ]
 

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { formatImageReference } from '../../compiler/image-reference.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parsePolicy } from '../../compiler/policy.ts'
+import { EXECUTORS } from '../../compiler/policy/executor.ts'
+import { policyEnvironment } from '../../compiler/policy/policy-environment.ts'
+import { variablesOf } from '../../compiler/policy/variable.ts'
 import { must } from './examples/must.ts'
 
 const TYPES = 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS'
@@ -116,6 +119,18 @@ describe('the table of pipeline types', () => {
     expect(problems({ [TYPES]: text })).toEqual([`unknownKey ${TYPES}`])
   })
 
+  test.each(['SIMPLEK8S_PIPELINE_TYPE_CONFIGS', 'ARGO_PIPELINE_TYPE_CONFIGS'])('of %s refuses a key that is there twice, wherever', (variable) => {
+    const executor = variable.startsWith('ARGO') ? 'argo' : 'simpleK8s'
+    const text = '{"metadata": {"nodeSelector": {"a": "x", "\\u0061": "y"}}, "dbt": {}, "dbt": {"priorityClass": "dbt"}}'
+    const found = problems({ EXECUTOR_TYPE: executor, [variable]: text })
+    expect(found).toEqual([`invalid ${variable}.metadata.nodeSelector.a`, `invalid ${variable}.dbt`])
+  })
+
+  test.each([1e300, 1.5])('says in plain words that tolerationSeconds is %d', (tolerationSeconds) => {
+    const result = parsePolicy({ [TYPES]: JSON.stringify({ metadata: { tolerations: [{ key: 'a', effect: 'NoExecute', tolerationSeconds }] } }) })
+    expect(result.ok ? '' : formatIssues(result.error)).toMatch(/tolerations\[0\]\.tolerationSeconds: must be a whole number/)
+  })
+
   test('says where its JSON goes wrong, and shows nothing of it', () => {
     const result = parsePolicy({ [TYPES]: '{\n  "metadata": {,}\n}' })
     expect(result.ok ? '' : formatIssues(result.error)).toBe(`${TYPES}: must be JSON; it goes wrong at line 2, column 16`)
@@ -149,6 +164,26 @@ describe('the table of pipeline types', () => {
       issues: ['memory', 'cpu', 'gpu', '["nvidia.com/gpu"]'].map((key) => `invalid .resources.limits${key.startsWith('[') ? key : `.${key}`}`),
     },
     { name: 'a request above its limit', entry: { resources: { requests: { cpu: 2 }, limits: { cpu: '1' } } }, issues: ['invalid .resources.requests.cpu'] },
+    {
+      name: 'huge pages without a limit',
+      entry: { resources: { requests: { 'hugepages-2Mi': '4Mi' } } },
+      issues: ['invalid .resources.requests.hugepages-2Mi'],
+    },
+    {
+      name: 'huge pages with another limit',
+      entry: { resources: { requests: { 'hugepages-2Mi': '4Mi' }, limits: { 'hugepages-2Mi': '8Mi' } } },
+      issues: ['invalid .resources.requests.hugepages-2Mi'],
+    },
+    {
+      name: 'huge pages of no size, and half a page',
+      entry: { resources: { limits: { 'hugepages-big': '4Mi', 'hugepages-0': 1, 'hugepages-2Mi': '3Mi' } } },
+      issues: ['big', '0', '2Mi'].map((size) => `invalid .resources.limits.hugepages-${size}`),
+    },
+    {
+      name: 'two classes of priority',
+      entry: { priorityClass: 'high', priorityClassName: 'low' },
+      issues: ['invalid .priorityClassName'],
+    },
     { name: 'a field of resources that is none', entry: { resources: { limit: {} } }, issues: ['unknownKey .resources.limit'] },
     {
       name: 'everything that is wrong, at once',
@@ -164,6 +199,9 @@ describe('the table of pipeline types', () => {
     { name: 'a toleration of everything', entry: { tolerations: [{ operator: 'Exists' }] } },
     { name: 'a toleration of a key with every effect', entry: { tolerations: [{ key: 'example.com/dedicated', value: '' }] } },
     { name: 'amounts as numbers', entry: { resources: { requests: { cpu: 0.5 }, limits: { cpu: 1, memory: 1e9 } } } },
+    { name: 'huge pages with the same limit', entry: { resources: { requests: { 'hugepages-2Mi': '4Mi' }, limits: { 'hugepages-2Mi': '4096Ki' } } } },
+    { name: 'huge pages with a limit alone', entry: { resources: { limits: { 'hugepages-1Gi': '2Gi' } } } },
+    { name: 'one class of priority by both names', entry: { priorityClass: 'high', priorityClassName: 'high' } },
     { name: 'an extended resource', entry: { resources: { requests: { 'nvidia.com/gpu': 1 }, limits: { 'nvidia.com/gpu': '1' } } } },
   ])('accepts $name', ({ entry }) => {
     expect(problemsOfEntry(entry)).toEqual([])
@@ -195,6 +233,22 @@ describe('what is set and has no effect', () => {
       'unknownKey ARGO_TEST_CONNECTION_BACKOFF_TIME',
       'unknownKey INGESTION_CUSTOMER_TOLERATION',
     ])
+  })
+})
+
+describe.each(EXECUTORS)('variables that the %s executor does not read', (executor) => {
+  const garbage = ['junk', '-1', '{"', '[]', '1e300', '\u0000', '{"metadata": {"__proto__": 1, "a": 1, "a": 2}}']
+  const unread = variablesOf(policyEnvironment).filter(({ executor: reader }) => reader !== undefined && reader !== executor)
+  const environment = { EXECUTOR_TYPE: executor }
+
+  test('are some', () => {
+    expect(unread.length).toBeGreaterThan(0)
+  })
+
+  test.each(unread.flatMap(({ name }) => garbage.map((value) => [name, value] as const)))('warn and change nothing: %s=%j', (name, value) => {
+    const { policy, warnings: told } = must(parsePolicy({ ...environment, [name]: value }))
+    expect(policy).toEqual(must(parsePolicy(environment)).policy)
+    expect(told.map(({ code, path }) => `${code} ${path}`)).toEqual([`wrongExecutor ${name}`])
   })
 })
 
@@ -328,31 +382,5 @@ describe('custom config', () => {
     expect(warnings({ ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH: '/custom-config/container-params.yaml' })).toEqual([
       'missing ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH',
     ])
-  })
-})
-
-describe('extra variables', () => {
-  const extra = (text: string) => must(parsePolicy({ INGESTION_EXTRA_ENVS: text })).policy.extraEnvs.map(({ name, value }) => `${name}=${value}`)
-
-  test.each([
-    { name: 'nothing between the brackets', text: '[]', variables: [] },
-    { name: 'two', text: '[A:1,B:2]', variables: ['A=1', 'B=2'] },
-    { name: 'without brackets', text: 'A:1', variables: ['A=1'] },
-    { name: 'blanks after commas', text: '[ A:1, B:2 ]', variables: ['A=1', 'B=2'] },
-    { name: 'colons in a value', text: '[URL:http://a:80/b]', variables: ['URL=http://a:80/b'] },
-    { name: 'commas in a value', text: '[NO_PROXY:a,b,.c,D:e]', variables: ['NO_PROXY=a,b,.c', 'D=e'] },
-    { name: 'quotes and blanks in a value', text: `[A:it's "b" c]`, variables: [`A=it's "b" c`] },
-    { name: 'an empty value', text: '[A:]', variables: ['A='] },
-    { name: 'a JSON object, for any value', text: '{"A": "b,C:d", "E": " [\\"f\\"] "}', variables: ['A=b,C:d', 'E= ["f"] '] },
-    { name: 'a JSON list, for any value', text: '["A:b,C:d", "E: f"]', variables: ['A=b,C:d', 'E= f'] },
-  ])('$name', ({ text, variables }) => {
-    expect(extra(text)).toEqual(variables)
-  })
-
-  test('that are wrong are all told, by number and without their values', () => {
-    expect(problems({ INGESTION_EXTRA_ENVS: '{"A": 1, "config": "x"}' })).toHaveLength(2)
-    const result = parsePolicy({ INGESTION_EXTRA_ENVS: '["hunter2", "config:hunter2", "A:hunter2", "A:hunter2", "1A:hunter2"]' })
-    expect(result.ok ? '' : formatIssues(result.error).split('\n')).toHaveLength(4)
-    expect(result.ok ? 'hunter2' : formatIssues(result.error)).not.toContain('hunter2')
   })
 })

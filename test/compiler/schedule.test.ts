@@ -84,6 +84,73 @@ describe('a deploy', () => {
   })
 })
 
+describe('the dates of a deploy', () => {
+  const startOf = (startDate: unknown) => admittedSchedule(aDeploy({ startDate }), POLICY).record.spec.startAtMs
+  const NEW_YEAR_MS = Date.UTC(2026, 0, 1)
+
+  test.each<[string | number, number]>([
+    ['2026-01-01', NEW_YEAR_MS],
+    ['2026-01-01T00:00', NEW_YEAR_MS],
+    ['2026-01-01T00:00:00', NEW_YEAR_MS],
+    ['2026-01-01T00:00:00Z', NEW_YEAR_MS],
+    [' 2026-01-01T00:00:00.000Z ', NEW_YEAR_MS],
+    ['2026-01-01T02:00:00+02:00', NEW_YEAR_MS],
+    ['2025-12-31T18:30:00.000-0530', NEW_YEAR_MS],
+    ['2026-01-01T00:00:00.1234567Z', NEW_YEAR_MS + 123],
+    ['2026-01-01T00:00:00.5Z', NEW_YEAR_MS + 500],
+    ['2024-02-29', Date.UTC(2024, 1, 29)],
+    ['0001-01-01', -62_135_596_800_000],
+    [NEW_YEAR_MS, NEW_YEAR_MS],
+    [-1, -1],
+    [8.64e15, 8.64e15],
+  ])('%j is an instant', (date, epochMs) => {
+    expect(startOf(date)).toBe(epochMs)
+  })
+
+  test.each([
+    'foo 5',
+    '5',
+    '',
+    'soon',
+    'January 1, 2026',
+    '2026',
+    '2026-1-1',
+    '2026-13-01',
+    '2026-00-01',
+    '2026-02-29',
+    '2026-01-01 00:00:00',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T00:60:00Z',
+    '2026-01-01T00:00:60Z',
+    '2026-01-01T00:00:00 Z',
+    '2026-01-01T00:00:00+24:00',
+    '2026-01-01T00:00:00Europe/Berlin',
+    '2026-01-01Z',
+    1e300,
+    1.5,
+    8.64e15 + 2,
+    true,
+  ])('%j is none', (date) => {
+    expect(issuesOf(aDeploy({ startDate: date, endDate: date }))).toEqual(
+      ['startDate', 'endDate'].map((field) => `invalid ingestionPipeline.airflowConfig.${field}`),
+    )
+  })
+
+  test.each([
+    ['2026-01-02', '2026-01-01'],
+    ['2026-01-01', '2026-01-01T00:00:00Z'],
+    ['2026-01-01T00:00:00', '2026-01-01T01:00:00+02:00'],
+  ])('that end (from %s until %s) before they begin are told, by both names', (startDate, endDate) => {
+    const result = admitSchedule(aDeploy({ startDate, endDate }), POLICY, { nowMs: NOW_MS })
+    expect(result.ok ? '' : formatIssues(result.error)).toMatch(/^ingestionPipeline\.airflowConfig\.endDate: must be after startDate/)
+  })
+
+  test('may be any that end after they begin', () => {
+    expect(issuesOf(aDeploy({ startDate: '2026-01-01', endDate: '2026-01-01T00:00:00.001' }))).toEqual([])
+    expect(issuesOf(aDeploy({ startDate: null, endDate: '1970-01-01' }))).toEqual([])
+  })
+})
+
 describe('a schedule at 2 every night', () => {
   /** 2 o'clock in Berlin. */
   const DUE_MS = Date.UTC(2026, 0, 15, 1, 0, 0)

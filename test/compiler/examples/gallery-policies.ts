@@ -36,6 +36,32 @@ const APART = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLab
 
 const POD_ANTI_AFFINITY = { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: APART }] } }
 
+/** A case of fields of the operator's own, which both executors take: whole ones where the table has one word, or none. */
+function custom(shows: string, workflowParams: object, point: RunCase['point']): RunCase {
+  return { shows, files: { workflowParams }, point }
+}
+
+const CUSTOM_PLACEMENT: Readonly<Record<string, RunCase>> = {
+  'custom-tolerations': custom(
+    "Whole tolerations for every pod, by the operator's own fields: what the one word of Argo's table cannot say.",
+    { tolerations: TOLERATIONS },
+    ({ spec }) => [spec.tolerations, TOLERATIONS],
+  ),
+  'custom-node-affinity': custom(
+    "Nodes wanted and nodes preferred, by the operator's own fields: the table of the Simple Kubernetes executor has no affinity.",
+    { affinity: NODE_AFFINITY },
+    ({ spec }) => [spec.affinity, NODE_AFFINITY],
+  ),
+  'custom-pod-affinity': custom("A zone where certain pods run, by the operator's own fields.", { affinity: POD_AFFINITY }, ({ spec }) => [
+    spec.affinity,
+    POD_AFFINITY,
+  ]),
+  'custom-pod-anti-affinity': custom("Pods of runs kept apart, by the operator's own fields.", { affinity: POD_ANTI_AFFINITY }, ({ spec }) => [
+    spec.affinity,
+    POD_ANTI_AFFINITY,
+  ]),
+}
+
 const PLACEMENT: Readonly<Record<string, RunCase>> = {
   'toleration': entry(
     "Argo's one word for a taint: nodes tainted `dedicated=<word>`, whatever the effect.",
@@ -232,6 +258,7 @@ export const POLICY_CASES: Readonly<Record<string, RunCase>> = {
       [TOLERATIONS, NODE_AFFINITY, 'ingestion-high'],
     ],
   },
+  ...CUSTOM_PLACEMENT,
   'custom-workflow': {
     shows: 'Fields that only Argo has: an ended Workflow goes after an hour, its pods when it has ended.',
     executors: ['argo'],
