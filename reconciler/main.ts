@@ -12,7 +12,7 @@ import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSION, SERVER_METHODS } from './link/protocol.ts'
-import { loadToken, type RunnerToken } from './link/token.ts'
+import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import { sleep } from './queue/sleep.ts'
@@ -34,9 +34,8 @@ export interface Agent {
  *
  * The link opens once the cluster's state is known: a request is judged against what is there.
  */
-export async function startAgent(config: Config): Promise<Agent> {
+export async function startAgent(config: Config, token: RunnerToken): Promise<Agent> {
   const { agentId, namespace } = config.policy
-  const token = await loadToken(config.token)
   const log = startLog({ level: config.logLevel, secrets: token.known })
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { formatIssues } from '../../compiler/issue.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { type Config, parseConfig } from '../config.ts'
+import { loadToken, type RunnerToken } from '../link/token.ts'
 import { type Agent, startAgent } from '../main.ts'
 import { readCustomConfig } from '../read-custom-config.ts'
 import { EXIT_WRONG_INPUT } from './exit-codes.ts'
@@ -19,11 +20,13 @@ export function serveCommand(): Command {
 
 async function serve(): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
-  if (!config.ok) {
-    process.stderr.write(`hybrid-runner cannot start; the environment has ${config.error.length} problem(s):\n${formatIssues(config.error)}\n`)
+  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: process.env['AUTH_TOKEN_FILE'] || undefined })
+  if (!config.ok || !token.ok) {
+    const issues = [...(config.ok ? [] : config.error), ...(token.ok ? [] : token.error)]
+    process.stderr.write(`hybrid-runner cannot start; the environment has ${issues.length} problem(s):\n${formatIssues(issues)}\n`)
     process.exit(EXIT_WRONG_INPUT)
   }
-  const agent = await startOrEnd(config.value)
+  const agent = await startOrEnd(config.value, token.value)
   // What nobody expected ends the process: the kubelet starts it again, and nothing is lost. Logged, so that it is scrubbed.
   process.on('uncaughtException', (error) => {
     agent.log.error({ error }, 'unexpected error; the runner ends')
@@ -38,9 +41,9 @@ async function serve(): Promise<void> {
 }
 
 /** Without a cluster there is nothing to retry: the environment has to change. */
-async function startOrEnd(config: Config): Promise<Agent> {
+async function startOrEnd(config: Config, token: RunnerToken): Promise<Agent> {
   try {
-    return await startAgent(config)
+    return await startAgent(config, token)
   } catch (error) {
     if (!(error instanceof NoClusterError)) throw error
     process.stderr.write(`hybrid-runner cannot start:\n${error.message}\n`)

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import type { Issue } from '../../compiler/issue.ts'
+import { err, ok, type Result } from '../../compiler/result.ts'
 import type { TokenSource } from './json-rpc-control-plane.ts'
 
 export interface TokenConfig {
@@ -11,19 +13,39 @@ export interface RunnerToken extends TokenSource {
   readonly known: () => readonly string[]
 }
 
-/** The runner's token: the file's content when a file is named, else the variable's value. Throws when the file cannot be read. */
-export async function loadToken({ value, file }: TokenConfig): Promise<RunnerToken> {
-  const read = async (): Promise<string> => (file === undefined ? (value ?? '') : (await readFile(file, 'utf8')).trim())
-  const known = [await read()]
+/** The runner's token: the file's content when a file is named, else the variable's value. A file without a token is an issue. */
+export async function loadToken({ value, file }: TokenConfig): Promise<Result<RunnerToken, Issue[]>> {
+  try {
+    const first = file === undefined ? (value ?? '') : await readToken(file)
+    return first === '' && file !== undefined ? err([fileIssue('is empty')]) : ok(runnerToken(first, file))
+  } catch (error) {
+    return err([fileIssue(`cannot be read (${codeOf(error)})`)])
+  }
+}
+
+function runnerToken(first: string, file: string | undefined): RunnerToken {
+  const known = [first]
   return {
     current: () => known.at(-1) ?? '',
     known: () => known,
     reread: async () => {
-      const token = await read()
+      const token = file === undefined ? first : await readToken(file)
       // A file that is empty for a moment is one that is being written.
       if (token === '' || token === known.at(-1)) return false
       known.push(token)
       return true
     },
   }
+}
+
+async function readToken(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).trim()
+}
+
+function fileIssue(problem: string): Issue {
+  return { code: 'invalid', path: 'AUTH_TOKEN_FILE', message: `the file it names ${problem}; it holds the ingestion bot's token and nothing else` }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? error.name) : 'unknown error'
 }
