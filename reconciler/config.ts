@@ -14,7 +14,6 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface Config extends ParsedPolicy {
   readonly link: { readonly url: string; readonly reconnectDelaySeconds: number }
   readonly apiUrl: string
-  readonly token: { readonly value: string | undefined; readonly file: string | undefined }
   readonly healthPort: number
   readonly metrics: { readonly port: number; readonly path: string }
   readonly maxActiveRuns: number
@@ -97,7 +96,6 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
   return {
     link: { url: own.SERVER_URL.replace(/\/$/, '') + (own.SERVER_LINK_PATH ?? connectPath(agentId)), reconnectDelaySeconds: own.RECONNECT_DELAY_SECONDS },
     apiUrl: own.SERVER_HOST_API_URL.replace(/\/$/, ''),
-    token: { value: own.AUTH_TOKEN, file: own.AUTH_TOKEN_FILE },
     healthPort: own.APP_SERVER_PORT,
     metrics: { port: own.METRICS_SERVER_PORT, path: own.METRICS_SERVER_PATH },
     maxActiveRuns: own.MAX_ACTIVE_RUNS,

@@ -20,7 +20,7 @@ export function serveCommand(): Command {
 
 async function serve(): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
-  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: process.env['AUTH_TOKEN_FILE'] || undefined })
+  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: present(process.env['AUTH_TOKEN_FILE']) })
   if (!config.ok || !token.ok) {
     const issues = [...(config.ok ? [] : config.error), ...(token.ok ? [] : token.error)]
     process.stderr.write(`hybrid-runner cannot start; the environment has ${issues.length} problem(s):\n${formatIssues(issues)}\n`)
@@ -38,6 +38,11 @@ async function serve(): Promise<void> {
   }
   await stopped.promise
   process.exit(0)
+}
+
+/** An empty variable counts as absent. */
+function present(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text
 }
 
 /** Without a cluster there is nothing to retry: the environment has to change. */

@@ -19,7 +19,6 @@ describe('the configuration', () => {
       maxActiveRuns: 100,
       runTtlSeconds: 86_400,
       logLevel: 'info',
-      token: { value: 'planted-token', file: undefined },
     })
   })
 
@@ -47,7 +46,6 @@ describe('the configuration', () => {
     )
     expect(config).toMatchObject({
       link: { url: 'wss://acme.getcollate.io/v2/link' },
-      token: { value: undefined, file: '/etc/token' },
       healthPort: 0,
       metrics: { port: 9000, path: '/m' },
     })
