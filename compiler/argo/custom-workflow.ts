@@ -1,11 +1,13 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
 import { byPodName, guarded, isEmpty, mergedContainer } from '../pod/custom-pod.ts'
 import type { Issue } from '../issue.ts'
+import { dnsLabelRule } from '../kubernetes-names.ts'
 import type { CustomConfig } from '../policy/custom-config.ts'
 import { SHARED_FIELDS } from '../policy/custom-fields.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import { strategicMerge } from '../merge/strategic-merge.ts'
+import { joinPath } from '../zod-issues.ts'
 import type { Template, WorkflowSpec } from './workflow-types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -19,7 +21,15 @@ const KEPT_FIELDS: Readonly<Record<string, string>> = {
   retryStrategy: 'would start a run again that the runner starts again itself; use retries of the pipeline',
   suspend: 'would keep the Workflow from starting; take it out',
   shutdown: 'would keep the Workflow from starting; take it out',
+  onExit: 'names a template, and there is none but the one that starts the ingestion; take it out, or give hooks with a templateRef',
 }
+
+/** What the payload is mounted as. */
+const PAYLOAD_VOLUME = 'payload'
+/** Containers of Argo's own get their images from its controller. */
+const ARGO_CONTAINERS = ['init', 'wait']
+/** Volumes that its controller adds to every pod. */
+const ARGO_VOLUMES = ['var-run-argo', 'tmp-dir-argo']
 
 /**
  * The WorkflowSpec with the operator's own fields laid over it, unless they take away what a run needs.
@@ -40,7 +50,7 @@ export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result
     original: 'podSpecPatch',
     patch: 'workflowParams.podSpecPatch',
   })
-  const kept = keptIssues(own)
+  const kept = [...keptIssues(own), ...claimIssues(own), ...hookIssues(own)]
   if (template === undefined || !container.ok || !metadata.ok || !pod.ok || !patch.ok || kept.length > 0) {
     return err([...[container, metadata, pod, patch].flatMap((result) => (result.ok ? [] : result.error)), ...kept])
   }
@@ -51,15 +61,16 @@ export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result
     podSpecPatch: JSON.stringify(patch.value),
     templates: [{ ...template, container: container.value }],
   }
-  return judged(spec, merged)
+  return judged(spec, merged, config)
 }
 
 /** The merged spec, unless the pods that Argo will make of it would not do. */
-function judged(before: WorkflowSpec, after: WorkflowSpec): Result<WorkflowSpec, Issue[]> {
+function judged(before: WorkflowSpec, after: WorkflowSpec, config: CustomConfig): Result<WorkflowSpec, Issue[]> {
   const [podBefore, podAfter] = [podOf(before), podOf(after)]
   if (!podAfter.ok) return podAfter
   if (!podBefore.ok) return podBefore
-  const verdict = guarded(podBefore.value, podAfter.value)
+  const claimed = claimNames(config.workflowParams).flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+  const verdict = guarded(podBefore.value, podAfter.value, config, { volumes: [...claimed, ...ARGO_VOLUMES], containers: ARGO_CONTAINERS })
   return verdict.ok ? ok(after) : verdict
 }
 
@@ -95,6 +106,33 @@ function workflowPartOf(podSpec: V1PodSpec): Fields {
 function keptIssues(own: Fields): Issue[] {
   return Object.entries(KEPT_FIELDS).flatMap(([field, message]): Issue[] =>
     Object.hasOwn(own, field) ? [{ code: 'notSupported', path: `workflowParams.${field}`, message }] : [],
+  )
+}
+
+/** Claims become volumes of the pod. */
+function claimIssues(own: Fields): Issue[] {
+  const claims = own['volumeClaimTemplates'] ?? []
+  if (!Array.isArray(claims)) return [{ code: 'invalid', path: 'workflowParams.volumeClaimTemplates', message: 'must be a list' }]
+  return claimNames(own).flatMap(({ name, index }): Issue[] => {
+    const path = `workflowParams.volumeClaimTemplates[${index}].metadata.name`
+    if (typeof name !== 'string') return [{ code: 'missing', path, message: 'is missing; it names the volume' }]
+    if (name === PAYLOAD_VOLUME) return [{ code: 'notSupported', path, message: 'is the volume that brings the payload; name yours otherwise' }]
+    const message = dnsLabelRule(name)
+    return message === undefined ? [] : [{ code: 'invalid', path, message }]
+  })
+}
+
+function claimNames({ volumeClaimTemplates: claims }: Fields): { readonly name: unknown; readonly index: number }[] {
+  if (!Array.isArray(claims)) return []
+  return claims.map((claim: unknown, index) => ({ name: Reflect.get(Object(Reflect.get(Object(claim), 'metadata')), 'name') as unknown, index }))
+}
+
+/** A hook can only run a template that is stored elsewhere. */
+function hookIssues({ hooks }: Fields): Issue[] {
+  if (!isFields(hooks)) return []
+  const message = 'must give a templateRef to a WorkflowTemplate: there is no template here but the one that starts the ingestion'
+  return Object.entries(hooks).flatMap(([name, hook]): Issue[] =>
+    isFields(hook) && isFields(hook['templateRef']) ? [] : [{ code: 'notSupported', path: joinPath('workflowParams.hooks', [name]), message }],
   )
 }
 

@@ -17,11 +17,11 @@ const PAYLOAD_VOLUME = 'payload'
  *
  * @param before the pod as the runner builds it; its first container is the main one
  * @param after the same pod with the merge laid over it
- * @param path stands before each path, such as `customConfig`
+ * @param placeOf what to call a path of the pod; its author may know it by another name
  */
-export function guardIssues(before: GuardedPod, after: GuardedPod, path: string): Issue[] {
+export function guardIssues(before: GuardedPod, after: GuardedPod, placeOf: (path: readonly PropertyKey[]) => string = (path) => joinPath('', path)): Issue[] {
   return [...restrictedIssues(after.spec), ...identityProblems(before, after), ...podProblems(before, after), ...containerProblems(before, after)].map(
-    ({ path: place, message }) => ({ code: 'notSupported', path: joinPath(path, place), message }),
+    ({ path, message }) => ({ code: 'notSupported', path: placeOf(path), message }),
   )
 }
 

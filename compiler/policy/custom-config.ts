@@ -3,7 +3,7 @@ import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import { isTooDeep } from '../stable-json.ts'
 import { joinPath } from '../zod-issues.ts'
-import { containerFieldRule, workflowFieldRule } from './custom-fields.ts'
+import { containerFieldRule, podMetadataFieldRule, workflowFieldRule } from './custom-fields.ts'
 import type { FieldRule } from './custom-fields.ts'
 import type { Executor } from './executor.ts'
 
@@ -23,7 +23,8 @@ export interface CustomConfigFiles {
   readonly workflowParams?: unknown
 }
 
-const VARIABLES = {
+/** Variables that name the two files. */
+export const CUSTOM_CONFIG_VARIABLES = {
   containerParams: 'ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH',
   workflowParams: 'ARGO_INGESTION_WORKFLOW_SPEC_FILE_PATH',
 } as const
@@ -37,7 +38,7 @@ export interface ParsedCustomConfig {
 
 /** Where the files lie, by the environment: for the shell, which reads them as YAML. */
 export function customConfigPaths(environment: Readonly<Record<string, string | undefined>>): Readonly<Partial<Record<keyof CustomConfigFiles, string>>> {
-  const paths = FILES.map((file) => [file, environment[VARIABLES[file]]?.trim() ?? ''] as const)
+  const paths = FILES.map((file) => [file, environment[CUSTOM_CONFIG_VARIABLES[file]]?.trim() ?? ''] as const)
   return Object.fromEntries(paths.filter(([, path]) => path !== ''))
 }
 
@@ -49,11 +50,15 @@ export function parseCustomConfig(executor: Executor, given: Readonly<Record<str
     containerParams: containerFieldRule,
     workflowParams: (field) => workflowFieldRule(executor, field),
   }
-  const verdicts = FILES.flatMap((file) => verdictsFor(file, files[file], rules[file]))
+  const { podMetadata } = objectFrom(files.workflowParams)
+  const verdicts = [
+    ...FILES.flatMap((file) => verdictsFor(file, files[file], rules[file])),
+    ...verdictsFor('workflowParams.podMetadata', isObject(podMetadata) ? podMetadata : {}, (field) => podMetadataFieldRule(executor, field)),
+  ]
   const issues = verdicts.filter(({ isRefusal }) => isRefusal).map(({ issue }) => issue)
   if (issues.length > 0) return err(issues)
   const idle = verdicts.map(({ issue }) => issue)
-  const unread = FILES.filter((file) => given[VARIABLES[file]] !== undefined && files[file] === undefined)
+  const unread = FILES.filter((file) => given[CUSTOM_CONFIG_VARIABLES[file]] !== undefined && files[file] === undefined)
   const ignored = new Set(idle.map(({ path }) => path))
   return ok({
     customConfig: {
@@ -61,7 +66,11 @@ export function parseCustomConfig(executor: Executor, given: Readonly<Record<str
       workflowParams: withoutFields({ ...objectFrom(files.workflowParams), ...patch.value }, ignored),
     },
     warnings: [
-      ...unread.map((file): Issue => ({ code: 'missing', path: VARIABLES[file], message: 'names a file that was not read, so nothing of it is merged' })),
+      ...unread.map((file): Issue => ({
+        code: 'missing',
+        path: CUSTOM_CONFIG_VARIABLES[file],
+        message: 'names a file that was not read, so nothing of it is merged',
+      })),
       ...idle,
     ],
   })
@@ -83,7 +92,7 @@ interface Verdict {
   readonly isRefusal: boolean
 }
 
-function verdictsFor(file: keyof CustomConfig, content: unknown, rule: FieldRule): Verdict[] {
+function verdictsFor(file: string, content: unknown, rule: FieldRule): Verdict[] {
   if (content === undefined || content === null) return []
   if (typeof content !== 'object' || Array.isArray(content)) return [refusal(file, 'invalid', 'must be an object of fields')]
   if (isTooDeep(content)) return [refusal(file, 'tooLarge', 'nests too deeply')]
@@ -101,6 +110,10 @@ function verdictsFor(file: keyof CustomConfig, content: unknown, rule: FieldRule
 
 function refusal(path: string, code: Issue['code'], message: string): Verdict {
   return { issue: { code, path, message }, isRefusal: true }
+}
+
+function isObject(content: unknown): content is Json {
+  return typeof content === 'object' && content !== null && !Array.isArray(content)
 }
 
 function objectFrom(content: unknown): Json {

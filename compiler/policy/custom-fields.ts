@@ -116,6 +116,13 @@ export function workflowFieldRule(executor: Executor, field: string): FieldVerdi
   return refused('is no field of a pod')
 }
 
+/** Argo has labels and annotations for its pods and no more; the rest of a pod's metadata is the runner's own. Directives are for the merge. */
+export function podMetadataFieldRule(executor: Executor, field: string): FieldVerdict | undefined {
+  if (['labels', 'annotations'].includes(field) || field.startsWith('$')) return undefined
+  if (field !== 'finalizers') return refused('must be left out: podMetadata holds labels and annotations, and the runner sets the rest')
+  return executor === 'argo' ? refused("must be left out: Argo's podMetadata has labels and annotations only") : undefined
+}
+
 function refused(message: string): FieldVerdict {
   return { isRefusal: true, message }
 }

@@ -1,47 +1,67 @@
 import { compile } from '../compile.ts'
+import { compileSchedule } from '../compile-schedule.ts'
 import type { Issue } from '../issue.ts'
 import type { Policy } from '../policy.ts'
-import type { PayloadReference, StoredRecord } from '../record.ts'
+import type { PayloadReference, RunKind, RunSpec, StoredRecord } from '../record.ts'
+import type { Result } from '../result.ts'
+import type { StoredSchedule } from '../schedule/schedule-record.ts'
 
 const DELIVERIES = ['env', 'file'] as const
+const FACTS = { serverVersion: '0.0.0', nowMs: 0 }
+const NAME = 'trial'
+
+/** One thing that may run. */
+interface Trial {
+  readonly kind: RunKind
+  /** Key of the per-type policy. */
+  readonly type: string
+  readonly delivery: PayloadReference['delivery']
+}
 
 /**
- * What is wrong with the operator's own fields, found by a run that nobody starts: at the start of the runner rather than with the
- * first request.
+ * What is wrong with the operator's own fields, found by runs and schedules that nobody starts: at the start of the runner rather than
+ * with the first request. There is one of each kind, and of each type that the policy has an entry for.
  */
 export function trialIssues(policy: Policy): Issue[] {
-  const issues = DELIVERIES.flatMap((delivery) => {
-    const compiled = compile(aRecord(policy.agentId, delivery), { ...policy, isVersionValidationOff: true }, { serverVersion: '0.0.0' })
-    return compiled.ok ? [] : compiled.error
-  })
+  const lenient: Policy = { ...policy, isVersionValidationOff: true }
+  const types = new Set(['metadata', ...policy.pipelineTypes.keys()])
+  const trials = DELIVERIES.flatMap((delivery): Trial[] => [
+    ...[...types].map((type) => ({ kind: 'pipeline', type, delivery }) as const),
+    { kind: 'automation', type: 'automation', delivery },
+    { kind: 'application', type: 'application', delivery },
+  ])
+  const results: Result<unknown, Issue[]>[] = trials.flatMap((trial) => [
+    compile(aRecord(lenient.agentId, trial), lenient, FACTS),
+    ...(trial.kind === 'pipeline' ? [compileSchedule(aSchedule(lenient.agentId, trial), lenient, FACTS)] : []),
+  ])
+  const issues = results.flatMap((result) => (result.ok ? [] : result.error))
   return issues.filter(({ path, message }, index) => issues.findIndex((issue) => issue.path === path && issue.message === message) === index)
 }
 
-function aRecord(agentId: string, delivery: PayloadReference['delivery']): StoredRecord {
-  const name = 'trial'
+const STORED = { name: NAME, uid: NAME, resourceVersion: '1', isBeingDeleted: false } as const
+
+function aRecord(agentId: string, trial: Trial): StoredRecord {
+  const workflowType = trial.kind === 'automation' ? NAME : null
+  const spec: RunSpec = { ...specOf(agentId, trial), kind: trial.kind, runId: NAME, workflowType, acceptedAtMs: 0, notAfterMs: 0 }
+  return { ...STORED, finalizers: [], spec, status: { phase: 'Queued', attempt: 1 } }
+}
+
+function aSchedule(agentId: string, trial: Trial): StoredSchedule {
+  const spec = { ...specOf(agentId, trial), schedule: '0 0 * * *', timeZone: 'UTC', startAtMs: null, endAtMs: null }
+  return { ...STORED, spec, status: { phase: 'Active', isEnabled: true, activeSinceMs: 0, updatedAtMs: 0 } }
+}
+
+function specOf(agentId: string, { type, delivery }: Trial): Omit<RunSpec, 'kind' | 'runId' | 'workflowType' | 'acceptedAtMs' | 'notAfterMs'> {
   return {
-    name,
-    uid: name,
-    resourceVersion: '1',
-    isBeingDeleted: false,
-    finalizers: [],
-    spec: {
-      agentId,
-      runId: name,
-      kind: 'pipeline',
-      pipeline: { id: name, name, fullyQualifiedName: name, type: 'metadata' },
-      service: null,
-      workflowType: null,
-      loggerLevel: 'INFO',
-      maxActiveRuns: 1,
-      retries: 0,
-      retryDelaySeconds: 0,
-      workflowTimeoutSeconds: null,
-      acceptedAtMs: 0,
-      notAfterMs: 0,
-      requestDigest: '',
-      payload: { secretName: name, delivery },
-    },
-    status: { phase: 'Queued', attempt: 1 },
+    agentId,
+    pipeline: { id: NAME, name: NAME, fullyQualifiedName: NAME, type },
+    service: null,
+    loggerLevel: 'INFO',
+    maxActiveRuns: 1,
+    retries: 0,
+    retryDelaySeconds: 0,
+    workflowTimeoutSeconds: null,
+    requestDigest: '',
+    payload: { secretName: NAME, delivery },
   }
 }

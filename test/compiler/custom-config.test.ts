@@ -35,7 +35,7 @@ describe.each(EXECUTORS)('fields of the operator under %s', (executor) => {
 
   test.each<{ name: string; files: CustomConfigFiles; place: string }>([
     { name: 'the command', files: { containerParams: { command: ['sh'] } }, place: 'command' },
-    { name: 'the name of the container', files: { containerParams: { name: 'other' } }, place: 'containers' },
+    { name: 'the name of the container', files: { containerParams: { name: 'other' } }, place: 'containerParams.name' },
     { name: 'the payload', files: { containerParams: { env: [{ name: 'config', value: 'x', valueFrom: null }] } }, place: 'env' },
     { name: 'the brace that values refer to', files: { containerParams: { env: [{ name: 'OPENING_BRACE', value: 'x' }] } }, place: 'env' },
     { name: 'the security context of the container', files: { containerParams: { securityContext: { privileged: true } } }, place: 'privileged' },
