@@ -37,7 +37,7 @@ async function verdictOn(object: NamedObject, cluster: DryRun): Promise<Verdict>
     const diff = objectDiff(live, await cluster.apply(object))
     return { text: diff === '' ? `${nameOf(object)}: unchanged\n` : diff, isRefused: false }
   } catch (error) {
-    if (!isClusterError(error, 'Forbidden', 'Invalid', 'NotFound', 'Conflict')) throw error
+    if (!isClusterError(error, 'Forbidden', 'QuotaExceeded', 'Rejected', 'Invalid', 'NotFound', 'Conflict')) throw error
     return { text: `${nameOf(object)}: refused (${error.code}): ${wordsOf(error, object)}\n`, isRefused: true }
   }
 }
@@ -53,7 +53,7 @@ async function verdictOnStarted(live: NamedObject, object: NamedObject, cluster:
     return { text: diff === '' ? `${nameOf(object)}: unchanged\n` : `${nameOf(object)} ${NOT_CHANGED}; a new one would differ:\n${diff}`, isRefused: false }
   } catch (error) {
     // Such as a quota that this very pod uses up.
-    if (!isClusterError(error, 'Forbidden', 'Invalid')) throw error
+    if (!isClusterError(error, 'Forbidden', 'QuotaExceeded', 'Rejected', 'Invalid')) throw error
     return { text: `${nameOf(object)} ${NOT_CHANGED}; a new one would be refused (${error.code}): ${error.message}\n`, isRefused: false }
   }
 }

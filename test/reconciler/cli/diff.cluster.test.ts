@@ -111,7 +111,7 @@ describe('a diff that the cluster refuses', () => {
   test("fails with the API server's words where the policy breaks the namespace's limits", async () => {
     const { code, stdout } = await diff(request, {}, strict.name)
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^Pod\/.*: refused \(Forbidden\): .*maximum cpu usage per Container is 1m/m)
+    expect(stdout).toMatch(/^Pod\/.*: refused \(Rejected\): .*maximum cpu usage per Container is 1m/m)
   })
 
   test('fails with the words for a namespace that is not there', async () => {
