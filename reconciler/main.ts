@@ -11,13 +11,13 @@ import { liveness, readiness } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSION, SERVER_METHODS } from './link/protocol.ts'
+import { PROTOCOL_VERSION } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
-import { handleRequest } from './request/handle-request.ts'
+import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 export interface Agent {
@@ -99,7 +99,7 @@ function linkFor(config: Config, token: RunnerToken, effects: Effects, controlle
     {
       url: link.url,
       token,
-      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [PROTOCOL_VERSION], executor: 'simple', capabilities: [...SERVER_METHODS] },
+      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [PROTOCOL_VERSION], executor: 'simple', capabilities: SERVED_METHODS },
       backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,

@@ -6,6 +6,16 @@ export interface Workflow {
   readonly kind: 'Workflow'
   readonly metadata: V1ObjectMeta
   readonly spec: WorkflowSpec
+  readonly status?: WorkflowStatus
+}
+
+/** As much as is read of what Argo's controller tells. Times are ISO 8601. */
+export interface WorkflowStatus {
+  /** `Pending`, `Running`, `Succeeded`, `Failed`, `Error`; empty until the controller has seen it. */
+  readonly phase?: string
+  readonly message?: string
+  readonly startedAt?: string | null
+  readonly finishedAt?: string | null
 }
 
 export interface CronWorkflow {

@@ -1,12 +1,32 @@
-import type { V1ConfigMap, V1Pod, V1Secret } from '@kubernetes/client-node'
+import type { CoreV1Event, V1ConfigMap, V1CronJob, V1Job, V1Lease, V1Pod, V1Secret } from '@kubernetes/client-node'
+import type { CronWorkflow, Workflow } from '../../compiler/argo/workflow-types.ts'
 
 /** The kinds the runner touches, by their resource name in the API. */
 export interface Kinds {
   configmaps: V1ConfigMap
-  secrets: V1Secret
+  cronjobs: V1CronJob
+  cronworkflows: CronWorkflow
+  events: CoreV1Event
+  jobs: V1Job
+  leases: V1Lease
   pods: V1Pod
+  secrets: V1Secret
+  workflows: Workflow
 }
 export type Kind = keyof Kinds
+
+/** Where the API server serves each kind. */
+export const API_ROOTS: Readonly<Record<Kind, string>> = {
+  configmaps: '/api/v1',
+  cronjobs: '/apis/batch/v1',
+  cronworkflows: '/apis/argoproj.io/v1alpha1',
+  events: '/api/v1',
+  jobs: '/apis/batch/v1',
+  leases: '/apis/coordination.k8s.io/v1',
+  pods: '/api/v1',
+  secrets: '/api/v1',
+  workflows: '/apis/argoproj.io/v1alpha1',
+}
 
 /** An object of kind K as the API server sends it: times are strings, whatever the client library's types say. */
 export type Wire<K extends Kind> = Kinds[K]

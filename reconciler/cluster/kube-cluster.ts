@@ -1,5 +1,5 @@
 /** The Cluster of the real API server. */
-import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, WatchEvent, Wire } from './cluster.ts'
+import { API_ROOTS, type Cluster, type JsonPatchStep, type Kind, type ListPage, type Precondition, type WatchEvent, type Wire } from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { type Call, type CallReport, KubeTransport, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
@@ -15,9 +15,8 @@ export interface KubeClusterOptions {
 /** The cluster of the kubeconfig that kubectl would use, or the one this process runs in. */
 export function connectKubeCluster(options: KubeClusterOptions): Cluster {
   const transport = new KubeTransport(options.onCall)
-  const core = '/api/v1'
   const pathOf = (kind: Kind, name?: string): string =>
-    `${core}/namespaces/${encodeURIComponent(options.namespace)}/${kind}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
+    `${API_ROOTS[kind]}/namespaces/${encodeURIComponent(options.namespace)}/${kind}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 
   return {
     create: async <K extends Kind>(kind: K, object: Wire<K>, { dryRun = false } = {}) =>

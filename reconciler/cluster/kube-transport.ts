@@ -64,7 +64,7 @@ export class KubeTransport {
     } catch (error) {
       throw unavailable(call, error)
     } finally {
-      this.#onCall?.({ call: `${call.method} ${call.path.split('/')[5] ?? call.path}`, seconds: (performance.now() - startedAt) / 1000 })
+      this.#onCall?.({ call: `${call.method} ${resourceOf(call.path)}`, seconds: (performance.now() - startedAt) / 1000 })
     }
   }
 
@@ -108,6 +108,11 @@ export class KubeTransport {
     }
     return { headers: { ...options.headers, ...basicAuth(options['auth']) }, dispatcher: this.#pool.dispatcher }
   }
+}
+
+/** `pods` of `/api/v1/namespaces/collate/pods/name`; the path itself where it names no namespace. */
+function resourceOf(path: string): string {
+  return /\/namespaces\/[^/]+\/([^/?]+)/.exec(path)?.[1] ?? path
 }
 
 /** What the client library takes when it finds no configuration at all. */

@@ -47,6 +47,8 @@ export const serviceResponse = z.object({
   platform: z.string(),
   version: z.string().optional(),
   runId: z.string().optional(),
+  /** What a method gives beside the verdict, such as log lines under their task's key. */
+  data: z.record(z.string(), z.unknown()).optional(),
 })
 export type ServiceResponse = z.infer<typeof serviceResponse>
 
@@ -78,11 +80,102 @@ export const heartbeatParams = z.object({ agentId: z.string(), activeRuns: z.num
 /** `runner/goodbye`, a notification before the runner closes the socket on purpose. */
 export const goodbyeParams = z.object({ agentId: z.string(), reason: z.string() })
 
-// Server to runner.
+/**
+ * `desired/sync`, a request: which schedules this runner is to have, and which runs Collate waits for. Sent on every connect, on
+ * `desired/changed` and by a timer. First the outline, page by page; then with `ids` the bodies of those that differ.
+ */
+export const desiredSyncParams = z.object({
+  agentId: z.string(),
+  /** Where the last page ended; absent for the first. */
+  cursor: z.string().optional(),
+  limit: z.number().int().positive(),
+  /** Asks for the bodies of these pipelines instead of the outline. */
+  pipelineIds: z.array(z.string()).optional(),
+})
+export type DesiredSyncParams = z.infer<typeof desiredSyncParams>
 
-/** `run/kill`. `pipeline/run` is judged by the compiler's own schema (compiler/request/run-request.ts). */
-export const runKillParams = z.object({ runner: z.string().min(1), runId: z.uuid() })
-export type RunKillParams = z.infer<typeof runKillParams>
+/** One schedule in the outline. */
+export const desiredPipeline = z.object({
+  id: z.uuid(),
+  fullyQualifiedName: z.string(),
+  /** Epoch milliseconds: orders it against `pipeline/deploy`, `toggle` and `delete`. */
+  updatedAt: z.number().int(),
+  enabled: z.boolean().default(true),
+})
 
-export const SERVER_METHODS = ['pipeline/run', 'run/kill', 'service/status'] as const
+/** A run that Collate has as queued or running at this runner. */
+export const desiredRun = z.object({ runId: z.uuid(), pipelineFqn: z.string() })
+
+export const desiredSyncResult = z.object({
+  /** Pipelines and runs in all pages together. A list that does not match it is incomplete, and nothing is pruned by it. */
+  totalPipelines: z.number().int().nonnegative(),
+  totalRuns: z.number().int().nonnegative(),
+  pipelines: z.array(desiredPipeline),
+  runs: z.array(desiredRun),
+  /** With `pipelineIds`: the params of `pipeline/deploy` of each that is still there. */
+  bodies: z.array(z.unknown()).optional(),
+  /** Absent on the last page. */
+  nextCursor: z.string().optional(),
+})
+export type DesiredSyncResult = z.infer<typeof desiredSyncResult>
+
+/** `run/log`, a notification: lines of a run that somebody follows. */
+export const runLogParams = z.object({
+  runId: z.string(),
+  /** Whole lines, UTF-8. */
+  text: z.string(),
+  /** To be given as `after` to go on from here. */
+  after: z.string(),
+  /** Nothing more will come. */
+  isComplete: z.boolean(),
+})
+export type RunLogParams = z.infer<typeof runLogParams>
+
+// Server to runner. `pipeline/run`, `pipeline/deploy`, `automation/run` and `application/run` are judged by the compiler's own schemas (compiler/request/).
+
+const runner = z.string().min(1)
+
+/** The pipeline that a request is about, by OpenMetadata's own fields. */
+export const pipelineReference = z.looseObject({
+  id: z.uuid().transform((id) => id.toLowerCase()),
+  fullyQualifiedName: z.string().min(1),
+  updatedAt: z.number().int().nullish(),
+})
+
+/** `pipeline/delete`, `pipeline/kill`, `pipeline/queued`. */
+export const pipelineParams = z.object({ runner, ingestionPipeline: pipelineReference })
+export type PipelineParams = z.infer<typeof pipelineParams>
+
+/** `pipeline/toggle`: the wanted value, so that a repeat changes nothing. */
+export const pipelineToggleParams = z.object({ runner, ingestionPipeline: pipelineReference, enabled: z.boolean() })
+export type PipelineToggleParams = z.infer<typeof pipelineToggleParams>
+
+/** `run/kill`, `run/unfollowLogs`. */
+export const runParams = z.object({ runner, runId: z.uuid().transform((id) => id.toLowerCase()) })
+export type RunParams = z.infer<typeof runParams>
+
+/** `run/logs`, `run/followLogs`. */
+export const runLogsParams = runParams.extend({
+  /** Where the last answer ended; absent for the beginning. */
+  after: z.string().nullish(),
+})
+export type RunLogsParams = z.infer<typeof runLogsParams>
+
+export const SERVER_METHODS = [
+  'pipeline/run',
+  'pipeline/deploy',
+  'pipeline/delete',
+  'pipeline/toggle',
+  'pipeline/kill',
+  'pipeline/queued',
+  'run/kill',
+  'run/logs',
+  'run/followLogs',
+  'run/unfollowLogs',
+  'automation/run',
+  'application/run',
+  'service/status',
+  'service/hostIp',
+  'desired/changed',
+] as const
 export type ServerMethod = (typeof SERVER_METHODS)[number]

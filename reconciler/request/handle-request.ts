@@ -1,6 +1,7 @@
 import { isClusterError } from '../cluster/cluster-error.ts'
+import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
-import { runKillParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
+import { runParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
 import { killRun } from './kill-run.ts'
@@ -32,18 +33,29 @@ function logged(method: ServerMethod, response: ServiceResponse, { effects }: Re
   return response
 }
 
-async function dispatch(method: ServerMethod, params: unknown, context: RequestContext): Promise<ServiceResponse> {
-  switch (method) {
-    case 'pipeline/run':
-      return acceptRun(params, context)
-    case 'run/kill': {
-      const parsed = runKillParams.safeParse(params)
-      if (!parsed.success) throw new InvalidRequest(issuesFromZod(parsed.error, params))
-      return killRun(parsed.data, context)
-    }
-    case 'service/status':
-      return answer(200, 'healthy', context.version)
+type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResponse>
+
+const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
+  'pipeline/run': acceptRun,
+  'run/kill': judged(runParams, killRun),
+  'service/status': async (_, { version }) => Promise.resolve(answer(200, 'healthy', version)),
+}
+
+/** The methods that this runner serves, told to the server at hello. */
+export const SERVED_METHODS = Object.keys(HANDLERS) as ServerMethod[]
+
+/** A handler that gets its params as its schema makes them. */
+function judged<T>(schema: z.ZodType<T>, handle: (params: T, context: RequestContext) => Promise<ServiceResponse>): Handler {
+  return async (params, context) => {
+    const parsed = schema.safeParse(params)
+    if (!parsed.success) throw new InvalidRequest(issuesFromZod(parsed.error, params))
+    return handle(parsed.data, context)
   }
+}
+
+async function dispatch(method: ServerMethod, params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  const handler = HANDLERS[method]
+  return handler === undefined ? answer(501, `this runner does not serve ${method}`, context.version) : handler(params, context)
 }
 
 /** A run that is meant for another runner must not start here, whatever else it says. */

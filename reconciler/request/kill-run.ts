@@ -1,7 +1,7 @@
 import { recordName } from '../../compiler/names.ts'
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
-import type { RunKillParams, ServiceResponse } from '../link/protocol.ts'
+import type { RunParams, ServiceResponse } from '../link/protocol.ts'
 import { answer } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -11,7 +11,7 @@ const CONFLICT_RETRIES = 5
  * `run/kill`: writes the wish on the record. The reconciler deletes the pod, waits until it is gone, and only then reports
  * `stopped`. A repeat, and a kill of a run that has ended, change nothing and are good.
  */
-export async function killRun({ runId }: RunKillParams, context: RequestContext): Promise<ServiceResponse> {
+export async function killRun({ runId }: RunParams, context: RequestContext): Promise<ServiceResponse> {
   const { effects, version, policy } = context
   const name = recordName(runId, policy.agentId)
   for (let attempt = 0; attempt < CONFLICT_RETRIES; attempt += 1) {

@@ -7,6 +7,9 @@ import { EventLog } from './event-log.ts'
 import { type Fault, Faults, isWrite, type Verb } from './faults.ts'
 import { jsonPatched, mergePatched } from './json-merge.ts'
 
+/** The kinds that have owners. */
+const DEPENDENTS = ['secrets', 'cronjobs', 'cronworkflows', 'jobs', 'workflows', 'pods'] as const
+
 /** A cluster in memory: names, versions, finalizers, owners, watches. No defaulting, no admission, and pods run only when told. */
 export class FakeCluster implements Cluster {
   readonly changes = new Changes()
@@ -40,17 +43,17 @@ export class FakeCluster implements Cluster {
 
   find<K extends Kind>(kind: K, name: string): Wire<K> | undefined {
     const found = this.#objects.get(`${kind}/${name}`)
-    return found === undefined ? undefined : structuredClone(found)
+    return found === undefined ? undefined : (structuredClone(found) as Wire<K>)
   }
 
   all<K extends Kind>(kind: K): Wire<K>[] {
-    return [...this.#objects.entries()].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => structuredClone(object))
+    return [...this.#objects.entries()].filter(([key]) => key.startsWith(`${kind}/`)).map(([, object]) => structuredClone(object) as Wire<K>)
   }
 
   /** Deletes what has owners, none of which is there. Done at once when an owner goes; to be asked for when objects were `put`. */
   collectGarbage(): void {
     const uids = new Set([...this.#objects.values()].map(({ metadata }) => metadata?.uid))
-    for (const kind of ['secrets', 'pods'] as const) {
+    for (const kind of DEPENDENTS) {
       for (const object of this.all(kind)) {
         const owners = object.metadata?.ownerReferences ?? []
         if (owners.length > 0 && owners.every(({ uid }) => !uids.has(uid))) this.#delete(kind, object)
