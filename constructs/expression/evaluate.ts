@@ -1,5 +1,5 @@
 import type { Expression, Json, Scope } from './expression.ts'
-import { functionRule } from './functions.ts'
+import { functionRule, textOf } from './functions.ts'
 
 /** The value of an expression. Pure. */
 export function evaluate(expression: Expression, scope: Scope): Json {
@@ -12,6 +12,8 @@ export function evaluate(expression: Expression, scope: Scope): Json {
       return scope.builtins[expression.name]
     case 'item':
       return at(scope.items[expression.variable] ?? null, expression.path)
+    case 'named':
+      return textOf(evaluate(expression.expression, scope))
     case 'call':
       return functionRule(expression.name).js(...expression.args.map((argument) => evaluate(argument, scope)))
   }

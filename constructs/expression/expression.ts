@@ -18,6 +18,8 @@ export type Expression =
   /** The item of an `each`, by its variable, and a path in it. */
   | { readonly kind: 'item'; readonly variable: string; readonly path: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
+  /** A text that is used in many places, under a name of its own: a named template there, its expression here. */
+  | { readonly kind: 'named'; readonly name: string; readonly expression: Expression }
 
 /** What the expressions of one rendering are computed with. */
 export interface Scope {

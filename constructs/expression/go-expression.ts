@@ -1,11 +1,11 @@
 import { isMap } from './evaluate.ts'
 import type { Expression, Json } from './expression.ts'
-import { functionRule } from './functions.ts'
+import { functionRule, PREFIX, TEXT_TEMPLATE } from './functions.ts'
 
 /** The expression as an argument in a Go template: in brackets where it is more than one word. */
 export function goArgument(expression: Expression): string {
   const text = goExpression(expression)
-  return expression.kind === 'call' ? `(${text})` : text
+  return expression.kind === 'call' || expression.kind === 'named' ? `(${text})` : text
 }
 
 /** The expression as a pipeline of a Go template. */
@@ -19,9 +19,34 @@ export function goExpression(expression: Expression): string {
       return `$.${expression.name}`
     case 'item':
       return goPath(`$${expression.variable}`, expression.path)
+    case 'named':
+      return `include ${JSON.stringify(PREFIX + expression.name)} $`
     case 'call':
-      return functionRule(expression.name).go(...expression.args.map(goArgument))
+      return goCall(expression)
   }
+}
+
+function goCall({ name, args }: Extract<Expression, { kind: 'call' }>): string {
+  const { go, textArguments = 0 } = functionRule(name)
+  const argumentAt = (argument: Expression, index: number): string => {
+    if (name === 'ifElse' && index === 0) return goFlag(argument)
+    return index < textArguments ? goText(argument) : goArgument(argument)
+  }
+  return go(...args.map(argumentAt))
+}
+
+/** The expression as an argument that is a text. */
+function goText(expression: Expression): string {
+  const isText =
+    expression.kind === 'builtin' || expression.kind === 'named' || (expression.kind === 'call' && functionRule(expression.name).returns === 'text')
+  if (isText || (expression.kind === 'literal' && typeof expression.value === 'string')) return goArgument(expression)
+  return `(include "${TEXT_TEMPLATE}" ${goArgument(expression)})`
+}
+
+/** The expression as an argument that is true or false. */
+function goFlag(expression: Expression): string {
+  const isFlag = expression.kind === 'call' && functionRule(expression.name).returns === 'flag'
+  return isFlag ? goArgument(expression) : `(not (not ${goArgument(expression)}))`
 }
 
 /** `($.Values.a).b`: a map that is not there on the way gives nothing, where `.a.b` would fail. */

@@ -19,6 +19,11 @@ export function builtin(name: Builtin): Expression {
   return { kind: 'builtin', name }
 }
 
+/** A text under a name of its own. The same name is the same expression everywhere. */
+export function named(name: string, expression: Expression): Expression {
+  return { kind: 'named', name, expression }
+}
+
 export function call(name: FunctionName, ...args: readonly Operand[]): Expression {
   return { kind: 'call', name, args: args.map(operand) }
 }

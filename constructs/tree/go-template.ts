@@ -1,6 +1,6 @@
 import type { Expression } from '../expression/expression.ts'
 import { goArgument, goExpression } from '../expression/go-expression.ts'
-import { call } from '../expression/values.ts'
+import { call, literal } from '../expression/values.ts'
 import type { Entry, Item, Tree } from './tree.ts'
 
 const STEP = 2
@@ -30,6 +30,8 @@ function entryLines(entry: Entry, indent: number): string[] {
 function valueLines(head: string, value: Tree, indent: number): string[] {
   if (value.kind === 'expression' && value.shape === 'block')
     return [head, `${' '.repeat(indent + STEP)}{{- toYaml ${goArgument(value.expression)} | nindent ${indent + STEP} }}`]
+  const only = value.kind === 'map' && value.entries.length === 1 ? value.entries[0] : undefined
+  if (only?.kind === 'entriesOf') return valueLines(head, { kind: 'expression', expression: call('orElse', only.map, literal({})), shape: 'block' }, indent)
   if (value.kind !== 'map' && value.kind !== 'list') return [`${head} ${inline(value)}`]
   return filled(value, head, blockLines(value, indent + STEP), ' '.repeat(indent))
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json, Scope } from '../../constructs/expression/expression.ts'
-import { TEXT_TEMPLATE_FILE } from '../../constructs/text-template.ts'
+import { NAMED_TEMPLATES } from '../../constructs/helm/named-templates.ts'
 import { evaluateTree } from '../../constructs/tree/evaluate-tree.ts'
 import { goTemplate } from '../../constructs/tree/go-template.ts'
 import type { Tree } from '../../constructs/tree/tree.ts'
@@ -47,7 +47,7 @@ function chartOf(cases: readonly Case[]): Record<string, string> {
   return {
     'Chart.yaml': 'apiVersion: v2\nname: trees\nversion: 0.0.1\nappVersion: "9.8.7"\n',
     'values.yaml': JSON.stringify(Object.fromEntries(cases.map(({ name, values }) => [name, values]))),
-    'templates/_text.tpl': TEXT_TEMPLATE_FILE,
+    'templates/_functions.tpl': NAMED_TEMPLATES,
     ...Object.fromEntries(cases.map(({ name, tree }) => [`templates/${name}.yaml`, goTemplate(inData(name, tree))])),
   }
 }

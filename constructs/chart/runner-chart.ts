@@ -1,0 +1,17 @@
+import { Chart } from 'cdk8s'
+import type { Construct } from 'constructs'
+import { customConfig } from './custom-config.ts'
+import { disruptionBudget } from './disruption-budget.ts'
+import { ingestionAccount } from './ingestion-account.ts'
+import { networkPolicy } from './network-policy.ts'
+import { runnerAccount } from './runner-account.ts'
+import { runnerDeployment } from './runner-deployment.ts'
+import { runnerService } from './runner-service.ts'
+import { tokenSecret } from './token.ts'
+
+/** All objects of a release. */
+export function runnerChart(scope: Construct): Chart {
+  const chart = new Chart(scope, 'hybrid-ingestion-runner')
+  for (const part of [tokenSecret, runnerAccount, ingestionAccount, customConfig, runnerDeployment, runnerService, disruptionBudget, networkPolicy]) part(chart)
+  return chart
+}
