@@ -3,7 +3,7 @@ import { call, literal } from '../expression/values.ts'
 import { valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
-import { HAS_CUSTOM_CONFIG } from './environment.ts'
+import { HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { labels, objectName } from './names.ts'
 
 const PARAMS = {

@@ -1,5 +1,7 @@
+import type { PodDisruptionBudgetSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import { call } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
 import { valueOf, when, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
@@ -34,7 +36,7 @@ export function disruptionBudget(scope: Construct): void {
           ),
         ),
         selector: { matchLabels: selectorLabels() },
-      },
+      } satisfies Marked<PodDisruptionBudgetSpec>,
     },
     value((v) => v.podDisruptionBudget.enabled),
   )

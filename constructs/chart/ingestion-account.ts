@@ -1,5 +1,7 @@
+import type { PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import { call } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
 import { valueOf, when, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
@@ -53,7 +55,12 @@ function ingestionRights(scope: Construct): void {
     when(READS_SECRETS, { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }),
     when(IS_ARGO, { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] }),
   ]
-  chartObject(scope, 'ingestion-role', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules }, hasRights)
+  chartObject(
+    scope,
+    'ingestion-role',
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules: rules satisfies Marked<PolicyRule>[] },
+    hasRights,
+  )
   chartObject(
     scope,
     'ingestion-role-binding',

@@ -1,5 +1,8 @@
+import type { NetworkPolicyPeer, NetworkPolicySpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
-import { valueOf, each } from '../tree/marks.ts'
+import type { Expression } from '../expression/expression.ts'
+import type { Marked } from '../tree/marked.ts'
+import { each, valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { METRICS_PORT } from './environment.ts'
@@ -7,7 +10,7 @@ import { labels, objectName, selectorLabels } from './names.ts'
 
 /** In: probes and metrics. Out: names, Collate, the cluster's API. */
 export function networkPolicy(scope: Construct): void {
-  const to = (cidrs: ReturnType<typeof value>, variable: string): object[] => [each(cidrs, variable, (cidr) => ({ ipBlock: { cidr: valueOf(cidr()) } }))]
+  const to = (cidrs: Expression, variable: string): Marked<NetworkPolicyPeer>[] => [each(cidrs, variable, (cidr) => ({ ipBlock: { cidr: valueOf(cidr()) } }))]
   chartObject(
     scope,
     'network-policy',
@@ -54,7 +57,7 @@ export function networkPolicy(scope: Construct): void {
             ],
           },
         ],
-      },
+      } satisfies Marked<NetworkPolicySpec>,
     },
     value((v) => v.networkPolicy.enabled),
   )

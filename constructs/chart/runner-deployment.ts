@@ -1,11 +1,14 @@
+import type { Container, DeploymentSpec, ObjectMeta, PodSpec, Volume, VolumeMount } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import type { Expression } from '../expression/expression.ts'
 import { builtin, call, literal, named } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
 import { blockOf, itemsOf, valueOf, when, whenFilled, whenSet, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { CUSTOM_CONFIG_CHECKSUM } from './custom-config.ts'
-import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG, METRICS_PORT, runnerEnvironment } from './environment.ts'
+import { METRICS_PORT, runnerEnvironment } from './environment.ts'
+import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { labels, objectName, selectorLabels } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
@@ -45,17 +48,17 @@ export function runnerDeployment(scope: Construct): void {
     kind: 'Deployment',
     metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value((v) => v.deploymentAnnotations)) },
     spec: {
-      replicas: valueOf<number>(value((v) => v.replicaCount)),
+      replicas: valueOf(value((v) => v.replicaCount)),
       // The new runner stands by until the old one has let go of its lease.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       selector: { matchLabels: selectorLabels() },
       template: { metadata: podMetadata(), spec: podSpec() },
-    },
+    } satisfies Marked<DeploymentSpec>,
   })
 }
 
 /** Not the chart's version: a new chart with the same runner need not start it anew. */
-function podMetadata(): object {
+function podMetadata(): Marked<ObjectMeta> {
   const own = selectorLabels()
   const keys = Object.keys(own)
   const podLabels = call(
@@ -85,7 +88,7 @@ function podMetadata(): object {
   }
 }
 
-function podSpec(): object {
+function podSpec(): Marked<PodSpec> {
   return {
     serviceAccountName: valueOf(RUNNER_ACCOUNT),
     terminationGracePeriodSeconds: valueOf(
@@ -103,22 +106,18 @@ function podSpec(): object {
     ...podPlacement(),
     securityContext: blockOf(podSecurityContext()),
     containers: [runnerContainer()],
-    volumes: [
-      tokenVolume(),
-      when(HAS_CUSTOM_CONFIG, { name: 'ingestion-config', configMap: { name: objectName('ingestion-config') } }),
-      itemsOf<object>(value((v) => v.volumes)),
-    ],
+    volumes: [tokenVolume(), customConfigVolume(), itemsOf(value((v) => v.volumes))],
   }
 }
 
 /** Where the chart's own pods run, what pulls their image, and how urgent they are. */
-export function podPlacement(): object {
+export function podPlacement(): Partial<Record<keyof PodSpec, string>> {
   const pullSecrets = value((v) => v.imagePullSecrets)
   const hasHelper = value((v) => v.ecrRegistryHelper.enabled)
   return {
     imagePullSecrets: when(
       call('or', pullSecrets, hasHelper),
-      blockOf<object>(call('ifElse', pullSecrets, pullSecrets, literal([{ name: 'omd-registry-credentials' }]))),
+      blockOf(call('ifElse', pullSecrets, pullSecrets, literal([{ name: 'omd-registry-credentials' }]))),
     ),
     nodeSelector: whenFilled(value((v) => v.nodeSelector)),
     tolerations: whenFilled(value((v) => v.tolerations)),
@@ -139,7 +138,7 @@ export function containerSecurityContext(): Expression {
   return call('ifElse', IS_OPENSHIFT, call('without', given, 'runAsUser', 'runAsGroup'), call('orElse', given, literal({})))
 }
 
-function runnerContainer(): object {
+function runnerContainer(): Marked<Container> {
   return {
     name: RUNNER_CONTAINER,
     image: valueOf(RUNNER_IMAGE),
@@ -173,14 +172,18 @@ function runnerContainer(): object {
       ),
     ),
     securityContext: blockOf(containerSecurityContext()),
-    volumeMounts: [
-      tokenMount(),
-      when(HAS_CUSTOM_CONFIG, { name: 'ingestion-config', mountPath: CUSTOM_CONFIG_FOLDER, readOnly: true }),
-      itemsOf<object>(value((v) => v.volumeMounts)),
-    ],
+    volumeMounts: [tokenMount(), customConfigMount(), itemsOf(value((v) => v.volumeMounts))],
   }
 }
 
 function orProbe(given: Expression, path: string, periodSeconds: number): Expression {
   return call('orElse', given, literal({ httpGet: { path, port: 'app' }, periodSeconds, failureThreshold: 3, timeoutSeconds: 3 }))
+}
+
+export function customConfigVolume(): Marked<Volume> {
+  return when<Marked<Volume>>(HAS_CUSTOM_CONFIG, { name: 'ingestion-config', configMap: { name: objectName('ingestion-config') } })
+}
+
+export function customConfigMount(): Marked<VolumeMount> {
+  return when<Marked<VolumeMount>>(HAS_CUSTOM_CONFIG, { name: 'ingestion-config', mountPath: CUSTOM_CONFIG_FOLDER, readOnly: true })
 }

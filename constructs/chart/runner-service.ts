@@ -1,4 +1,6 @@
+import type { ServiceSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
+import type { Marked } from '../tree/marked.ts'
 import { valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
@@ -16,6 +18,6 @@ export function runnerService(scope: Construct): void {
         { name: 'metrics-app', port: valueOf(value((v) => v.service.metricsPort)), targetPort: 'metrics-app', protocol: 'TCP' },
       ],
       selector: selectorLabels(),
-    },
+    } satisfies Marked<ServiceSpec>,
   })
 }

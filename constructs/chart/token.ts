@@ -1,5 +1,7 @@
+import type { EnvVar, Volume, VolumeMount } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import { call } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
 import { valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
@@ -46,22 +48,25 @@ export function tokenSecret(scope: Construct): void {
 
 export const AUTH_TOKEN_FILE = '/var/run/secrets/collate/token'
 
+/** A variable, whose name at least is no mark. */
+export type NamedVariable = Exclude<Marked<EnvVar>, string>
+
 /** The token as a variable and as a file: a rotated Secret reaches the file of a running pod. */
-export function tokenVariables(): object[] {
+export function tokenVariables(): NamedVariable[] {
   return [
     { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef: { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key) } } },
     { name: 'AUTH_TOKEN_FILE', value: AUTH_TOKEN_FILE },
   ]
 }
 
-export function tokenVolume(): object {
+export function tokenVolume(): Marked<Volume> {
   return {
     name: 'auth-token',
     secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items: [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }] },
   }
 }
 
-export function tokenMount(): object {
+export function tokenMount(): Marked<VolumeMount> {
   return { name: 'auth-token', mountPath: '/var/run/secrets/collate', readOnly: true }
 }
 

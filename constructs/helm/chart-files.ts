@@ -4,6 +4,9 @@ import { goExpression } from '../expression/go-expression.ts'
 import { goTemplate } from '../tree/go-template.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { describe } from '../values/described.ts'
+import { readme } from './chart-readme.ts'
+import { checksTemplate } from './checks-template.ts'
+import { notes } from './notes.ts'
 import { CHART_NAME } from './chart-name.ts'
 import { NAMED_TEMPLATES, namedTexts } from './named-templates.ts'
 import { valuesSchema } from './values-schema.ts'
@@ -21,10 +24,14 @@ export function chartFiles(version: string): Record<string, string> {
     kubeVersion: '>=1.28.0-0',
   }
   const templates = chartTemplates()
+  const described = describe(chartValues)
   return {
     'Chart.yaml': stringify(chart, { lineWidth: 0 }),
-    'values.yaml': valuesYaml(describe(chartValues)),
+    'values.yaml': valuesYaml(described),
     'values.schema.json': `${JSON.stringify(valuesSchema(chartValues), null, 2)}\n`,
+    'README.md': readme(described),
+    'templates/NOTES.txt': notes(),
+    'templates/checks.yaml': checksTemplate(),
     'templates/_functions.tpl': NAMED_TEMPLATES,
     'templates/_names.tpl': namedTexts(templates),
     ...Object.fromEntries(templates.map((template) => [`templates/${template.id}.yaml`, templateText(template)])),

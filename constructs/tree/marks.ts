@@ -1,16 +1,16 @@
-/** How constructs write what depends on the values. Each gives what the types of the object want, and is a mark in truth. */
+/** How constructs write what depends on the values. Each gives a mark: a text that stands for what the values will say. */
 import type { Expression, Json } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { marked } from './marker.ts'
 
 /** The value of an expression: a text, a number, a flag. */
-export function valueOf<T = string>(expression: Expression): T {
-  return marked({ mark: 'expression', expression, shape: 'scalar' }) as T
+export function valueOf(expression: Expression): string {
+  return marked({ mark: 'expression', expression, shape: 'scalar' })
 }
 
 /** The value of an expression that is a map or a list. */
-export function blockOf<T = Record<string, string>>(expression: Expression): T {
-  return marked({ mark: 'expression', expression, shape: 'block' }) as T
+export function blockOf(expression: Expression): string {
+  return marked({ mark: 'expression', expression, shape: 'block' })
 }
 
 /** As the value of a key, or as an item: there only when the condition is true. */
@@ -19,18 +19,18 @@ export function when<T>(condition: Expression, tree: T): T {
 }
 
 /** As the value of a key: there only when the values hold it. An empty map or list counts as absent. */
-export function whenSet<T = string>(expression: Expression): T {
-  return when(call('isSet', expression), valueOf<T>(expression))
+export function whenSet(expression: Expression): string {
+  return when(call('isSet', expression), valueOf(expression))
 }
 
 /** As the value of a key: a map or a list from the values, there only when it is not empty. */
-export function whenFilled<T = Record<string, string>>(expression: Expression): T {
-  return when(expression, blockOf<T>(expression))
+export function whenFilled(expression: Expression): string {
+  return when(expression, blockOf(expression))
 }
 
 /** As an item of a list: all items of a list in the values. */
-export function itemsOf<T>(list: Expression): T {
-  return marked({ mark: 'itemsOf', list }) as T
+export function itemsOf(list: Expression): string {
+  return marked({ mark: 'itemsOf', list })
 }
 
 /** As an entry of a map: all entries of a map in the values. Those that stand beside it are not to be in it. */

@@ -8,7 +8,7 @@ export function treeOf(json: Json): Tree {
   if (typeof json === 'string') return textTree(json)
   if (Array.isArray(json)) return { kind: 'list', items: json.map(itemOf) }
   if (typeof json === 'object' && json !== null) return { kind: 'map', entries: Object.entries(json).map(([key, value]) => entryOf(key, value)) }
-  return { kind: 'scalar', value: json as number | boolean | null }
+  return { kind: 'scalar', value: json }
 }
 
 function textTree(text: string): Tree {

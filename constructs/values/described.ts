@@ -34,7 +34,7 @@ export function defaultsOf(described: readonly Described[]): { [key: string]: Js
 
 function shapeOf(schema: z.ZodType): Record<string, z.ZodType> | undefined {
   const inner = unwrapped(schema)
-  return inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>) : undefined
+  return inner instanceof z.ZodObject ? inner.shape : undefined
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {

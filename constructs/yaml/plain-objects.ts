@@ -1,4 +1,4 @@
-import { chartTemplates } from '../chart-templates.ts'
+import { type ChartTemplate, chartTemplates } from '../chart-templates.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Json, Scope } from '../expression/expression.ts'
 import { isTruthy } from '../expression/truth.ts'
@@ -15,12 +15,15 @@ export interface Release {
   readonly version: string
 }
 
-/** The objects of a release as plain JSON: the second back end. `given` is what the user's values file says. */
-export function plainObjects(given: Json, release: Release): Json[] {
+/**
+ * The objects of a release as plain JSON: the second back end.
+ *
+ * @param given what the user's values file says
+ * @param templates the chart's, where somebody asks for many releases
+ */
+export function plainObjects(given: Json, release: Release, templates: readonly ChartTemplate[] = chartTemplates()): Json[] {
   const scope = scopeFor(given, release)
-  return chartTemplates()
-    .filter(({ when }) => when === undefined || isTruthy(evaluate(when, scope)))
-    .map(({ tree }) => evaluateTree(tree, scope))
+  return templates.filter(({ when }) => when === undefined || isTruthy(evaluate(when, scope))).map(({ tree }) => evaluateTree(tree, scope))
 }
 
 export function scopeFor(given: Json, { name, namespace, version }: Release): Scope {

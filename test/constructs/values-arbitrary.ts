@@ -21,7 +21,7 @@ function valueFor(schema: z.ZodType): fc.Arbitrary<Json> {
   if (schema instanceof z.ZodOptional) return valueFor(schema.unwrap() as z.ZodType)
   if (schema instanceof z.ZodNullable)
     return fc.oneof({ weight: 20, arbitrary: valueFor(schema.unwrap() as z.ZodType) }, { weight: 1, arbitrary: fc.constant(null) })
-  if (schema instanceof z.ZodObject) return mapFor(schema.shape as Record<string, z.ZodType>)
+  if (schema instanceof z.ZodObject) return mapFor(schema.shape)
   if (schema instanceof z.ZodRecord)
     return fc.dictionary(fc.stringMatching(/^[a-z][a-z./-]{0,6}[a-z]$/), valueFor(schema.valueType as z.ZodType), { maxKeys: 2 })
   if (schema instanceof z.ZodArray) return fc.array(valueFor(schema.element as z.ZodType), { maxLength: 2 })
@@ -45,9 +45,8 @@ function leafFor(schema: z.ZodType): fc.Arbitrary<Json> {
   return anything
 }
 
-/** Texts that a pattern of the schema takes. */
+/** Texts that a pattern of the schema takes; undefined where it has none. */
 function patternOf(schema: z.ZodString): fc.Arbitrary<Json> | undefined {
-  const patterns = schema.def.checks?.flatMap((check) => (check instanceof z.core.$ZodCheckRegex ? [check._zod.def.pattern] : [])) ?? []
-  const [pattern] = patterns
-  return pattern === undefined ? undefined : fc.stringMatching(new RegExp(pattern.source)).filter((sample) => schema.safeParse(sample).success)
+  const { pattern } = z.toJSONSchema(schema, { target: 'draft-7' })
+  return pattern === undefined ? undefined : fc.stringMatching(new RegExp(pattern)).filter((sample) => schema.safeParse(sample).success)
 }

@@ -27,6 +27,12 @@ const GENERATED: readonly Generated[] = [
     args: ['test/workshop/generate-configuration-docs.ts', '--check'],
     mend: 'npm run docs',
   },
+  {
+    what: 'charts/',
+    command: process.execPath,
+    args: ['constructs/main.ts', '--check'],
+    mend: 'npm run synth',
+  },
 ]
 
 let isUpToDate = true
