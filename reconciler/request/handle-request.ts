@@ -1,12 +1,16 @@
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
-import { runParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
+import { pipelineParams, pipelineToggleParams, runParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
+import { deletePipeline } from './delete-pipeline.ts'
+import { deployPipeline } from './deploy-pipeline.ts'
 import { killRun } from './kill-run.ts'
+import { queuedRuns } from './queued-runs.ts'
 import type { RequestContext } from './request-context.ts'
 import { serviceHostIp, serviceStatus } from './service-status.ts'
+import { togglePipeline } from './toggle-pipeline.ts'
 
 /**
  * Answers one request of the server. Throws InvalidRequest for params that are not what the method takes; trouble of ours (the API
@@ -38,6 +42,10 @@ type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResp
 
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': acceptRun,
+  'pipeline/deploy': deployPipeline,
+  'pipeline/delete': judged(pipelineParams, deletePipeline),
+  'pipeline/toggle': judged(pipelineToggleParams, togglePipeline),
+  'pipeline/queued': judged(pipelineParams, queuedRuns),
   'run/kill': judged(runParams, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),

@@ -1,0 +1,60 @@
+import { JobCache } from '../cache/job-cache.ts'
+import type { RunCache } from '../cache/run-cache.ts'
+import type { ObservedJob } from '../observe/observed-job.ts'
+import { InOrder } from '../queue/in-order.ts'
+import type { RequestContext } from '../request/request-context.ts'
+import { ScheduleCache } from './schedule-cache.ts'
+import { ScheduleController, type ScheduleControllerOptions } from './schedule-controller.ts'
+import type { ScheduleEffects } from './schedule-effects.ts'
+
+/** All of the schedules' side, wired: caches that wake the controller, and what requests need of it. */
+export interface ScheduleRoom {
+  readonly controller: ScheduleController
+  readonly jobs: JobCache
+  readonly schedules: ScheduleCache
+  readonly forRequests: RequestContext['schedules']
+  /** To be called for every change of a run: a retired revision waits for the end of its last one. */
+  onRunChanged(key: string): void
+}
+
+export interface ScheduleRoomOptions extends Omit<ScheduleControllerOptions, 'effects'> {
+  readonly effects: Omit<ScheduleEffects, 'schedules' | 'jobs'>
+  /** The Job of this run came, changed or went. */
+  readonly onJob: (runKey: string, job: ObservedJob) => void
+}
+
+export function scheduleRoom({ effects, onJob, random, sleep }: ScheduleRoomOptions): ScheduleRoom {
+  const wake = (pipelineId: string): void => controller.wake(pipelineId)
+  const schedules = new ScheduleCache({
+    onChange: wake,
+    onUnreadable: (name, problem) => effects.log.error({ schedule: name, problem }, 'a schedule cannot be read and is left alone'),
+  })
+  const jobs = new JobCache({
+    agentId: effects.policy.agentId,
+    onChange: (runKey, job) => {
+      wake(job.pipelineId)
+      onJob(runKey, job)
+    },
+  })
+  const controller: ScheduleController = new ScheduleController({ effects: { ...effects, schedules, jobs }, random, sleep })
+  return {
+    controller,
+    jobs,
+    schedules,
+    forRequests: { cache: schedules, wake, inOrder: new InOrder() },
+    onRunChanged: (key) => {
+      const pipelineId = pipelineOfEnded(key, effects.cache)
+      if (pipelineId !== undefined && hasSeveralOrRetired(schedules, pipelineId)) wake(pipelineId)
+    },
+  }
+}
+
+function pipelineOfEnded(key: string, cache: RunCache): string | undefined {
+  const { record } = cache.run(key)
+  return record?.status.phase === 'Ended' ? record.spec.pipeline.id : undefined
+}
+
+function hasSeveralOrRetired(schedules: ScheduleCache, pipelineId: string): boolean {
+  const revisions = schedules.revisions(pipelineId)
+  return revisions.length > 1 || revisions.some(({ status }) => status.phase === 'Retired')
+}
