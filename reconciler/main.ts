@@ -18,6 +18,7 @@ import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 export interface Agent {
@@ -42,10 +43,15 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
   const cluster = connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    onChange: (key) => {
+      controller.wake(key)
+      schedules.onRunChanged(key)
+    },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics) }
+  const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
+  const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
     maxActiveRuns: config.maxActiveRuns,
@@ -54,15 +60,17 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
     sleep,
   })
   metrics.watchQueue(() => controller.counts())
-  const link = linkFor(config, token, effects, controller, facts, metrics)
+  const link = linkFor(config, token, effects, controller, schedules, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   await facts.load()
+  await schedules.controller.sync()
   await controller.start()
+  schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   link.start()
-  return { log, stop: async (reason) => stopAll(reason, link, controller, servers, log) }
+  return { log, stop: async (reason) => stopAll(reason, link, [controller, schedules.controller], servers, log) }
 }
 
 function now(): number {
@@ -91,13 +99,22 @@ function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, m
   })
 }
 
-function linkFor(config: Config, token: RunnerToken, effects: Effects, controller: Controller, facts: FactsStore, metrics: Metrics): ControlPlane {
+function linkFor(
+  config: Config,
+  token: RunnerToken,
+  effects: Effects,
+  controller: Controller,
+  schedules: ScheduleRoom,
+  facts: FactsStore,
+  metrics: Metrics,
+): ControlPlane {
   const { policy, link } = config
   const { agentId } = policy
   const context = {
     policy,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
+    schedules: schedules.forRequests,
     troubles: () => troublesOf(controller.progress()),
     hostIp: config.hostIp,
   }
@@ -117,7 +134,7 @@ function linkFor(config: Config, token: RunnerToken, effects: Effects, controlle
       onRequest: async (method, params) => handleRequest(method, params, context),
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
-        void facts.learnServerVersion(serverVersion)
+        void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
       },
       onDisconnected: () => metrics.setConnected(false),
     },
@@ -135,9 +152,15 @@ async function startServers({ healthPort, metrics: { port, path } }: Config, con
   return [health, exposition]
 }
 
-async function stopAll(reason: string, link: ControlPlane, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
+async function stopAll(
+  reason: string,
+  link: ControlPlane,
+  controllers: readonly { stop(): Promise<void> }[],
+  servers: readonly HttpServer[],
+  log: Log,
+): Promise<void> {
   await link.stop(reason)
-  await controller.stop()
+  await Promise.all(controllers.map(async (controller) => controller.stop()))
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

@@ -54,9 +54,7 @@ export interface Precondition {
 }
 
 /** One step of a JSON patch (RFC 6902), the part of it the runner uses. */
-export type JsonPatchStep =
-  | { readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string }
+export type JsonPatchStep = { readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown } | { readonly op: 'remove'; readonly path: string }
 
 /**
  * The one namespace of the cluster in which the runner works.

@@ -33,5 +33,9 @@ export async function retireSchedule({ pipelineId, updatedAtMs, why }: RetireOrd
     await patchSchedule(revision, status, { cluster: effects.cluster, schedules: schedules.cache })
   }
   schedules.wake(pipelineId)
-  return answer(200, why === 'deleted' ? 'the schedule of the pipeline is taken off, its active run ends' : 'the schedule of the pipeline is taken off', version)
+  return answer(
+    200,
+    why === 'deleted' ? 'the schedule of the pipeline is taken off, its active run ends' : 'the schedule of the pipeline is taken off',
+    version,
+  )
 }

@@ -29,7 +29,11 @@ export function unreadable(pipelineId: string, { schedules, version }: RequestCo
 }
 
 /** An answer that tells when the schedule fires next, in epoch milliseconds. */
-export function toldWithNextRun(reason: string, schedule: Pick<StoredSchedule, 'spec' | 'status' | 'name'> | undefined, context: RequestContext): ServiceResponse {
+export function toldWithNextRun(
+  reason: string,
+  schedule: Pick<StoredSchedule, 'spec' | 'status' | 'name'> | undefined,
+  context: RequestContext,
+): ServiceResponse {
   const nextRun = schedule === undefined ? null : nextRunMs(schedule, context.effects.now())
   return { ...answer(200, reason, context.version), data: { nextRun } }
 }

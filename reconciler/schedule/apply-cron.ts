@@ -24,7 +24,7 @@ async function replaceCron(cluster: Cluster, wanted: WantedObject, seen: Observe
 }
 
 function marked(object: CronObject, mark: string): CronObject {
-  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [ANNOTATION_APPLIED]: mark } } } as CronObject
+  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [ANNOTATION_APPLIED]: mark } } }
 }
 
 /** Labels and annotations of others stay. */

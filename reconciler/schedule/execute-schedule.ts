@@ -33,7 +33,10 @@ export async function executeSchedule(deed: ScheduleDeed, effects: ScheduleEffec
       await endRunsOf(deed.revision.spec.pipeline.id, endReason(deed.revision), effects)
       return
     case 'complain':
-      log.error({ schedule: deed.revision.name, pipeline: deed.revision.spec.pipeline.fullyQualifiedName, problem: deed.problem }, 'a schedule cannot be applied')
+      log.error(
+        { schedule: deed.revision.name, pipeline: deed.revision.spec.pipeline.fullyQualifiedName, problem: deed.problem },
+        'a schedule cannot be applied',
+      )
   }
 }
 

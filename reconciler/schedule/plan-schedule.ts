@@ -88,9 +88,7 @@ function planCurrent(current: StoredSchedule, { cron, wantedOf, nowMs }: Schedul
 
 /** Revisions beside the one that fires. None goes before the CronJob has changed its owner: it would go with it. */
 function planOthers(revisions: readonly StoredSchedule[], current: StoredSchedule, observation: ScheduleObservation): SchedulePlan {
-  return join(
-    revisions.filter(({ name }) => name !== current.name).map((revision) => planOther(revision, current, observation)),
-  )
+  return join(revisions.filter(({ name }) => name !== current.name).map((revision) => planOther(revision, current, observation)))
 }
 
 function planOther(revision: StoredSchedule, current: StoredSchedule, observation: ScheduleObservation): SchedulePlan {
@@ -117,7 +115,14 @@ function planAbsence(revisions: readonly StoredSchedule[], observation: Schedule
   const gone = revisions.filter((revision) => !isIncomplete(revision))
   if (cron === undefined) return join([ends, ...waits, ...gone.map((revision) => planTombstone(revision, observation))])
   // Its Jobs would go with it.
-  return join([ends, ...waits, planDismantling(cron, gone.some(({ name }) => inUse.has(name)))])
+  return join([
+    ends,
+    ...waits,
+    planDismantling(
+      cron,
+      gone.some(({ name }) => inUse.has(name)),
+    ),
+  ])
 }
 
 function planDismantling(cron: ObservedCron, hasJobs: boolean): SchedulePlan {

@@ -4,6 +4,7 @@ import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
 import type { Kind } from '../cluster/cluster.ts'
+import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import { executeSchedule, type ScheduleDeed } from './execute-schedule.ts'
@@ -14,6 +15,8 @@ import { wantedCron } from './wanted-cron.ts'
 
 export interface ScheduleControllerOptions {
   readonly effects: ScheduleEffects
+  /** Shared with the requests: a revision must not go while a deploy brings it back. */
+  readonly inOrder: InOrder
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -35,7 +38,7 @@ export class ScheduleController {
   constructor(options: ScheduleControllerOptions) {
     this.#options = options
     this.#queue = new WorkQueue({
-      work: async (pipelineId) => this.#reconcile(pipelineId),
+      work: async (pipelineId) => options.inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
       onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
       concurrency: CONCURRENCY,
       backoff: BACKOFF,

@@ -17,7 +17,7 @@ export interface ScheduleRoom {
   onRunChanged(key: string): void
 }
 
-export interface ScheduleRoomOptions extends Omit<ScheduleControllerOptions, 'effects'> {
+export interface ScheduleRoomOptions extends Omit<ScheduleControllerOptions, 'effects' | 'inOrder'> {
   readonly effects: Omit<ScheduleEffects, 'schedules' | 'jobs'>
   /** The Job of this run came, changed or went. */
   readonly onJob: (runKey: string, job: ObservedJob) => void
@@ -36,12 +36,13 @@ export function scheduleRoom({ effects, onJob, random, sleep }: ScheduleRoomOpti
       onJob(runKey, job)
     },
   })
-  const controller: ScheduleController = new ScheduleController({ effects: { ...effects, schedules, jobs }, random, sleep })
+  const inOrder = new InOrder()
+  const controller: ScheduleController = new ScheduleController({ effects: { ...effects, schedules, jobs }, inOrder, random, sleep })
   return {
     controller,
     jobs,
     schedules,
-    forRequests: { cache: schedules, wake, inOrder: new InOrder() },
+    forRequests: { cache: schedules, wake, inOrder },
     onRunChanged: (key) => {
       const pipelineId = pipelineOfEnded(key, effects.cache)
       if (pipelineId !== undefined && hasSeveralOrRetired(schedules, pipelineId)) wake(pipelineId)
