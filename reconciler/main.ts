@@ -7,7 +7,7 @@ import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { liveness, readiness } from './http/health.ts'
+import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
@@ -94,7 +94,13 @@ function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, m
 function linkFor(config: Config, token: RunnerToken, effects: Effects, controller: Controller, facts: FactsStore, metrics: Metrics): ControlPlane {
   const { policy, link } = config
   const { agentId } = policy
-  const context = { policy, version: RUNNER_VERSION, effects: { ...effects, wake: (key: string) => controller.wake(key) } }
+  const context = {
+    policy,
+    version: RUNNER_VERSION,
+    effects: { ...effects, wake: (key: string) => controller.wake(key) },
+    troubles: () => troublesOf(controller.progress()),
+    hostIp: config.hostIp,
+  }
   return jsonRpcControlPlane(
     {
       url: link.url,

@@ -28,10 +28,12 @@ export const RPC_ERROR_MEANINGS: Readonly<Record<keyof typeof RPC_ERROR, string>
 /** The codes of an answer, read as HTTP reads them. */
 export const ANSWER_CODES = {
   200: 'Done, or accepted for good: it survives a crash of the runner. Also for a repeat, and for what had been done before.',
+  204: 'Understood, and there is nothing to tell: `reason` says what to set.',
   404: 'There is no such thing here: the run or the pipeline is not known to this runner.',
   409: 'Refused: another runner is meant, or the run id was given to another request before. A repeat gets the same answer.',
   410: 'Too late: `notAfter` has passed. Send a new request with a new run id.',
   422: 'The cluster refuses the objects of this request for good: admission, a policy of the namespace. A repeat fails until somebody changes that.',
+  500: 'The runner is not well (`service/status`): `reason` says what is wrong.',
   501: 'A method of this protocol that this runner does not serve; `capabilities` of its hello say so beforehand.',
   503: 'Not now: the cluster does not answer, a quota is full, a time-out. Nothing is lost; send the same request again.',
 } as const

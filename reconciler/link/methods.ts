@@ -116,8 +116,17 @@ export const METHODS_OF_SERVER = {
     ],
     params: applicationRunParams,
   },
-  'service/status': { summary: 'Asks whether the runner is well.', params: ignored },
-  'service/hostIp': { summary: 'Asks for the address that the customer must let in to their databases.', params: ignored },
+  'service/status': {
+    summary: 'Asks whether runs that are sent now would start.',
+    rules: ['Code 200, `healthy`; or 500 with what is wrong.'],
+    params: ignored,
+  },
+  'service/hostIp': {
+    summary: 'Asks which address the firewall of a database is to let in.',
+    rules: ['Code 204 when the operator has not set it.'],
+    params: ignored,
+    data: z.object({ ip: z.string().describe('The address, or the addresses, as configured.') }),
+  },
   'desired/changed': { summary: 'A hint that `desired/sync` would give something new.', params: ignored },
 } as const satisfies Readonly<Record<string, Omit<Method, 'result'>>>
 
