@@ -1,7 +1,8 @@
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
-import { pipelineParams, pipelineToggleParams, runParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
+import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
+import type { ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
 import { deletePipeline } from './delete-pipeline.ts'
@@ -43,10 +44,10 @@ type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResp
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': acceptRun,
   'pipeline/deploy': deployPipeline,
-  'pipeline/delete': judged(pipelineParams, deletePipeline),
-  'pipeline/toggle': judged(pipelineToggleParams, togglePipeline),
-  'pipeline/queued': judged(pipelineParams, queuedRuns),
-  'run/kill': judged(runParams, killRun),
+  'pipeline/delete': judged(METHODS_OF_SERVER['pipeline/delete'].params, deletePipeline),
+  'pipeline/toggle': judged(METHODS_OF_SERVER['pipeline/toggle'].params, togglePipeline),
+  'pipeline/queued': judged(METHODS_OF_SERVER['pipeline/queued'].params, queuedRuns),
+  'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }
