@@ -107,6 +107,7 @@ describe('an automation', () => {
     runner = aRunner(world)
     await runner.controller.start()
     await world.collate.changes.until(() => shown()?.status === 'Failed')
+    expect(shown()).toMatchObject({ response: { steps: [{ name: 'CheckAccess', passed: false, message: expect.stringContaining('exit code 3') }] } })
   })
 
   test('that Collate does not take now is told later', async () => {
