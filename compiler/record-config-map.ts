@@ -34,6 +34,7 @@ export function recordStatusData(status: RunStatus): Record<string, string | nul
   return {
     phase: status.phase,
     attempt: String(status.attempt),
+    retry: status.retry === undefined ? null : JSON.stringify(status.retry, null, 2),
     kill: status.kill === undefined ? null : JSON.stringify(status.kill, null, 2),
     end: status.end === undefined ? null : JSON.stringify(status.end, null, 2),
   }
@@ -51,10 +52,19 @@ const specSchema = z.object({
   retries: z.number().int().min(0),
   retryDelaySeconds: z.number().min(0),
   workflowTimeoutSeconds: z.number().int().min(1).nullable(),
+  // Records of before this field are read as those of runs that stream nothing.
+  streamsLogs: z.boolean().default(false),
   acceptedAtMs: z.number(),
   notAfterMs: z.number(),
   requestDigest: z.string(),
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
+})
+
+const retrySchema = z.object({
+  startAtMs: z.number(),
+  firstStartedAtMs: z.number().nullable(),
+  failureClass: z.enum(FAILURE_CLASSES),
+  message: z.string(),
 })
 
 const killSchema = z.object({ atMs: z.number(), reason: z.string(), failureClass: z.enum(FAILURE_CLASSES).exactOptional() })
@@ -76,6 +86,7 @@ const dataSchema = z.object({
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
     .transform(Number),
+  retry: jsonOf(retrySchema).exactOptional(),
   kill: jsonOf(killSchema).exactOptional(),
   end: jsonOf(endSchema).exactOptional(),
 })
