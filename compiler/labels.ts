@@ -7,7 +7,7 @@ const PREFIX = 'hybrid-runner.collate.io'
 /** Name of the record an object belongs to. */
 export const LABEL_RECORD = `${PREFIX}/record`
 export const LABEL_RUN_ID = `${PREFIX}/run-id`
-const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
+export const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
 const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
 /** Which runner an object belongs to: `agentLabelValue(agentId)`. */
 export const LABEL_AGENT = `${PREFIX}/agent`

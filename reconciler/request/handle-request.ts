@@ -5,6 +5,7 @@ import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
+import { killPipeline } from './kill-pipeline.ts'
 import { killRun } from './kill-run.ts'
 import type { RequestContext } from './request-context.ts'
 import { serviceHostIp, serviceStatus } from './service-status.ts'
@@ -39,6 +40,7 @@ type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResp
 
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': acceptRun,
+  'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
