@@ -8,6 +8,7 @@ import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
 import { deletePipeline } from './delete-pipeline.ts'
 import { deployPipeline } from './deploy-pipeline.ts'
+import { killPipeline } from './kill-pipeline.ts'
 import { killRun } from './kill-run.ts'
 import { queuedRuns } from './queued-runs.ts'
 import type { RequestContext } from './request-context.ts'
@@ -50,6 +51,7 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/delete': judged(METHODS_OF_SERVER['pipeline/delete'].params, deletePipeline),
   'pipeline/toggle': judged(METHODS_OF_SERVER['pipeline/toggle'].params, togglePipeline),
   'pipeline/queued': judged(METHODS_OF_SERVER['pipeline/queued'].params, queuedRuns),
+  'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
