@@ -43,6 +43,7 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
   const cluster = connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
+    agentId,
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)
