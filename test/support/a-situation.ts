@@ -15,6 +15,9 @@ export interface Situation {
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly isRecordLive?: boolean
+  readonly job?: Observation['job']
+  readonly jobEvents?: Observation['jobEvents']
+  readonly isJobLive?: boolean
   readonly nowMs?: number
 }
 
@@ -22,11 +25,13 @@ export function observationOf({ record, vanishedPod, pods = [], ...situation }: 
   return {
     ...(record === undefined ? {} : { record }),
     ...(vanishedPod === undefined ? {} : { vanishedPod }),
-    pods: pods.map(observePod),
+    pods: pods.map((pod) => observePod(pod)),
     payload: 'present',
     holdsSlot: true,
     isPodAbsent: false,
     isRecordLive: false,
+    jobEvents: [],
+    isJobLive: false,
     nowMs: NOW_MS + 60_000,
     recordTtlMs: RECORD_TTL_MS,
     ...situation,
@@ -37,7 +42,8 @@ export function observationOf({ record, vanishedPod, pods = [], ...situation }: 
 export function inWords(action: Action): string {
   switch (action.kind) {
     case 'deletePod':
-      return `deletePod: ${action.why}`
+    case 'deleteJob':
+      return `${action.kind}: ${action.why}`
     case 'reportPending':
       return `reportPending ${action.pending.failureClass}: ${action.pending.message}`
     case 'retry':
