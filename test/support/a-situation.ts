@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { type ObservedPod, observePod } from '../../reconciler/observe/observed-pod.ts'
+import type { ObservedJob } from '../../reconciler/observe/observed-job.ts'
 import type { Action } from '../../reconciler/plan/action.ts'
 import type { Observation } from '../../reconciler/plan/observation.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
@@ -15,7 +16,7 @@ export interface Situation {
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly isRecordLive?: boolean
-  readonly job?: Observation['job']
+  readonly job?: ObservedJob
   readonly jobEvents?: Observation['jobEvents']
   readonly isJobLive?: boolean
   readonly nowMs?: number
