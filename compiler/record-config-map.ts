@@ -61,6 +61,7 @@ const specSchema = z.object({
   notAfterMs: z.number(),
   requestDigest: z.string(),
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
+  startedBy: z.object({ kind: z.enum(['Job', 'Workflow']), name: z.string(), uid: z.string() }).exactOptional(),
 })
 
 const retrySchema = z.object({

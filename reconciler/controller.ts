@@ -4,6 +4,7 @@ import type { StoredRecord } from '../compiler/record.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
+import { awaitsJob } from './plan/plan-awaiting-job.ts'
 import type { Effects } from './execute/effects.ts'
 import { hasTerminated, type ObservedPod } from './observe/observed-pod.ts'
 import { startsInMs } from './plan/plan-without-pod.ts'
@@ -62,7 +63,7 @@ export class Controller {
     await Promise.all([records.synced, pods.synced])
     this.#isSynced = true
     // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = cache.keys()
+    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
     for (const key of keys) this.#track(key)
     for (const key of keys) this.#queue.add(key)
     this.#admit()
@@ -128,7 +129,7 @@ export class Controller {
     const { cache, now } = this.#options.effects
     const { record, pods } = cache.run(key)
     if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
-    if (pods.some((pod) => holdsSlotFor(record, pod))) return this.#starts.occupy(entryOf(record))
+    if (awaitsJob(record) || pods.some((pod) => holdsSlotFor(record, pod))) return this.#starts.occupy(entryOf(record))
     if (record.status.kill !== undefined || record.isBeingDeleted || startsInMs(record, now()) > 0) return this.#starts.leave(key)
     this.#starts.wait(entryOf(record))
   }

@@ -52,6 +52,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const cluster = clusterFor(config, network, metrics)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
+    agentId,
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)

@@ -14,6 +14,8 @@ export class JobCache {
   readonly #options: JobCacheOptions
   readonly #jobs = new Map<string, ObservedJob>()
   readonly #keysOfSchedule = new Map<string, Set<string>>()
+  /** uids that were deleted by us, until the watch says so: what it still tells of them is old. */
+  readonly #deleted = new Set<string>()
 
   constructor(options: JobCacheOptions) {
     this.#options = options
@@ -34,6 +36,7 @@ export class JobCache {
 
   put(object: V1Job): ObservedJob {
     const job = observeJob(object)
+    if (this.#deleted.has(job.uid)) return job
     const key = this.#keyOf(job.uid)
     const known = this.#jobs.get(key)
     if (known !== undefined && BigInt(known.resourceVersion) >= BigInt(job.resourceVersion)) return known
@@ -44,7 +47,19 @@ export class JobCache {
     return job
   }
 
+  /** It was deleted just now, and its run must not be taken for one without a record. */
+  markDeleted(uid: string): void {
+    this.#deleted.add(uid)
+    this.#forget(uid)
+  }
+
+  /** It is gone. */
   drop(uid: string): void {
+    this.#deleted.delete(uid)
+    this.#forget(uid)
+  }
+
+  #forget(uid: string): void {
     const key = this.#keyOf(uid)
     const job = this.#jobs.get(key)
     if (job === undefined) return
@@ -60,6 +75,7 @@ export class JobCache {
       replace: (objects) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
         for (const { uid } of this.#jobs.values()) if (!uids.has(uid)) this.drop(uid)
+        for (const uid of this.#deleted) if (!uids.has(uid)) this.drop(uid)
         for (const object of objects) this.put(object)
       },
       upsert: (object) => void this.put(object),

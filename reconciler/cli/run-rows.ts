@@ -1,4 +1,3 @@
-import { podName } from '../../compiler/names.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { CachedRun, RunCache } from '../cache/run-cache.ts'
 import { hasStarted, type ObservedPod } from '../observe/observed-pod.ts'
@@ -30,7 +29,7 @@ export function rowsOf(cache: Pick<RunCache, 'keys' | 'run'>, nowMs: number): Ru
 
 function withRecord({ record, pods }: CachedRun): { readonly record: StoredRecord; readonly pod: ObservedPod | undefined }[] {
   if (record === undefined) return []
-  return [{ record, pod: pods.find(({ name }) => name === podName(record.name, record.status.attempt)) }]
+  return [{ record, pod: pods.find(({ ownerUid, attempt }) => ownerUid === record.uid && attempt === record.status.attempt) }]
 }
 
 function rowOf(record: StoredRecord, pod: ObservedPod | undefined): Omit<RunRow, 'place' | 'ageSeconds'> {

@@ -1,5 +1,5 @@
 import type { V1Job } from '@kubernetes/client-node'
-import { LABEL_AGENT, LABEL_PIPELINE_ID, LABEL_RECORD } from '../../compiler/labels.ts'
+import { LABEL_PIPELINE_ID, LABEL_RECORD } from '../../compiler/labels.ts'
 
 /** As much of a schedule's Job as its run depends on. The Job's uid is the run's id. */
 export interface ObservedJob {
@@ -9,7 +9,6 @@ export interface ObservedJob {
   /** Name of the revision of the schedule that started it. */
   readonly scheduleName: string
   readonly pipelineId: string
-  readonly agentLabel: string
   readonly createdAtMs: number
   readonly isBeingDeleted: boolean
   /** null while it goes on. */
@@ -34,7 +33,6 @@ export function observeJob({ metadata = {}, status = {} }: V1Job): ObservedJob {
     resourceVersion: metadata.resourceVersion ?? '',
     scheduleName: labels[LABEL_RECORD] ?? '',
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
-    agentLabel: labels[LABEL_AGENT] ?? '',
     createdAtMs: msOf(metadata.creationTimestamp) ?? 0,
     isBeingDeleted: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
     end: endOf(status),

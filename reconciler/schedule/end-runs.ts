@@ -11,13 +11,17 @@ export function activeRunsOf(cache: RunCache, pipelineId: string): StoredRecord[
   })
 }
 
-/** Writes on each active run of the pipeline that it is to stop. The reconciler does the rest. Gives how many were told. */
-export async function endRunsOf(pipelineId: string, reason: string, { cluster, cache, now }: Pick<Effects, 'cluster' | 'cache' | 'now'>): Promise<number> {
-  const runs = activeRunsOf(cache, pipelineId).filter(({ status }) => status.kill === undefined)
+/** Writes on each active run of the pipeline that it is to stop. The reconciler does the rest. */
+export async function endRunsOf(
+  pipelineId: string,
+  reason: string,
+  { cluster, cache, now }: Pick<Effects, 'cluster' | 'cache' | 'now'>,
+  isMeant: (run: StoredRecord) => boolean = () => true,
+): Promise<void> {
+  const runs = activeRunsOf(cache, pipelineId).filter((run) => run.status.kill === undefined && isMeant(run))
   for (const { name, resourceVersion, status } of runs) {
     const kill = { atMs: now(), reason }
     const patch = { metadata: { resourceVersion }, data: recordStatusData({ ...status, kill }) }
     cache.putRecord(await cluster.mergePatch('configmaps', name, patch))
   }
-  return runs.length
 }

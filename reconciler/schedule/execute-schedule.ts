@@ -1,3 +1,4 @@
+import type { StoredRecord } from '../../compiler/record.ts'
 import { scheduleStatusData } from '../../compiler/schedule/schedule-config-map.ts'
 import type { ScheduleStatus, StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import { applyCron } from './apply-cron.ts'
@@ -30,8 +31,7 @@ export async function executeSchedule(deed: ScheduleDeed, effects: ScheduleEffec
     case 'deleteRevision':
       return deleteRevision(deed.revision, deed.why, effects)
     case 'endRuns':
-      await endRunsOf(deed.revision.spec.pipeline.id, endReason(deed.revision), effects)
-      return
+      return endRunsOf(deed.revision.spec.pipeline.id, endReason(deed.revision), effects, (run) => wasThere(run, deed.revision))
     case 'complain':
       log.error(
         { schedule: deed.revision.name, pipeline: deed.revision.spec.pipeline.fullyQualifiedName, problem: deed.problem },
@@ -55,6 +55,11 @@ async function deleteRevision(revision: StoredSchedule, why: string, { cluster, 
   await cluster.delete('configmaps', revision.name, { uid: revision.uid })
   payloads.forget(revision.spec.payload.secretName)
   schedules.dropRevision(revision.name, revision.uid)
+}
+
+/** What a schedule started may be seen late; what somebody asked for afterwards is wanted. */
+function wasThere({ spec }: StoredRecord, { status }: StoredSchedule): boolean {
+  return spec.startedBy !== undefined || spec.acceptedAtMs <= (status.retired?.atMs ?? -Infinity)
 }
 
 function endReason({ status }: StoredSchedule): string {

@@ -1,5 +1,4 @@
 import { JobCache } from '../cache/job-cache.ts'
-import type { RunCache } from '../cache/run-cache.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
 import { InOrder } from '../queue/in-order.ts'
 import type { RequestContext } from '../request/request-context.ts'
@@ -13,7 +12,7 @@ export interface ScheduleRoom {
   readonly jobs: JobCache
   readonly schedules: ScheduleCache
   readonly forRequests: RequestContext['schedules']
-  /** To be called for every change of a run: a retired revision waits for the end of its last one. */
+  /** To be called for every change of a run: a retired revision waits for the end of its last one, and ends those of a pipeline that is gone. */
   onRunChanged(key: string): void
 }
 
@@ -44,15 +43,10 @@ export function scheduleRoom({ effects, onJob, random, sleep }: ScheduleRoomOpti
     schedules,
     forRequests: { cache: schedules, wake, inOrder },
     onRunChanged: (key) => {
-      const pipelineId = pipelineOfEnded(key, effects.cache)
+      const pipelineId = effects.cache.run(key).record?.spec.pipeline.id
       if (pipelineId !== undefined && hasSeveralOrRetired(schedules, pipelineId)) wake(pipelineId)
     },
   }
-}
-
-function pipelineOfEnded(key: string, cache: RunCache): string | undefined {
-  const { record } = cache.run(key)
-  return record?.status.phase === 'Ended' ? record.spec.pipeline.id : undefined
 }
 
 function hasSeveralOrRetired(schedules: ScheduleCache, pipelineId: string): boolean {

@@ -57,6 +57,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
+    agentId: (options.policy ?? aPolicy()).agentId,
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)
