@@ -19,7 +19,7 @@ export function awaitsJob({ spec, status }: StoredRecord): boolean {
 
 /** A run by schedule whose Job has not made its pod, or whose pod is gone. */
 export function planAwaitingJob(record: StoredRecord, observation: Observation): Plan {
-  const { job, isJobLive, nowMs } = observation
+  const { job, isJobLive } = observation
   const end = endWithoutPod(record, observation)
   if (end !== undefined) return { actions: [isJobLive ? { kind: 'end', record, end } : { kind: 'readJob', record }] }
   if (job === undefined || job.isBeingDeleted) return { actions: [] }

@@ -1,5 +1,6 @@
-import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
+import { ClusterError } from '../cluster/cluster-error.ts'
+import { requestKill } from '../request/request-kill.ts'
 import type { RunCache } from '../cache/run-cache.ts'
 import type { Effects } from '../execute/effects.ts'
 
@@ -11,17 +12,16 @@ export function activeRunsOf(cache: RunCache, pipelineId: string): StoredRecord[
   })
 }
 
-/** Writes on each active run of the pipeline that it is to stop. The reconciler does the rest. */
+/** Writes on each active run of the pipeline that it is to stop. The reconciler does the rest. Throws when one could not be written now. */
 export async function endRunsOf(
   pipelineId: string,
   reason: string,
-  { cluster, cache, now }: Pick<Effects, 'cluster' | 'cache' | 'now'>,
+  effects: Pick<Effects, 'cluster' | 'cache' | 'now'>,
   isMeant: (run: StoredRecord) => boolean = () => true,
 ): Promise<void> {
-  const runs = activeRunsOf(cache, pipelineId).filter((run) => run.status.kill === undefined && isMeant(run))
-  for (const { name, resourceVersion, status } of runs) {
-    const kill = { atMs: now(), reason }
-    const patch = { metadata: { resourceVersion }, data: recordStatusData({ ...status, kill }) }
-    cache.putRecord(await cluster.mergePatch('configmaps', name, patch))
+  const runs = activeRunsOf(effects.cache, pipelineId).filter((run) => run.status.kill === undefined && isMeant(run))
+  for (const { name } of runs) {
+    const { kind } = await requestKill(name, { effects }, reason)
+    if (kind === 'busy') throw new ClusterError('Conflict', `the record ${name} changes too fast`)
   }
 }

@@ -7,7 +7,12 @@ export async function fire({ cluster, clock }: World): Promise<V1Job> {
   const { metadata, spec } = await cronIn({ cluster, clock } as World)
   const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: CRON_NAME, uid: metadata?.uid ?? '', controller: true }
   const name = `${CRON_NAME}-${Math.floor(clock.nowMs / 60_000)}`
-  return cluster.put('jobs', { ...spec?.jobTemplate, apiVersion: 'batch/v1', kind: 'Job', metadata: { ...spec?.jobTemplate.metadata, name, ownerReferences: [owner] } } as V1Job)
+  return cluster.put('jobs', {
+    ...spec?.jobTemplate,
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { ...spec?.jobTemplate.metadata, name, ownerReferences: [owner] },
+  })
 }
 
 /** What the Job controller does with it. */
@@ -26,5 +31,8 @@ export function makePod({ cluster }: World, { metadata = {}, spec }: V1Job): V1P
 
 /** The Job as Kubernetes writes it when it is over. */
 export function over(job: V1Job, type: 'Complete' | 'Failed', reason: string): V1Job {
-  return { ...job, status: { conditions: [{ type, status: 'True', reason, message: 'as told', lastTransitionTime: '2026-01-01T00:00:00Z' as unknown as Date }] } }
+  return {
+    ...job,
+    status: { conditions: [{ type, status: 'True', reason, message: 'as told', lastTransitionTime: '2026-01-01T00:00:00Z' as unknown as Date }] },
+  }
 }

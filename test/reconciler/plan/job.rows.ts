@@ -46,15 +46,27 @@ export const JOB_ROWS: readonly PlanRow[] = [
     actions: [`reportPending Unschedulable: Kubernetes has not made the pod of Job ${NAME} yet; kubectl describe job ${NAME} tells why`],
     requeueAfterMs: 5_000,
   },
-  { name: 'a run of a Job that is to stop before it has a pod loses its Job', found: { record: aKilledRecord({ spec }), job }, actions: ['deleteJob: stopped on request of Collate'] },
-  { name: 'a run of a Job that is to stop loses its pod', found: { record: aKilledRecord({ spec }), job, pods: [running(pod)] }, actions: ['deletePod: stopped on request of Collate'] },
+  {
+    name: 'a run of a Job that is to stop before it has a pod loses its Job',
+    found: { record: aKilledRecord({ spec }), job },
+    actions: ['deleteJob: stopped on request of Collate'],
+  },
+  {
+    name: 'a run of a Job that is to stop loses its pod',
+    found: { record: aKilledRecord({ spec }), job, pods: [running(pod)] },
+    actions: ['deletePod: stopped on request of Collate'],
+  },
   { name: 'a Job that is not there is asked for before its run ends', found: { record }, actions: ['readJob'] },
   {
     name: 'a Job that was deleted by hand ends its run',
     found: { record, isJobLive: true },
     actions: [`end failed Deleted: Job ${NAME} was deleted before its pod was seen`],
   },
-  { name: 'a run that was to stop and whose Job is gone was stopped', found: { record: aKilledRecord({ spec }), isJobLive: true }, actions: ['end stopped: stopped on request of Collate'] },
+  {
+    name: 'a run that was to stop and whose Job is gone was stopped',
+    found: { record: aKilledRecord({ spec }), isJobLive: true },
+    actions: ['end stopped: stopped on request of Collate'],
+  },
   {
     name: 'a Job that failed without a pod ends its run in the words of Kubernetes',
     found: { record, job: failed, isJobLive: true },

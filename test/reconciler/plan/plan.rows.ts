@@ -303,4 +303,14 @@ const vanishedRows: readonly PlanRow[] = [
   },
 ]
 
-export const PLAN_ROWS: readonly PlanRow[] = [...waiting, ...withPod, ...vanishedRows, ...killedRows, ...deletedRows, ...endedRows, ...strayRows, ...RETRY_ROWS, ...JOB_ROWS]
+export const PLAN_ROWS: readonly PlanRow[] = [
+  ...waiting,
+  ...withPod,
+  ...vanishedRows,
+  ...killedRows,
+  ...deletedRows,
+  ...endedRows,
+  ...strayRows,
+  ...RETRY_ROWS,
+  ...JOB_ROWS,
+]
