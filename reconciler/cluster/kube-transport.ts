@@ -30,6 +30,8 @@ export interface Call {
   readonly body?: unknown
   readonly contentType?: string
   readonly signal?: AbortSignal
+  /** Until the answer begins. */
+  readonly headersTimeoutMs?: number
   /** Of silence in the body; 0 = no limit. */
   readonly bodyTimeoutMs?: number
 }
@@ -87,6 +89,7 @@ export class KubeTransport {
       body: call.body === undefined ? null : JSON.stringify(call.body),
       dispatcher,
       ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(call.headersTimeoutMs === undefined ? {} : { headersTimeout: call.headersTimeoutMs }),
       ...(call.bodyTimeoutMs === undefined ? {} : { bodyTimeout: call.bodyTimeoutMs }),
     })
     if (response.statusCode >= 300) throw await statusError(response)
