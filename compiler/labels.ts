@@ -7,7 +7,7 @@ const PREFIX = 'hybrid-runner.collate.io'
 /** Name of the record an object belongs to. */
 export const LABEL_RECORD = `${PREFIX}/record`
 export const LABEL_RUN_ID = `${PREFIX}/run-id`
-const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
+export const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
 const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
 /** Which runner an object belongs to: `agentLabelValue(agentId)`. */
 export const LABEL_AGENT = `${PREFIX}/agent`
@@ -57,6 +57,11 @@ export function annotationsForRecord({ spec }: Pick<LabelledRecord, 'spec'>): Re
 /** The agent id as a label value, for selectors. */
 export function agentLabelValue(agentId: string): string {
   return labelValue(agentId)
+}
+
+/** A pipeline's id as a label value, for selectors. */
+export function pipelineLabelValue(pipelineId: string): string {
+  return labelValue(pipelineId)
 }
 
 /** The text itself where it may be a label value, else what is left of it and a hash: any text gives a valid, stable value. */

@@ -118,7 +118,12 @@ export class FakeCluster implements Cluster {
     this.calls.push('read log')
     if (!this.#hasStarted(name)) return undefined
     const tail = this.logs.tail(name, tailLines)
-    return tail === undefined ? undefined : Buffer.from(tail).subarray(-limitBytes).toString('utf8').replace(/^\uFFFD+/, '')
+    return tail === undefined
+      ? undefined
+      : Buffer.from(tail)
+          .subarray(-limitBytes)
+          .toString('utf8')
+          .replace(/^\uFFFD+/, '')
   }
 
   async *streamPodLog(name: string, options: PodLogOptions): AsyncIterable<Uint8Array> {

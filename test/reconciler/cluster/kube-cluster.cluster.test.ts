@@ -37,8 +37,7 @@ describe('the cluster of a real API server', () => {
 
 /** Pods that play a script with the shell of busybox. */
 function scriptedPods(cluster: RunningCluster, namespace: string): Omit<LogSide, 'cluster'> {
-  const shell = (script: Script): string =>
-    script.map((step) => ('print' in step ? `cat <<'END'\n${step.print}END\n` : `sleep ${step.waitSeconds}\n`)).join('')
+  const shell = (script: Script): string => script.map((step) => ('print' in step ? `cat <<'END'\n${step.print}END\n` : `sleep ${step.waitSeconds}\n`)).join('')
   return {
     run: async (script) => {
       const name = `log-${randomUUID()}`
