@@ -37,7 +37,7 @@ export class FakeLogs {
   /** Writes whole lines, each a nanosecond after the last or, the first, as many seconds later as told. */
   append(pod: string, text: string, secondsLater = 0): void {
     this.#timeNs += BigInt(secondsLater) * SECOND_NS
-    const lines = text.split(/(?<=\n)/).map((line): Line => ({ timeNs: (this.#timeNs += 1n), text: line.endsWith('\n') ? line : `${line}\n` }))
+    const lines = text.split(/(?<=\n)/).map((line): Line => ({ timeNs: (this.#timeNs += 1n), text: line }))
     this.#lines.set(pod, [...(this.#lines.get(pod) ?? []), ...(text === '' ? [] : lines)])
     this.#changes.notify()
   }
@@ -74,7 +74,7 @@ export class FakeLogs {
       for (;;) {
         const news = (this.#lines.get(pod) ?? []).filter(({ timeNs }) => timeNs >= since && timeNs > lastNs)
         lastNs = news.at(-1)?.timeNs ?? lastNs
-        if (news.length > 0) yield Buffer.from(news.map(({ timeNs, text }) => `${stamp(timeNs)} ${text}`).join(''))
+        if (news.length > 0) yield Buffer.from(news.map(({ timeNs, text }) => `${stamp(timeNs)} ${text.endsWith('\n') ? text : `${text}\n`}`).join(''))
         else if (!follow || isOver()) return
         else await this.#untilNews(pod, lastNs, breaks, isOver, signal)
         if (signal.aborted) return
