@@ -13,6 +13,9 @@ import { issuesFromZod } from './zod-issues.ts'
 /** Version of the record's shape. A record with a newer one is another runner's and left alone. */
 export const RECORD_SCHEMA_VERSION = 1
 
+/** Value of the role label of a run's record. */
+export const RUN_ROLE = 'record'
+
 /** The ConfigMap that stores a record. Its data reads well in `kubectl get configmap -o yaml`. */
 export function recordConfigMap(record: RunRecord): V1ConfigMap {
   const status = Object.entries(recordStatusData(record.status)).filter((entry): entry is [string, string] => entry[1] !== null)
@@ -21,9 +24,9 @@ export function recordConfigMap(record: RunRecord): V1ConfigMap {
     kind: 'ConfigMap',
     metadata: {
       name: record.name,
-      labels: { ...labelsForRecord(record), [LABEL_ROLE]: 'record' },
+      labels: { ...labelsForRecord(record), [LABEL_ROLE]: RUN_ROLE },
       annotations: annotationsForRecord(record),
-      finalizers: [END_RECORDED_FINALIZER],
+      ...(record.status.end?.isAcknowledged === true ? {} : { finalizers: [END_RECORDED_FINALIZER] }),
     },
     data: { schemaVersion: String(RECORD_SCHEMA_VERSION), spec: JSON.stringify(record.spec, null, 2), ...Object.fromEntries(status) },
   }
@@ -34,6 +37,7 @@ export function recordStatusData(status: RunStatus): Record<string, string | nul
   return {
     phase: status.phase,
     attempt: String(status.attempt),
+    retry: status.retry === undefined ? null : JSON.stringify(status.retry, null, 2),
     kill: status.kill === undefined ? null : JSON.stringify(status.kill, null, 2),
     end: status.end === undefined ? null : JSON.stringify(status.end, null, 2),
   }
@@ -51,10 +55,20 @@ const specSchema = z.object({
   retries: z.number().int().min(0),
   retryDelaySeconds: z.number().min(0),
   workflowTimeoutSeconds: z.number().int().min(1).nullable(),
+  // Records of before this field are read as those of runs that stream nothing.
+  streamsLogs: z.boolean().default(false),
   acceptedAtMs: z.number(),
   notAfterMs: z.number(),
   requestDigest: z.string(),
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
+  startedBy: z.object({ kind: z.enum(['Job', 'Workflow']), name: z.string(), uid: z.string() }).exactOptional(),
+})
+
+const retrySchema = z.object({
+  startAtMs: z.number(),
+  firstStartedAtMs: z.number().nullable(),
+  failureClass: z.enum(FAILURE_CLASSES),
+  message: z.string(),
 })
 
 const killSchema = z.object({ atMs: z.number(), reason: z.string(), failureClass: z.enum(FAILURE_CLASSES).exactOptional() })
@@ -76,6 +90,7 @@ const dataSchema = z.object({
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
     .transform(Number),
+  retry: jsonOf(retrySchema).exactOptional(),
   kill: jsonOf(killSchema).exactOptional(),
   end: jsonOf(endSchema).exactOptional(),
 })

@@ -45,6 +45,8 @@ export interface RunSpec {
   readonly retries: number
   readonly retryDelaySeconds: number
   readonly workflowTimeoutSeconds: number | null
+  /** The pod sends its log to Collate as it writes it. What it could not send is the runner's to bring, and so is the word that no more will come. */
+  readonly streamsLogs: boolean
   /** Epoch milliseconds at which the request was accepted: the order of the queue. */
   readonly acceptedAtMs: number
   /** Epoch milliseconds after which the request is refused; a record lives longer than that, so that a repeat finds it. */
@@ -52,6 +54,15 @@ export interface RunSpec {
   /** SHA-256 of all in the request that shapes the run, without its server connection: tells a repeat from another request under the same id. */
   readonly requestDigest: string
   readonly payload: PayloadReference
+  /** What Kubernetes or Argo started by a schedule: it makes the first attempt. Absent for a run that was asked for. */
+  readonly startedBy?: RunOrigin
+}
+
+/** The object that a schedule made. Its uid is the run's id. */
+export interface RunOrigin {
+  readonly kind: 'Job' | 'Workflow'
+  readonly name: string
+  readonly uid: string
 }
 
 /**
@@ -70,6 +81,9 @@ export type RunKind = (typeof RUN_KINDS)[number]
 
 export const RUN_KINDS = ['pipeline', 'automation', 'application'] as const
 
+/** The `pipeline.type` of every automation; also the key of its policy. */
+export const AUTOMATION_TYPE = 'automation'
+
 /** Names the immutable Secret that holds the workflow config. */
 export interface PayloadReference {
   readonly secretName: string
@@ -81,9 +95,22 @@ export interface RunStatus {
   readonly phase: RunPhase
   /** Counts from 1. Part of the pod's name: a second create of the same attempt collides. */
   readonly attempt: number
+  /** From the second attempt on: why there is another one, and when it may start. */
+  readonly retry?: Retry
   /** Somebody asked for the run to stop. Written before the pod is deleted. */
   readonly kill?: Kill
   readonly end?: RunEnd
+}
+
+/** What an attempt that failed leaves to the next one. */
+export interface Retry {
+  /** Epoch milliseconds before which the attempt does not start. */
+  readonly startAtMs: number
+  /** When the program of the run first began; null while none has. The run's deadline counts from then, over all attempts. */
+  readonly firstStartedAtMs: number | null
+  readonly failureClass: FailureClass
+  /** Kubernetes' own words of the attempt that failed. */
+  readonly message: string
 }
 
 /** Why a run is to stop. With a class of failure it was the runner that gave it up, and it ends as failed. */

@@ -1,16 +1,20 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
-import type { StoredRecord } from '../compiler/record.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
+import { RUN_ROLE } from '../compiler/record-config-map.ts'
+import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
-import { type Reflector, startReflector } from './cluster/reflector.ts'
+import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
-import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
-import { WorkQueue } from './queue/work-queue.ts'
+import type { Hold, Limits } from './queue/limits.ts'
+import { placeIn } from './queue/standing.ts'
+import { StartQueue } from './queue/start-queue.ts'
+import { type Outcome, WorkQueue } from './queue/work-queue.ts'
+import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
 import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
   readonly effects: Effects
-  readonly maxActiveRuns: number
+  readonly limits: Limits
   readonly recordTtlMs: number
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
@@ -34,9 +38,9 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#starts = new StartQueue({ maxActiveRuns: options.maxActiveRuns })
+    this.#starts = new StartQueue(options.limits)
     this.#queue = new WorkQueue({
-      work: async (key) => reconcile(key, { effects: options.effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs: options.recordTtlMs }),
+      work: async (key) => this.#reconcile(key),
       onError: (key, error, failures) => this.#onError(key, error, failures),
       concurrency: CONCURRENCY,
       backoff: BACKOFF,
@@ -49,13 +53,15 @@ export class Controller {
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
+    const records = this.#reflect('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#reflect('pods', labelSelector, cache.podSink())
     this.#reflectors = [records, pods]
+    // Only hints: nothing waits for them, and a runner that may not read events does its work.
+    this.#reflect('events', '', eventSink(cache), TELLING_EVENTS)
     await Promise.all([records.synced, pods.synced])
     this.#isSynced = true
     // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = cache.keys()
+    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
     for (const key of keys) this.#track(key)
     for (const key of keys) this.#queue.add(key)
     this.#admit()
@@ -77,6 +83,11 @@ export class Controller {
     return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue.depth() }
   }
 
+  /** How many of those that wait each limit holds back. */
+  heldBack(): Readonly<Record<Hold, number>> {
+    return this.#starts.heldBack()
+  }
+
   progress(): Progress {
     const oldest = Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
     return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue.stalledForMs() }
@@ -88,12 +99,13 @@ export class Controller {
     this.#stopping.abort()
   }
 
-  #reflect<K extends 'configmaps' | 'pods'>(kind: K, labelSelector: string, sink: Parameters<typeof startReflector<K>>[0]['sink']): Reflector {
+  #reflect<K extends 'configmaps' | 'pods' | 'events'>(kind: K, labelSelector: string, sink: ReflectorSink<K>, fieldSelector?: string): Reflector {
     const { effects, random, sleep } = this.#options
     return startReflector<K>({
       cluster: effects.cluster,
       kind,
       labelSelector,
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
       sink,
       signal: this.#stopping.signal,
       now: effects.now,
@@ -103,17 +115,22 @@ export class Controller {
     })
   }
 
+  async #reconcile(key: string): Promise<Outcome> {
+    const { effects, recordTtlMs } = this.#options
+    // Time alone may have made the run one that may start.
+    this.#track(key)
+    this.#admit()
+    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+  }
+
   #admit(): void {
     for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
   }
 
   /** Where the run stands in the start queue follows from its record and pods alone. */
   #track(key: string): void {
-    const { record, pods } = this.#options.effects.cache.run(key)
-    if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
-    if (pods.some(({ ownerUid }) => ownerUid === record.uid)) return this.#starts.occupy(entryOf(record))
-    if (record.status.kill !== undefined || record.isBeingDeleted) return this.#starts.leave(key)
-    this.#starts.wait(entryOf(record))
+    const { cache, now } = this.#options.effects
+    placeIn(this.#starts, key, cache.run(key), now())
   }
 
   #onError(key: string, error: unknown, failures: number): void {
@@ -121,8 +138,4 @@ export class Controller {
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
   }
-}
-
-function entryOf({ name, spec }: StoredRecord): QueueEntry {
-  return { key: name, pipelineId: spec.pipeline.id, pipelineLimit: spec.maxActiveRuns, acceptedAtMs: spec.acceptedAtMs }
 }

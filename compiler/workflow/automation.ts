@@ -1,12 +1,10 @@
 import type { AutomationRequest } from '../request/automation-request.ts'
 import type { Policy } from '../policy.ts'
+import { AUTOMATION_TYPE } from '../record.ts'
 import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from '../resolve.ts'
 import type { ResolvedSpec } from '../resolve.ts'
 import { serverConfigFor } from './server-config.ts'
 import type { WorkflowConfig } from './workflow-config.ts'
-
-/** Key of the per-type policy for every automation. */
-const AUTOMATION_TYPE = 'automation'
 
 const MINUTE_SECONDS = 60
 
@@ -36,7 +34,7 @@ export function resolveAutomation(request: AutomationRequest, policy: Pick<Polic
     workflowTimeoutSeconds: ASKED_AT_A_SCREEN.has(workflowType) ? DEADLINE_SECONDS : LONG_DEADLINE_SECONDS,
   } as const
   // The request is left out: it holds passwords, which a digest would let one try out, and the pod fetches it anew by the Workflow's name.
-  return { ...run, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf(run) }
+  return { ...run, streamsLogs: false, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf(run) }
 }
 
 /** What the pod is given: the Workflow. It may hold passwords beside the bot's token. */

@@ -1,9 +1,11 @@
-import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
+import type { CoreV1Event, V1ConfigMap, V1Pod } from '@kubernetes/client-node'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { ReflectorSink } from '../cluster/reflector.ts'
+import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
+import { ObjectEvents } from './object-events.ts'
 
 /** What the cache tells of one run. */
 export interface CachedRun {
@@ -14,6 +16,8 @@ export interface CachedRun {
 }
 
 export interface RunCacheOptions {
+  /** Whose runs they are. Without it those of whoever the labels name. */
+  readonly agentId?: string
   /** Something about this run changed. Must only enqueue. */
   readonly onChange: (key: string) => void
   /** A record this runner cannot read, say of a newer schema. It is left alone. */
@@ -33,6 +37,7 @@ export class RunCache {
   readonly #pods = new Map<string, ObservedPod>()
   readonly #podsOfRun = new Map<string, Set<string>>()
   readonly #vanished = new Map<string, ObservedPod>()
+  readonly #events = new ObjectEvents()
 
   constructor(options: RunCacheOptions) {
     this.#options = options
@@ -40,8 +45,9 @@ export class RunCache {
 
   run(key: string): CachedRun {
     const record = this.#records.get(key)
-    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#pods.get(name) ?? [])
-    const vanishedPod = this.#vanished.get(key)
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name)).map((pod) => ownedByRun(pod, record))
+    const vanished = this.#vanished.get(key)
+    const vanishedPod = vanished === undefined ? undefined : ownedByRun(vanished, record)
     return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
   }
 
@@ -74,7 +80,7 @@ export class RunCache {
   }
 
   putPod(pod: V1Pod): ObservedPod {
-    const observed = observePod(pod)
+    const observed = observePod(pod, this.#options.agentId)
     const known = this.#pods.get(observed.name)
     if (known !== undefined && known.uid === observed.uid && !isNewer(observed, known)) return known
     this.#pods.set(observed.name, observed)
@@ -82,6 +88,22 @@ export class RunCache {
     this.#podsOfRun.set(observed.recordName, names.add(observed.name))
     this.#options.onChange(observed.recordName)
     return observed
+  }
+
+  /** Takes what Kubernetes tells of an object. Of one that is no pod of ours it may be asked for by uid. */
+  putEvent(event: CoreV1Event): void {
+    this.#events.put(event)
+    const pod = this.#pods.get(event.involvedObject.name ?? '')
+    if (pod !== undefined && pod.uid === event.involvedObject.uid) this.#options.onChange(pod.recordName)
+  }
+
+  eventsOf(uid: string): readonly ObservedEvent[] {
+    return this.#events.of(uid)
+  }
+
+  #withEvents(podName: string): ObservedPod[] {
+    const pod = this.#pods.get(podName)
+    return pod === undefined ? [] : [{ ...pod, events: this.#events.of(pod.uid) }]
   }
 
   /** Forgets a record; one of the same name with another uid stays. */
@@ -97,7 +119,10 @@ export class RunCache {
     const known = this.#pods.get(name)
     if (known === undefined || known.uid !== uid) return
     this.#pods.delete(name)
-    if (this.#records.get(known.recordName)?.status.phase === 'Queued') this.#vanished.set(known.recordName, known)
+    this.#events.forget(known.uid)
+    const vanished = this.#vanished.get(known.recordName)
+    const isOfLaterAttempt = vanished === undefined || known.attempt >= vanished.attempt
+    if (this.#records.get(known.recordName)?.status.phase === 'Queued' && isOfLaterAttempt) this.#vanished.set(known.recordName, known)
     const names = this.#podsOfRun.get(known.recordName)
     names?.delete(name)
     if (names?.size === 0) this.#podsOfRun.delete(known.recordName)
@@ -128,6 +153,22 @@ export class RunCache {
       upsert: (object) => void this.putPod(object),
       remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
     }
+  }
+}
+
+/** The pod that a Job made belongs to the record of the Job's run as if the record had made it. */
+function ownedByRun(pod: ObservedPod, record: StoredRecord | undefined): ObservedPod {
+  return record !== undefined && pod.job !== null && pod.job.uid === record.spec.runId ? { ...pod, ownerUid: record.uid } : pod
+}
+
+/** Events expire by themselves, and say nothing by going. */
+export function eventSink(cache: RunCache): ReflectorSink<'events'> {
+  return {
+    replace: (events) => {
+      for (const event of events) cache.putEvent(event)
+    },
+    upsert: (event) => cache.putEvent(event),
+    remove: () => undefined,
   }
 }
 

@@ -42,12 +42,28 @@ export type WatchEvent<K extends Kind> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Wire<K> }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
 
+/** Which objects of a kind. */
+export interface Selection {
+  readonly labelSelector: string
+  /** Events have no labels of their objects: they are chosen by their fields. */
+  readonly fieldSelector?: string
+}
+
 export interface Precondition {
   readonly uid: string
 }
 
 /** One step of a JSON patch (RFC 6902), the part of it the runner uses. */
-export type JsonPatchStep = { readonly op: 'test'; readonly path: string; readonly value: unknown } | { readonly op: 'remove'; readonly path: string }
+export type JsonPatchStep = { readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown } | { readonly op: 'remove'; readonly path: string }
+
+export interface PodLogOptions {
+  readonly container: string
+  readonly follow: boolean
+  /** Epoch milliseconds: only lines from that second on. */
+  readonly sinceMs?: number
+  readonly inactivityMs: number
+  readonly signal: AbortSignal
+}
 
 /**
  * The one namespace of the cluster in which the runner works.
@@ -60,20 +76,26 @@ export interface Cluster {
   read<K extends Kind>(kind: K, name: string): Promise<Wire<K> | undefined>
   /** Merge patch (RFC 7396). A `metadata.resourceVersion` in it makes the patch conditional. */
   mergePatch<K extends Kind>(kind: K, name: string, patch: object): Promise<Wire<K>>
-  /** JSON patch (RFC 6902). A failed `test` step is a Conflict. */
-  jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>>
+  /** JSON patch (RFC 6902). A failed `test` step is a Conflict. One that is only tried gives what would be. */
+  jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], options?: { readonly dryRun?: boolean }): Promise<Wire<K>>
   delete(kind: Kind, name: string, precondition: Precondition): Promise<void>
-  list<K extends Kind>(kind: K, options: { readonly labelSelector: string; readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
+  list<K extends Kind>(kind: K, options: Selection & { readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
   /**
    * Events after `resourceVersion` until the server closes the watch or `signal` aborts. Throws Expired when that version is
    * too old, and Unavailable when nothing, not even a bookmark, came for `inactivityMs`.
    */
   watch<K extends Kind>(
     kind: K,
-    options: { readonly labelSelector: string; readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
+    options: Selection & { readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent<K>>
-  /** The last lines of a container's log; undefined when there is none any more. */
+  /** The last `limitBytes` of the last lines of a container's log; undefined when there is none any more. */
   readPodLog(name: string, options: { readonly container: string; readonly tailLines: number; readonly limitBytes: number }): Promise<string | undefined>
+  /**
+   * A container's log as its node has it: of each line the time it was written at (RFC 3339 with nanoseconds) and a space, then the
+   * line. With `follow` it goes on until the container ends. Empty while no node has the pod. Throws NotFound when there is no pod or no
+   * log any more, Invalid when the container has not started, Unavailable when the node does not answer or nothing came for `inactivityMs`.
+   */
+  streamPodLog(name: string, options: PodLogOptions): AsyncIterable<Uint8Array>
   /** The server's version, `v1.35.4`. Doubles as the question whether the API server answers at all. */
   version(): Promise<string>
 }

@@ -1,20 +1,29 @@
 /** The Cluster of the real API server. */
-import { API_ROOTS, type Cluster, type JsonPatchStep, type Kind, type ListPage, type Precondition, type WatchEvent, type Wire } from './cluster.ts'
+import {
+  API_ROOTS,
+  type Cluster,
+  type JsonPatchStep,
+  type Kind,
+  type ListPage,
+  type Precondition,
+  type Selection,
+  type WatchEvent,
+  type Wire,
+} from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
-import { type Call, type CallReport, KubeTransport, messageOf } from './kube-transport.ts'
+import { type Call, KubeTransport, type KubeTransportOptions, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
+import { lastLogLines, podLog } from './pod-log.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
 
-export interface KubeClusterOptions {
+export interface KubeClusterOptions extends KubeTransportOptions {
   readonly namespace: string
-  /** Told of every finished call. */
-  readonly onCall?: (report: CallReport) => void
 }
 
 /** The cluster of the kubeconfig that kubectl would use, or the one this process runs in. */
 export function connectKubeCluster(options: KubeClusterOptions): Cluster {
-  const transport = new KubeTransport(options.onCall)
+  const transport = new KubeTransport(options)
   const pathOf = (kind: Kind, name?: string): string =>
     `${API_ROOTS[kind]}/namespaces/${encodeURIComponent(options.namespace)}/${kind}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 
@@ -23,7 +32,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
       transport.json<Wire<K>>({ method: 'POST', path: pathOf(kind), query: writeQuery(dryRun), body: object }),
     read: async <K extends Kind>(kind: K, name: string) => {
       try {
-        return await transport.json<Wire<K>>({ method: 'GET', path: pathOf(kind, name) })
+        return await transport.json<Wire<K>>({ method: 'GET', path: pathOf(kind, name), priority: 'urgent' })
       } catch (error) {
         if (isClusterError(error, 'NotFound')) return undefined
         throw error
@@ -37,9 +46,9 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         body: patch,
         contentType: 'application/merge-patch+json',
       }),
-    jsonPatch: async <K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]) =>
+    jsonPatch: async <K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], { dryRun = false } = {}) =>
       transport
-        .json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(false), body: steps, contentType: 'application/json-patch+json' })
+        .json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(dryRun), body: steps, contentType: 'application/json-patch+json' })
         .catch((error: unknown) => {
           // A step that does not fit the object gets this text and no details; an object that would be invalid is named and described.
           if (isClusterError(error, 'Invalid') && /rejected our request/.test(error.message))
@@ -55,32 +64,27 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         if (!isClusterError(error, 'NotFound', 'Conflict')) throw error
       }
     },
-    list: async <K extends Kind>(kind: K, { labelSelector, limit, continueToken }: { labelSelector: string; limit: number; continueToken?: string }) => {
-      const query = { labelSelector, limit: String(limit), ...(continueToken === undefined ? {} : { continue: continueToken }) }
+    list: async <K extends Kind>(kind: K, { limit, continueToken, ...selection }: Parameters<Cluster['list']>[1]) => {
+      const query = { ...selectorsOf(selection), limit: String(limit), ...(continueToken === undefined ? {} : { continue: continueToken }) }
       const list = await transport.json<RawList<K>>({ method: 'GET', path: pathOf(kind), query })
       return pageOf(list)
     },
-    watch: <K extends Kind>(kind: K, { labelSelector, resourceVersion, inactivityMs, signal }: Parameters<Cluster['watch']>[1]) =>
+    watch: <K extends Kind>(kind: K, { resourceVersion, inactivityMs, signal, ...selection }: Parameters<Cluster['watch']>[1]) =>
       watchEvents<K>(transport, {
         method: 'GET',
         path: pathOf(kind),
-        query: { watch: 'true', allowWatchBookmarks: 'true', labelSelector, resourceVersion },
+        query: { watch: 'true', allowWatchBookmarks: 'true', ...selectorsOf(selection), resourceVersion },
         signal,
         bodyTimeoutMs: inactivityMs,
       }),
-    readPodLog: async (name, { container, tailLines, limitBytes }) => {
-      try {
-        const query = { container, tailLines: String(tailLines), limitBytes: String(limitBytes) }
-        const log = await transport.text({ method: 'GET', path: `${pathOf('pods', name)}/log`, query })
-        // The kubelet's apology for a log that is gone comes as if it were the log.
-        return log.startsWith('unable to retrieve container logs for ') ? undefined : log
-      } catch (error) {
-        if (isClusterError(error, 'NotFound', 'Invalid')) return undefined
-        throw error
-      }
-    },
+    readPodLog: async (name, options) => lastLogLines(transport, `${pathOf('pods', name)}/log`, options),
+    streamPodLog: (name, options) => podLog(transport, `${pathOf('pods', name)}/log`, options),
     version: async () => (await transport.json<{ gitVersion: string }>({ method: 'GET', path: '/version' })).gitVersion,
   }
+}
+
+function selectorsOf({ labelSelector, fieldSelector }: Selection): Record<string, string> {
+  return { ...(labelSelector === '' ? {} : { labelSelector }), ...(fieldSelector === undefined ? {} : { fieldSelector }) }
 }
 
 function writeQuery(dryRun: boolean): Record<string, string> {

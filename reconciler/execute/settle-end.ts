@@ -28,7 +28,8 @@ export async function settleEnd(record: StoredRecord, end: RunEnd, pod: Observed
   return told
 }
 
-function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
+/** The end with what to do about it. */
+export function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
   const { failureClass, message, remedy } = end
   return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(record, policy)) }
 }
@@ -36,17 +37,19 @@ function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): Run
 /** Tells Collate of a run whose record is gone, from what its pod knows. Throws when Collate does not take it: the pod stays. */
 export async function reportOrphan(pod: ObservedPod, end: RunEnd, effects: Effects): Promise<void> {
   if (pod.pipelineFqn === '' || pod.runId === '') return
-  const run = { runId: pod.runId, pipelineFqn: pod.pipelineFqn, acceptedAtMs: pod.createdAtMs }
+  const { runId, kind, pipelineFqn, pipelineId, pipelineName, createdAtMs } = pod
+  const run = { runId, kind, pipelineFqn, pipelineId, pipelineName, acceptedAtMs: createdAtMs }
   const told = await effects.reporter.tellEnd(run, end, () => logTailOf(pod, effects))
   if (!told.isAcknowledged) throw new Error(`the end of run ${pod.runId} could not be told to Collate; its pod ${pod.name} is kept until then`)
 }
 
 export function subjectOf({ spec }: StoredRecord): ReportedRun {
-  return { runId: spec.runId, pipelineFqn: spec.pipeline.fullyQualifiedName, acceptedAtMs: spec.acceptedAtMs }
+  const { runId, kind, pipeline, acceptedAtMs } = spec
+  return { runId, kind, pipelineFqn: pipeline.fullyQualifiedName, pipelineId: pipeline.id, pipelineName: pipeline.name, acceptedAtMs }
 }
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
-async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
+export async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
   const main = pod === undefined ? undefined : endedProgram(pod)
   if (pod === undefined || main === undefined) return undefined
   try {

@@ -1,4 +1,5 @@
-import type { ServerMethod, ServiceResponse } from './protocol.ts'
+import type { ServerMethod } from './methods.ts'
+import type { ServiceResponse } from './protocol.ts'
 
 /** What the runner does for the server's side of the link. */
 export interface ControlPlaneHandlers {
@@ -18,6 +19,8 @@ export interface ConnectedServer {
 export interface ControlPlane {
   start(): void
   isConnected(): boolean
+  /** Something that the last try failed for may be mended (a token, a CA): without a link, tries again now. A link that stands stays. */
+  retryNow(): void
   /** Takes no more requests, finishes those in hand, says goodbye and closes. */
   stop(reason: string): Promise<void>
 }

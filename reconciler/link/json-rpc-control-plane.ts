@@ -1,7 +1,9 @@
 import type { Log } from '../log.ts'
+import type { Network } from '../network/network.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
-import { type HelloParams, helloResult, type HelloResult } from './protocol.ts'
+import type { HelloParams, HelloResult } from './protocol.ts'
+import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
@@ -20,6 +22,8 @@ export interface TokenSource {
 export interface LinkOptions {
   readonly url: string
   readonly token: TokenSource
+  /** Directly, without one. */
+  readonly network?: Network
   readonly hello: HelloParams
   readonly backoff: Backoff
   readonly activity: () => { readonly activeRuns: number; readonly queuedRuns: number }
@@ -27,6 +31,19 @@ export interface LinkOptions {
   readonly random: () => number
   readonly now: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Told of every try that came to no link. */
+  readonly onFailure?: (why: LinkFailure) => void
+}
+
+/** Why there is no link, as far as people act on it in different ways. */
+export const LINK_FAILURES = ['protocolVersion', 'token', 'refused', 'unreachable', 'hello'] as const
+export type LinkFailure = (typeof LINK_FAILURES)[number]
+
+function failureOf(error: unknown): LinkFailure {
+  if (error instanceof VersionMismatch) return 'protocolVersion'
+  if (!(error instanceof HandshakeError)) return 'hello'
+  if (error.status === undefined) return 'unreachable'
+  return error.status === 401 || error.status === 403 ? 'token' : 'refused'
 }
 
 interface Connection {
@@ -45,6 +62,7 @@ class Link implements ControlPlane {
   readonly #options: LinkOptions
   readonly #handlers: ControlPlaneHandlers
   readonly #stopping = new AbortController()
+  #waking = new AbortController()
   #connection: Connection | undefined
   #isConnected = false
   #ended: Promise<void> = Promise.resolve()
@@ -62,6 +80,10 @@ class Link implements ControlPlane {
 
   isConnected(): boolean {
     return this.#isConnected
+  }
+
+  retryNow(): void {
+    this.#waking.abort()
   }
 
   async stop(reason: string): Promise<void> {
@@ -87,7 +109,8 @@ class Link implements ControlPlane {
       const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
-      await this.#options.sleep(delayMs, signal)
+      this.#waking = new AbortController()
+      await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))
     }
   }
 
@@ -129,24 +152,25 @@ class Link implements ControlPlane {
       onRequest: this.#handlers.onRequest,
       onInternalError: (method, error) => log.error({ method, error }, 'a request failed'),
     })
-    const socket = await openSocket(this.#options.url, this.#options.token.current(), {
-      onText: (text, bytes) => (heard(), peer.receiveText(text, bytes)),
+    const socketHandlers = {
+      onText: (text: string, bytes: number) => (heard(), peer.receiveText(text, bytes)),
       onBinary: () => (heard(), peer.receiveBinary()),
-      onClose: (code, reason) => closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`),
-    })
+      onClose: (code: number, reason: string) => closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`),
+    }
+    const socket = await openSocket(this.#options.url, this.#options.token.current(), socketHandlers, this.#options.network)
     connection.current = { socket, peer, closed: closed.promise, lastTrafficMs: now() }
     return connection.current
   }
 
   async #sayHello({ peer, closed }: Connection): Promise<HelloResult> {
     const cutOff = closed.then((reason) => Promise.reject(new Error(`${reason}, before runner/hello was answered`)))
-    const answer = helloResult.safeParse(await Promise.race([peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS), cutOff]))
-    if (!answer.success)
-      throw new Error(
-        `the server's answer to runner/hello is not understood: ${answer.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
-      )
-    this.#retryAfterMs = answer.data.retryAfterMs ?? 0
-    return answer.data
+    const hello = peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS).catch((error: unknown) => {
+      throw helloError(error)
+    })
+    const answer = await Promise.race([hello, cutOff])
+    checkVersion(answer.protocolVersion)
+    this.#retryAfterMs = answer.retryAfterMs ?? 0
+    return answer
   }
 
   #beat(connection: Connection, intervalMs: number): void {
@@ -166,6 +190,8 @@ class Link implements ControlPlane {
 
   /** A refused token may have been rotated: it is read anew once for each refusal, and the next try uses it. */
   async #onRefused(error: unknown): Promise<string> {
+    this.#options.onFailure?.(failureOf(error))
+    if (error instanceof VersionMismatch) this.#retryAfterMs = MISMATCH_RETRY_MS
     if (!(error instanceof HandshakeError)) return error instanceof Error ? error.message : String(error)
     this.#retryAfterMs = error.retryAfterMs ?? 0
     if (error.status !== 401 && error.status !== 403) return error.message

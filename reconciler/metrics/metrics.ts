@@ -1,16 +1,23 @@
 /** The metrics, under the names that dashboards and alerts of the vendor's chart use. */
 import { totalmem } from 'node:os'
+import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.ts'
+import type { Hold } from '../queue/limits.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
+import type { ApiLimiterState } from '../cluster/api-limiter.ts'
+import { exposeApiCalls } from './api-calls.ts'
 
 export interface Metrics {
   setConnected(isConnected: boolean): void
+  countLinkFailure(why: LinkFailure): void
   countStart(): void
   /** `state` of the run's end. */
   countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
   observeServerCall(seconds: number): void
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
-  watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number }): void
+  watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number; readonly heldBack: Readonly<Record<Hold, number>> }): void
+  /** Read when scraped. */
+  watchApiCalls(read: () => ApiLimiterState): void
   /** The exposition text and its content type. */
   expose(): Promise<{ readonly text: string; readonly contentType: string }>
 }
@@ -22,6 +29,13 @@ export function startMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const connected = gauge(registry, 'connected', 'Is the agent connected to the server? (0 = No, 1 = Yes)')
+  const linkFailures = new Counter({
+    name: 'collate_hybrid_agent_link_failures_total',
+    help: 'Tries to link to the server that failed, by why',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
+  for (const reason of LINK_FAILURES) linkFailures.inc({ reason }, 0)
   const started = new Counter({ name: 'collate_hybrid_agent_jobs_counter_total', help: 'Runs started', registers: [registry] })
   const ended = new Counter({ name: 'collate_hybrid_agent_jobs_total', help: 'Runs ended, by how they ended', labelNames: ['status'], registers: [registry] })
   for (const status of Object.values(STATUS_LABELS)) ended.inc({ status }, 0)
@@ -30,6 +44,7 @@ export function startMetrics(): Metrics {
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
   return {
     setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    countLinkFailure: (reason) => linkFailures.inc({ reason }),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
     observeServerCall: serverTime,
@@ -37,8 +52,16 @@ export function startMetrics(): Metrics {
     watchQueue: (read) => {
       readGauge(registry, 'active_runs', 'Runs that hold a slot', () => read().active)
       readGauge(registry, 'queued_runs', 'Runs that wait for a slot', () => read().waiting)
+      const held: Gauge = new Gauge({
+        name: 'collate_hybrid_agent_held_back_runs',
+        help: 'Runs that wait, by the limit that holds them back: of their pipeline, of their type, of all runs',
+        labelNames: ['limit'],
+        registers: [registry],
+        collect: () => Object.entries(read().heldBack).forEach(([limit, count]) => held.set({ limit }, count)),
+      })
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
     },
+    watchApiCalls: (read) => exposeApiCalls(registry, read),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }

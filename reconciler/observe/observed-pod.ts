@@ -1,6 +1,19 @@
-import type { V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import type { V1Container, V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { MAIN_CONTAINER } from '../../compiler/pod/container.ts'
-import { ANNOTATION_PIPELINE_FQN, END_RECORDED_FINALIZER, LABEL_ATTEMPT, LABEL_RECORD, LABEL_RUN_ID } from '../../compiler/labels.ts'
+import type { ObservedEvent } from './observed-event.ts'
+import {
+  ANNOTATION_KIND,
+  ANNOTATION_PIPELINE_FQN,
+  ANNOTATION_PIPELINE_NAME,
+  END_RECORDED_FINALIZER,
+  LABEL_AGENT,
+  LABEL_ATTEMPT,
+  LABEL_PIPELINE_ID,
+  LABEL_RECORD,
+  LABEL_RUN_ID,
+} from '../../compiler/labels.ts'
+import { recordName } from '../../compiler/names.ts'
+import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
 /** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
 export interface ObservedPod {
@@ -10,9 +23,14 @@ export interface ObservedPod {
   readonly recordName: string
   /** uid of the record that owns it; a pod of an earlier record of the same name has another. */
   readonly ownerUid: string | null
+  /** The Job of a schedule that made it; null for a pod that the runner made. The Job's uid is the run's id. */
+  readonly job: { readonly name: string; readonly uid: string } | null
   readonly runId: string
   readonly attempt: number
+  readonly kind: RunKind
   readonly pipelineFqn: string
+  readonly pipelineId: string
+  readonly pipelineName: string
   /** Empty until the scheduler has found one. */
   readonly nodeName: string
   readonly phase: string
@@ -30,9 +48,13 @@ export interface ObservedPod {
   readonly createdAtMs: number
   readonly conditions: readonly ObservedCondition[]
   readonly containers: readonly ObservedContainer[]
+  /** They run one after another before the others. Those of the cluster's own webhooks are among them. */
+  readonly initContainers: readonly ObservedContainer[]
+  /** What Kubernetes tells of it beside its status. */
+  readonly events: readonly ObservedEvent[]
 }
 
-/** A condition whose status is False, or True for those that tell of a disruption. */
+/** `PodScheduled` when it is False; `DisruptionTarget` and `PodReadyToStartContainers` when they are True. */
 export interface ObservedCondition {
   readonly type: string
   readonly reason: string
@@ -50,21 +72,32 @@ export type ObservedContainer =
       readonly message: string
       readonly startedAtMs: number | null
       readonly finishedAtMs: number | null
+      /** As it stands in the pod; null without one. */
+      readonly memoryLimit: string | null
     }
 
-/** The narrow view of a pod as the API server sends it. */
-export function observePod(pod: V1Pod): ObservedPod {
+/**
+ * The narrow view of a pod as the API server sends it.
+ *
+ * @param agentId whose runs they are; without it as the label has it, which most often is the same
+ */
+export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
   const { metadata = {}, status = {} } = pod
   const labels = metadata.labels ?? {}
+  const job = jobOf(labels)
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
-    recordName: labels[LABEL_RECORD] ?? '',
+    recordName: job === null ? (labels[LABEL_RECORD] ?? '') : recordName(job.uid, agentId ?? labels[LABEL_AGENT] ?? ''),
     ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
-    runId: labels[LABEL_RUN_ID] ?? '',
+    job,
+    runId: job?.uid ?? labels[LABEL_RUN_ID] ?? '',
     attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
+    kind: RUN_KINDS.find((kind) => kind === metadata.annotations?.[ANNOTATION_KIND]) ?? 'pipeline',
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
+    pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
+    pipelineName: metadata.annotations?.[ANNOTATION_PIPELINE_NAME] ?? '',
     nodeName: pod.spec?.nodeName ?? '',
     phase: status.phase ?? 'Pending',
     reason: status.reason ?? '',
@@ -74,21 +107,33 @@ export function observePod(pod: V1Pod): ObservedPod {
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
     conditions: conditionsOf(pod),
-    containers: (status.containerStatuses ?? []).map(observeContainer),
+    containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
+    initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
+    events: [],
   }
 }
 
+/** A pod of a schedule carries the record of the schedule, and no run id: its Job has made it. */
+function jobOf(labels: Readonly<Record<string, string>>): ObservedPod['job'] {
+  const uid = labels['batch.kubernetes.io/controller-uid']
+  if (uid === undefined || labels[LABEL_RUN_ID] !== undefined) return null
+  return { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
+}
+
+const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']
+
 function conditionsOf(pod: V1Pod): ObservedCondition[] {
   return (pod.status?.conditions ?? [])
-    .filter(({ type, status }) => (type === 'DisruptionTarget' ? status === 'True' : type === 'PodScheduled' && status === 'False'))
+    .filter(({ type, status }) => (TOLD_WHEN_TRUE.includes(type) ? status === 'True' : type === 'PodScheduled' && status === 'False'))
     .map(({ type, reason = '', message = '' }) => ({ type, reason, message }))
 }
 
-function observeContainer({ name, state = {} }: V1ContainerStatus): ObservedContainer {
+function observeContainer({ name, state = {} }: V1ContainerStatus, specs: readonly V1Container[] | undefined): ObservedContainer {
   const { waiting, running, terminated } = state
   if (terminated !== undefined) {
     const { exitCode, reason = '', message = '', startedAt, finishedAt } = terminated
-    return { name, state: 'terminated', exitCode, reason, message, startedAtMs: timeOf(startedAt), finishedAtMs: timeOf(finishedAt) }
+    const memoryLimit = specs?.find((spec) => spec.name === name)?.resources?.limits?.['memory'] ?? null
+    return { name, state: 'terminated', exitCode, reason, message, startedAtMs: timeOf(startedAt), finishedAtMs: timeOf(finishedAt), memoryLimit }
   }
   if (running !== undefined) return { name, state: 'running', startedAtMs: timeOf(running.startedAt) }
   return { name, state: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
@@ -128,6 +173,12 @@ export type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
 /** The container that does the work, once it has ended. Others may have been put beside it by the cluster's own webhooks. */
 export function endedProgram(pod: ObservedPod): Terminated | undefined {
   return pod.containers.find((container): container is Terminated => container.name === MAIN_CONTAINER && container.state === 'terminated')
+}
+
+/** When the container that does the work began; null when it has not, or nobody knows. */
+export function startOfProgram(pod: ObservedPod): number | null {
+  const main = pod.containers.find(({ name }) => name === MAIN_CONTAINER)
+  return main === undefined || main.state === 'waiting' ? null : main.startedAtMs
 }
 
 /** A program of this pod has run or runs. */

@@ -1,12 +1,20 @@
+import { ADMIT_BY_METHOD, type RunMethod } from '../../compiler/admit.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
-import { runParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
+import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
+import type { ServiceResponse } from '../link/protocol.ts'
+import { answerLogs } from '../logs/answer-logs.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
+import { deletePipeline } from './delete-pipeline.ts'
+import { deployPipeline } from './deploy-pipeline.ts'
+import { killPipeline } from './kill-pipeline.ts'
 import { killRun } from './kill-run.ts'
+import { queuedRuns } from './queued-runs.ts'
 import type { RequestContext } from './request-context.ts'
 import { serviceHostIp, serviceStatus } from './service-status.ts'
+import { togglePipeline } from './toggle-pipeline.ts'
 
 /**
  * Answers one request of the server. Throws InvalidRequest for params that are not what the method takes; trouble of ours (the API
@@ -24,10 +32,13 @@ export async function handleRequest(method: ServerMethod, params: unknown, conte
   }
 }
 
+/** Asked again and again; they change nothing. */
+const QUIET_METHODS: readonly ServerMethod[] = ['service/status', 'run/logs']
+
 /** One line for each request that was answered: what became of it, under the run's id. */
 function logged(method: ServerMethod, response: ServiceResponse, { effects }: RequestContext): ServiceResponse {
   const { code, reason, runId } = response
-  effects.log[method === 'service/status' ? 'debug' : code < 400 ? 'info' : 'warn'](
+  effects.log[QUIET_METHODS.includes(method) ? 'debug' : code < 400 ? 'info' : 'warn'](
     { method, run: runId, code, reason },
     code < 400 ? 'request accepted' : 'request refused',
   )
@@ -37,10 +48,23 @@ function logged(method: ServerMethod, response: ServiceResponse, { effects }: Re
 type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResponse>
 
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
-  'pipeline/run': acceptRun,
-  'run/kill': judged(runParams, killRun),
+  'pipeline/run': accepting('pipeline/run'),
+  'automation/run': accepting('automation/run'),
+  'application/run': accepting('application/run'),
+  'pipeline/deploy': deployPipeline,
+  'pipeline/delete': judged(METHODS_OF_SERVER['pipeline/delete'].params, deletePipeline),
+  'pipeline/toggle': judged(METHODS_OF_SERVER['pipeline/toggle'].params, togglePipeline),
+  'pipeline/queued': judged(METHODS_OF_SERVER['pipeline/queued'].params, queuedRuns),
+  'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
+  'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
+  'run/logs': judged(METHODS_OF_SERVER['run/logs'].params, answerLogs),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
+}
+
+/** A handler of a method that asks for a run. */
+function accepting(method: RunMethod): Handler {
+  return async (params, context) => acceptRun(ADMIT_BY_METHOD[method], params, context)
 }
 
 /** The methods that this runner serves, told to the server at hello. */

@@ -14,6 +14,8 @@ const ENDED: RunStatus = {
   end: { state: 'stopped', failureClass: 'Deleted', message: 'gone', remedy: 'none', startedAtMs: null, endedAtMs: 7, isAcknowledged: false },
 }
 
+const ENDED_WELL: RunStatus = { phase: 'Ended', attempt: 1, end: { state: 'success', message: '', startedAtMs: 1, endedAtMs: 2, isAcknowledged: true } }
+
 function configMapWith(status: RunStatus, data: Readonly<Record<string, unknown>> = {}) {
   const configMap = recordConfigMap({ ...record, status })
   return { ...configMap, metadata: { ...configMap.metadata, uid: 'u', resourceVersion: '1' }, data: { ...configMap.data, ...data } }
@@ -27,13 +29,23 @@ function issuesOf(configMap: unknown): string[] {
 describe('a record', () => {
   test.each<{ name: string; status: RunStatus }>([
     { name: 'just accepted', status: record.status },
+    {
+      name: 'to be tried again',
+      status: { phase: 'Queued', attempt: 2, retry: { startAtMs: 9, firstStartedAtMs: null, failureClass: 'Evicted', message: 'm' } },
+    },
     { name: 'ended, with all there is to say', status: ENDED },
-    { name: 'ended well', status: { phase: 'Ended', attempt: 1, end: { state: 'success', message: '', startedAtMs: 1, endedAtMs: 2, isAcknowledged: true } } },
+    { name: 'ended well', status: ENDED_WELL },
   ])('comes back as it was written: $name', ({ status }) => {
+    const finalizers = status.end?.isAcknowledged === true ? [] : stored.finalizers
     expect(parseRecord(configMapWith(status))).toEqual({
       ok: true,
-      value: { ...stored, uid: 'u', resourceVersion: '1', status },
+      value: { ...stored, uid: 'u', resourceVersion: '1', finalizers, status },
     })
+  })
+
+  test('holds its object until the end is acknowledged, and not from then on', () => {
+    expect(recordConfigMap({ ...record, status: record.status }).metadata?.finalizers).toHaveLength(1)
+    expect(recordConfigMap({ ...record, status: ENDED_WELL }).metadata?.finalizers).toBeUndefined()
   })
 
   test('is known to go when somebody deleted it, whether the time is a text or a Date', () => {
@@ -46,6 +58,12 @@ describe('a record', () => {
 
   test('holds no token', () => {
     expect(JSON.stringify(recordConfigMap(record))).not.toContain(DUMMY_TOKEN)
+  })
+
+  test('written before records told whether the pod streams its log is read as one that does not', () => {
+    const { streamsLogs, ...spec } = record.spec
+    expect(streamsLogs).toBe(true)
+    expect(parseRecord(configMapWith(record.status, { spec: JSON.stringify(spec) }))).toMatchObject({ ok: true, value: { spec: { streamsLogs: false } } })
   })
 
   test('keeps what newer versions add to its metadata and data out of the way', () => {
@@ -87,7 +105,7 @@ describe('a ConfigMap that is no record this version reads', () => {
 
 describe('the patch of a status', () => {
   test('takes away what is not set any more', () => {
-    expect(recordStatusData({ phase: 'Queued', attempt: 2 })).toEqual({ phase: 'Queued', attempt: '2', kill: null, end: null })
+    expect(recordStatusData({ phase: 'Queued', attempt: 2 })).toEqual({ phase: 'Queued', attempt: '2', retry: null, kill: null, end: null })
   })
 
   test('merged into the data gives the status', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordName } from '../../compiler/names.ts'
+import { admit } from '../../compiler/admit.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { killRun } from '../../reconciler/request/kill-run.ts'
 import { ENVIRONMENT } from '../compiler/examples/policy.ts'
@@ -30,7 +31,7 @@ async function accept(runner: TestRunner, pipelineId: string = crypto.randomUUID
   // Names in the reverse order of acceptance: lists come by name.
   world.clock.nowMs += 1
   const runId = `${(0xffffffff - (world.clock.nowMs - NOW_MS)).toString(16)}-0000-4000-8000-000000000000`
-  await acceptRun({ ...withPipeline({ id: pipelineId, airflowConfig: { maxActiveRuns } }), runId }, runner.context)
+  await acceptRun(admit, { ...withPipeline({ id: pipelineId, airflowConfig: { maxActiveRuns } }), runId }, runner.context)
   return recordName(runId, ENVIRONMENT.AGENT_ID)
 }
 
@@ -156,7 +157,7 @@ describe('a start', () => {
 
 test('a stop ends the watches, and nothing is done any more', async () => {
   const runner = await startRunner(10)
-  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 2)
+  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 3)
   await runner.controller.stop()
   await new Promise(setImmediate)
   expect(world.cluster.events.watcherCount()).toBe(0)
@@ -168,7 +169,7 @@ test('progress ages with the silence of the API server', async () => {
   const runner = await startRunner(10)
   world.clock.nowMs += 5_000
   expect(runner.controller.progress()).toEqual({ watchAgeMs: 5_000, queueStalledMs: 0 })
-  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 2)
+  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 3)
   world.cluster.events.sendBookmarks()
   await new Promise(setImmediate)
   expect(runner.controller.progress()).toEqual({ watchAgeMs: 0, queueStalledMs: 0 })
@@ -176,8 +177,8 @@ test('progress ages with the silence of the API server', async () => {
 
 test('a request for a run that another process accepted is answered from its record', async () => {
   const first = await startRunner(10)
-  await acceptRun(aMetadataRun(), first.context)
+  await acceptRun(admit, aMetadataRun(), first.context)
   const second = await startRunner(10)
-  expect(await acceptRun(aMetadataRun(), second.context)).toMatchObject({ code: 200 })
+  expect(await acceptRun(admit, aMetadataRun(), second.context)).toMatchObject({ code: 200 })
   expect(world.cluster.all('configmaps')).toHaveLength(1)
 })

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
+import type { Cluster, JsonPatchStep, Kind, ListPage, PodLogOptions, Precondition, Selection, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
 import { ClusterError, type ClusterErrorCode } from '../../reconciler/cluster/cluster-error.ts'
 import { Changes } from './changes.ts'
 import { EventLog } from './event-log.ts'
+import { FakeLogs } from './fake-logs.ts'
 import { type Fault, Faults, isWrite, type Verb } from './faults.ts'
 import { jsonPatched, mergePatched } from './json-merge.ts'
 
@@ -15,7 +16,7 @@ export class FakeCluster implements Cluster {
   readonly changes = new Changes()
   /** `verb kind`, in order. A create that is only tried is `dryRun`. */
   readonly calls: string[] = []
-  readonly logs = new Map<string, string>()
+  readonly logs: FakeLogs
   readonly events = new EventLog()
   readonly #objects = new Map<string, Wire<Kind>>()
   readonly #now: () => number
@@ -23,6 +24,7 @@ export class FakeCluster implements Cluster {
 
   constructor(now: () => number = Date.now) {
     this.#now = now
+    this.logs = new FakeLogs(this.changes, now())
   }
 
   /** The call of this sort fails; those before it that `skip` counts go well. */
@@ -82,10 +84,11 @@ export class FakeCluster implements Cluster {
     })
   }
 
-  async jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>> {
-    return this.#call('jsonPatch', kind, () => {
+  async jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], { dryRun = false } = {}): Promise<Wire<K>> {
+    return this.#call(dryRun ? 'dryRun' : 'jsonPatch', kind, () => {
       const known = this.#mustFind(kind, name)
-      return this.#update(kind, known, jsonPatched(known, steps))
+      const patched = jsonPatched(known, steps)
+      return dryRun ? patched : this.#update(kind, known, patched)
     })
   }
 
@@ -96,13 +99,10 @@ export class FakeCluster implements Cluster {
     })
   }
 
-  async list<K extends Kind>(
-    kind: K,
-    { labelSelector, limit, continueToken = '0' }: { labelSelector: string; limit: number; continueToken?: string },
-  ): Promise<ListPage<K>> {
+  async list<K extends Kind>(kind: K, { limit, continueToken = '0', ...selection }: Parameters<Cluster['list']>[1]): Promise<ListPage<K>> {
     return this.#call('list', kind, () => {
       const matching = this.all(kind)
-        .filter((object) => isSelected(object, labelSelector))
+        .filter((object) => isSelected(object, selection))
         .toSorted(byName)
       const end = Number(continueToken) + limit
       const page = { items: matching.slice(Number(continueToken), end), resourceVersion: String(this.events.version()) }
@@ -112,12 +112,34 @@ export class FakeCluster implements Cluster {
 
   async *watch<K extends Kind>(kind: K, options: Parameters<Cluster['watch']>[1]): AsyncIterable<WatchEvent<K>> {
     await this.#call('watch', kind, () => undefined)
-    yield* this.events.follow<K>(kind, options, (object) => isSelected(object, options.labelSelector))
+    yield* this.events.follow<K>(kind, options, (object) => isSelected(object, options))
   }
 
-  async readPodLog(name: string): Promise<string | undefined> {
+  async readPodLog(name: string, { tailLines, limitBytes }: { tailLines: number; limitBytes: number }): Promise<string | undefined> {
     this.calls.push('read log')
-    return this.find('pods', name) === undefined ? undefined : (this.logs.get(name) ?? '')
+    if (!this.#hasStarted(name)) return undefined
+    const tail = this.logs.tail(name, tailLines)
+    return tail === undefined
+      ? undefined
+      : Buffer.from(tail)
+          .subarray(-limitBytes)
+          .toString('utf8')
+          .replace(/^\uFFFD+/, '')
+  }
+
+  async *streamPodLog(name: string, options: PodLogOptions): AsyncIterable<Uint8Array> {
+    await this.#call('log', 'pods', () => {
+      this.#mustFind('pods', name)
+      if (this.find('pods', name)?.status?.containerStatuses?.some(({ state }) => state?.waiting !== undefined) === true)
+        throw new ClusterError('Invalid', `container "${options.container}" in pod "${name}" is waiting to start`)
+      if (this.logs.isGone(name)) throw new ClusterError('NotFound', `unable to retrieve container logs for ${name}`)
+    })
+    const isOver = (): boolean => this.find('pods', name)?.status?.containerStatuses?.every(({ state }) => state?.terminated !== undefined) ?? true
+    yield* this.logs.stream(name, options, isOver)
+  }
+
+  #hasStarted(name: string): boolean {
+    return this.find('pods', name)?.status?.containerStatuses?.some(({ state }) => state?.waiting === undefined) ?? false
   }
 
   async version(): Promise<string> {
@@ -178,11 +200,21 @@ function byName(one: Wire<Kind>, other: Wire<Kind>): number {
   return (one.metadata?.name ?? '') < (other.metadata?.name ?? '') ? -1 : 1
 }
 
-/** Selectors of the form `key=value,key`. */
-function isSelected({ metadata }: Wire<Kind>, selector: string): boolean {
-  return selector.split(',').every((part) => {
+/** Selectors of the form `key=value,key`, and for the object's own fields `field!=value`. */
+function isSelected(object: Wire<Kind>, { labelSelector, fieldSelector = '' }: Selection): boolean {
+  const { metadata } = object
+  const hasFields = partsOf(fieldSelector).every((part) => {
+    const [field = '', value = ''] = part.split('!=')
+    return String(Reflect.get(object, field)) !== value
+  })
+  if (!hasFields) return false
+  return partsOf(labelSelector).every((part) => {
     const [key = '', value] = part.split('=')
     const label = metadata?.labels?.[key]
     return value === undefined ? label !== undefined : label === value
   })
+}
+
+function partsOf(selector: string): string[] {
+  return selector === '' ? [] : selector.split(',')
 }

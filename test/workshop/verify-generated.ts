@@ -33,6 +33,12 @@ const GENERATED: readonly Generated[] = [
     args: ['constructs/main.ts', '--check'],
     mend: 'npm run synth',
   },
+  {
+    what: 'docs/protocol.md and docs/protocol.schema.json',
+    command: process.execPath,
+    args: ['test/workshop/generate-protocol-docs.ts', '--check'],
+    mend: 'npm run docs',
+  },
 ]
 
 let isUpToDate = true
