@@ -1,7 +1,8 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Kill, RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
-import { remedyFor } from '../failures/remedy.ts'
+import { classAndCause, failureCause, remedyFor } from '../failures/failure-table.ts'
+import { isNews, newsOf } from '../failures/pending-news.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action } from '../plan/plan.ts'
@@ -70,8 +71,9 @@ async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | unde
   effects.toldPending.delete(record.name)
   effects.onEnd(told)
   const { state, failureClass, message, remedy, isAcknowledged } = told
+  const failure = failureClass === undefined ? undefined : classAndCause(failureClass, message)
   effects.log.info(
-    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, remedy, isAcknowledged },
+    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, failure, reason: message, remedy, isAcknowledged },
     'run ended',
   )
 }
@@ -84,12 +86,13 @@ async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }:
 
 /** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */
 async function tellPending(record: StoredRecord, pending: PendingReason, effects: Effects): Promise<Outcome> {
-  if (effects.toldPending.get(record.name) === pending.message) return {}
+  if (!isNews(pending, effects.toldPending.get(record.name))) return {}
   const { failureClass, message } = pending
-  const remedy = remedyFor(failureClass, message, failedRun(record, effects.policy))
+  const remedy = remedyFor(failureClass, message, failedRun(record.spec, effects.policy))
   const isTold = await effects.reporter.tellPending(subjectOf(record), { ...pending, remedy })
   if (!isTold) return { requeueAfterMs: TELL_PENDING_RETRY_MS }
-  effects.toldPending.set(record.name, message)
-  effects.log.warn({ run: record.spec.runId, failureClass, reason: message, remedy }, 'run waits')
+  effects.toldPending.set(record.name, newsOf(pending))
+  effects.onPending(failureClass, failureCause(failureClass, message))
+  effects.log.warn({ run: record.spec.runId, failure: classAndCause(failureClass, message), reason: message, remedy }, 'run waits')
   return {}
 }

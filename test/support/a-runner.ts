@@ -38,7 +38,7 @@ export interface TestRunner {
   readonly context: RequestContext
   readonly logged: LogLine[]
   /** What it counts for its metrics. */
-  readonly counted: { starts: number; ends: string[] }
+  readonly counted: { starts: number; waits: string[]; ends: string[] }
 }
 
 interface RunnerOptions {
@@ -57,10 +57,11 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onChange: (key) => controller.wake(key),
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
-  const counted = { starts: 0, ends: new Array<string>() }
+  const counted = { starts: 0, waits: new Array<string>(), ends: new Array<string>() }
   const effects: Effects = {
     ...effectsOf(world, cache, logged, options),
     onStart: () => void (counted.starts += 1),
+    onPending: (failureClass, cause) => void counted.waits.push(`${failureClass}/${cause}`),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
   const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
@@ -79,7 +80,7 @@ function effectsOf(
   cache: RunCache,
   logged: LogLine[],
   { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
-): Omit<Effects, 'onStart' | 'onEnd'> {
+): Omit<Effects, 'onStart' | 'onPending' | 'onEnd'> {
   const now = (): number => clock.nowMs
   return {
     cluster,
