@@ -4,8 +4,10 @@ import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
+import { hasTerminated, type ObservedPod } from './observe/observed-pod.ts'
+import { startsInMs } from './plan/plan-without-pod.ts'
 import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
-import { WorkQueue } from './queue/work-queue.ts'
+import { type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
 import type { Progress } from './http/health.ts'
@@ -38,7 +40,7 @@ export class Controller {
     this.#options = options
     this.#starts = new StartQueue({ maxActiveRuns: options.maxActiveRuns })
     this.#queue = new WorkQueue({
-      work: async (key) => reconcile(key, { effects: options.effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs: options.recordTtlMs }),
+      work: async (key) => this.#reconcile(key),
       onError: (key, error, failures) => this.#onError(key, error, failures),
       concurrency: CONCURRENCY,
       backoff: BACKOFF,
@@ -108,16 +110,25 @@ export class Controller {
     })
   }
 
+  async #reconcile(key: string): Promise<Outcome> {
+    const { effects, recordTtlMs } = this.#options
+    // Time alone may have made the run one that may start.
+    this.#track(key)
+    this.#admit()
+    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+  }
+
   #admit(): void {
     for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
   }
 
   /** Where the run stands in the start queue follows from its record and pods alone. */
   #track(key: string): void {
-    const { record, pods } = this.#options.effects.cache.run(key)
+    const { cache, now } = this.#options.effects
+    const { record, pods } = cache.run(key)
     if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
-    if (pods.some(({ ownerUid }) => ownerUid === record.uid)) return this.#starts.occupy(entryOf(record))
-    if (record.status.kill !== undefined || record.isBeingDeleted) return this.#starts.leave(key)
+    if (pods.some((pod) => holdsSlotFor(record, pod))) return this.#starts.occupy(entryOf(record))
+    if (record.status.kill !== undefined || record.isBeingDeleted || startsInMs(record, now()) > 0) return this.#starts.leave(key)
     this.#starts.wait(entryOf(record))
   }
 
@@ -126,6 +137,11 @@ export class Controller {
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
   }
+}
+
+/** A pod of an earlier attempt that has terminated holds nothing any more. */
+function holdsSlotFor(record: StoredRecord, pod: ObservedPod): boolean {
+  return pod.ownerUid === record.uid && (pod.attempt >= record.status.attempt || !hasTerminated(pod))
 }
 
 function entryOf({ name, spec }: StoredRecord): QueueEntry {

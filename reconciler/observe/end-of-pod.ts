@@ -1,6 +1,6 @@
 import type { Kill, RunEnd, RunStatus } from '../../compiler/record.ts'
 import { END_RULES } from './end-rules.ts'
-import { endedProgram, type ObservedPod, type Terminated } from './observed-pod.ts'
+import { endedProgram, type ObservedPod, startOfProgram, type Terminated } from './observed-pod.ts'
 
 /**
  * The end of a run whose pod has terminated. Pure: same pod, same end.
@@ -10,7 +10,7 @@ import { endedProgram, type ObservedPod, type Terminated } from './observed-pod.
  */
 export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
   const main = endedProgram(pod)
-  const times = { startedAtMs: main?.startedAtMs ?? null, endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
+  const times = { startedAtMs: startOfProgram(pod), endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
   if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times }
   if (kill !== undefined) return { ...endOfKill(kill), ...times }
   return { state: 'failed', ...judge(pod), ...times }

@@ -153,6 +153,12 @@ export function failedInitContainer(pod: ObservedPod): Terminated | undefined {
   return pod.initContainers.find((container): container is Terminated => container.state === 'terminated' && container.exitCode !== 0)
 }
 
+/** When the container that does the work began; null when it has not, or nobody knows. */
+export function startOfProgram(pod: ObservedPod): number | null {
+  const main = pod.containers.find(({ name }) => name === MAIN_CONTAINER)
+  return main === undefined || main.state === 'waiting' ? null : main.startedAtMs
+}
+
 /** A program of this pod has run or runs. */
 export function hasStarted(pod: ObservedPod): boolean {
   return pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
