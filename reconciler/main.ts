@@ -1,6 +1,7 @@
 import type { FailureClass } from '../compiler/failure-class.ts'
 import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
+import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
 import { collateRestClient } from './collate/rest-client.ts'
@@ -13,15 +14,22 @@ import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
-import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
+import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
+import type { ExtraCas } from './network/extra-cas.ts'
+import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
+import { type Network, networkOf } from './network/network.ts'
+import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import { RUNNER_VERSION } from './version.ts'
+
+/** Calls to the Kubernetes API that wait for their answer at once. */
+const MAX_CALLS_IN_FLIGHT = 32
 
 export interface Agent {
   readonly log: Log
@@ -37,18 +45,19 @@ export interface Agent {
  *
  * The link opens once the cluster's state is known: a request is judged against what is there.
  */
-export async function startAgent(config: Config, token: RunnerToken): Promise<Agent> {
+export async function startAgent(config: Config, token: RunnerToken, extraCas: ExtraCas): Promise<Agent> {
   const { agentId, namespace } = config.policy
-  const log = startLog({ level: config.logLevel, secrets: token.known })
+  const log = startLog({ level: config.logLevel, secrets: () => [...token.known(), ...proxySecrets(config.network.proxies)] })
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
-  const cluster = connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
+  const network = networkOf(config.network.proxies, extraCas)
+  const cluster = clusterFor(config, network, metrics)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     onChange: (key) => controller.wake(key),
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics) }
+  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
   const controller: Controller = new Controller({
     effects,
     maxActiveRuns: config.maxActiveRuns,
@@ -57,7 +66,7 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
     sleep,
   })
   metrics.watchQueue(() => controller.counts())
-  const link = linkFor(config, token, effects, controller, facts, metrics)
+  const link = linkFor(config, { token, network }, effects, controller, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -65,11 +74,30 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
   await controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   link.start()
-  return { log, stop: async (reason) => stopAll(reason, link, controller, servers, log) }
+  const stopRereading = rereadFiles([token, extraCas], link, log)
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, controller, servers, log)) }
 }
 
 function now(): number {
   return Date.now()
+}
+
+/** One limiter for all calls of this process, so that a burst of starts never stands before a kill. */
+function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics): Cluster {
+  const limiter = new ApiLimiter({ ...kubeApi, maxInFlight: MAX_CALLS_IN_FLIGHT, now: () => performance.now() })
+  metrics.watchApiCalls(() => limiter.state())
+  return connectKubeCluster({ namespace: policy.namespace, limiter, network, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
+}
+
+/** A new token is used from the next call on, a new CA from the next connection on; a link that was refused for the old token is tried at once. */
+function rereadFiles(sources: readonly Rereadable[], link: ControlPlane, log: Log): () => void {
+  return keepFresh(sources, {
+    onChange: ({ name }) => {
+      log.info({ file: name }, 'a file has changed and was read anew')
+      link.retryNow()
+    },
+    onTrouble: ({ name }, error) => log.warn({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
+  })
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
@@ -89,16 +117,23 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, metrics: Metrics): Reporter {
+function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Reporter {
   return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, onCall: (seconds) => metrics.observeServerCall(seconds) }),
+    collate: collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
   })
 }
 
-function linkFor(config: Config, token: RunnerToken, effects: Effects, controller: Controller, facts: FactsStore, metrics: Metrics): ControlPlane {
+function linkFor(
+  config: Config,
+  way: Pick<LinkOptions, 'token' | 'network'>,
+  effects: Effects,
+  controller: Controller,
+  facts: FactsStore,
+  metrics: Metrics,
+): ControlPlane {
   const { policy, link } = config
   const { agentId } = policy
   const context = {
@@ -111,7 +146,7 @@ function linkFor(config: Config, token: RunnerToken, effects: Effects, controlle
   return jsonRpcControlPlane(
     {
       url: link.url,
-      token,
+      ...way,
       hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
       backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),

@@ -11,20 +11,18 @@ import {
   type Wire,
 } from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
-import { type Call, type CallReport, KubeTransport, messageOf } from './kube-transport.ts'
+import { type Call, KubeTransport, type KubeTransportOptions, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
 
-export interface KubeClusterOptions {
+export interface KubeClusterOptions extends KubeTransportOptions {
   readonly namespace: string
-  /** Told of every finished call. */
-  readonly onCall?: (report: CallReport) => void
 }
 
 /** The cluster of the kubeconfig that kubectl would use, or the one this process runs in. */
 export function connectKubeCluster(options: KubeClusterOptions): Cluster {
-  const transport = new KubeTransport(options.onCall)
+  const transport = new KubeTransport(options)
   const pathOf = (kind: Kind, name?: string): string =>
     `${API_ROOTS[kind]}/namespaces/${encodeURIComponent(options.namespace)}/${kind}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 
@@ -33,7 +31,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
       transport.json<Wire<K>>({ method: 'POST', path: pathOf(kind), query: writeQuery(dryRun), body: object }),
     read: async <K extends Kind>(kind: K, name: string) => {
       try {
-        return await transport.json<Wire<K>>({ method: 'GET', path: pathOf(kind, name) })
+        return await transport.json<Wire<K>>({ method: 'GET', path: pathOf(kind, name), priority: 'urgent' })
       } catch (error) {
         if (isClusterError(error, 'NotFound')) return undefined
         throw error

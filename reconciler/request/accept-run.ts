@@ -1,4 +1,4 @@
-import { admit } from '../../compiler/admit.ts'
+import type { Admit } from '../../compiler/admit.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { type Payload, payloadSecret } from '../../compiler/payload.ts'
 import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.ts'
@@ -10,12 +10,12 @@ import { answer, InvalidRequest } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
 
 /**
- * `pipeline/run`: judges the request, writes record and payload, and only then accepts.
+ * `pipeline/run`, `automation/run`, `application/run`: judges the request, writes record and payload, and only then accepts.
  *
  * The run id is the key: a repeat, also after a restart or after the run's end, gets the first answer; the same id with another
  * content is refused. A request that is refused leaves nothing behind.
  */
-export async function acceptRun(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+export async function acceptRun(admit: Admit, params: unknown, context: RequestContext): Promise<ServiceResponse> {
   const nowMs = context.effects.now()
   const admitted = admit(params, context.policy, { ...context.effects.facts(), nowMs })
   if (!admitted.ok) throw new InvalidRequest(admitted.error)

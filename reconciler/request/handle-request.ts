@@ -1,3 +1,4 @@
+import { ADMIT_BY_METHOD, type RunMethod } from '../../compiler/admit.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
@@ -38,10 +39,17 @@ function logged(method: ServerMethod, response: ServiceResponse, { effects }: Re
 type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResponse>
 
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
-  'pipeline/run': acceptRun,
+  'pipeline/run': accepting('pipeline/run'),
+  'automation/run': accepting('automation/run'),
+  'application/run': accepting('application/run'),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
+}
+
+/** A handler of a method that asks for a run. */
+function accepting(method: RunMethod): Handler {
+  return async (params, context) => acceptRun(ADMIT_BY_METHOD[method], params, context)
 }
 
 /** The methods that this runner serves, told to the server at hello. */
