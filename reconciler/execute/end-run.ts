@@ -1,5 +1,5 @@
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
-import { classAndCause } from '../failures/failure-table.ts'
+import { failureCause } from '../failures/failure-table.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { Effects } from './effects.ts'
 import { settleEnd } from './settle-end.ts'
@@ -10,9 +10,9 @@ export async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod
   effects.toldPending.delete(record.name)
   effects.onEnd(told)
   const { state, failureClass, message, remedy, isAcknowledged } = told
-  const failure = failureClass === undefined ? undefined : classAndCause(failureClass, message)
+  const cause = failureClass === undefined ? undefined : failureCause(failureClass, message)
   effects.log.info(
-    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failure, reason: message, remedy, isAcknowledged },
+    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, cause, reason: message, remedy, isAcknowledged },
     'run ended',
   )
 }
