@@ -12,9 +12,10 @@ import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSIONS } from './link/protocol.ts'
+import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
 import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
@@ -51,9 +52,11 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const cluster = clusterFor(config, network, metrics)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    onChange: (key) => (controller.wake(key), followers.wake(key)),
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
+  const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
+  const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
   const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
   const controller: Controller = new Controller({
     effects,
@@ -63,7 +66,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => controller.counts())
-  const link = linkFor(config, { token, network }, effects, controller, facts, metrics)
+  const link: ControlPlane = linkFor(config, { token, network }, effects, controller, followers, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -124,6 +127,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
+  followers: LogFollowers,
   facts: FactsStore,
   metrics: Metrics,
 ): ControlPlane {
@@ -131,6 +135,7 @@ function linkFor(
   const { agentId } = policy
   const context = {
     policy,
+    followers,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     troubles: () => troublesOf(controller.progress()),
@@ -155,7 +160,10 @@ function linkFor(
         metrics.setConnected(true)
         void facts.learnServerVersion(serverVersion)
       },
-      onDisconnected: () => metrics.setConnected(false),
+      onDisconnected: () => {
+        metrics.setConnected(false)
+        followers.stopAll()
+      },
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { Policy } from '../../compiler/policy.ts'
+import type { LogFollowers } from '../logs/log-followers.ts'
 import type { Effects } from '../execute/effects.ts'
 
 /** What a request handler may use. */
@@ -8,6 +9,7 @@ export interface RequestContext {
     /** Has the reconciler look at a run. */
     readonly wake: (key: string) => void
   }
+  readonly followers: LogFollowers
   /** The runner's own version, told with each answer. */
   readonly version: string
   /** Why this runner makes no progress; nothing when it does. */

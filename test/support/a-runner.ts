@@ -7,6 +7,8 @@ import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
+import { LogFollowers } from '../../reconciler/logs/log-followers.ts'
+import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { FACTS, NOW_MS } from '../compiler/examples/run.ts'
@@ -37,6 +39,8 @@ export interface TestRunner {
   readonly controller: Controller
   readonly context: RequestContext
   readonly logged: LogLine[]
+  /** What it sent of the logs that are followed. */
+  readonly followed: RunLogParams[]
   /** What it counts for its metrics. */
   readonly counted: { starts: number; ends: string[] }
 }
@@ -46,6 +50,8 @@ interface RunnerOptions {
   readonly maxActiveRuns?: number
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
+  /** The link, for what is followed. */
+  readonly send?: (params: RunLogParams) => Promise<void>
 }
 
 export const RECORD_TTL_MS = 86_400_000
@@ -54,7 +60,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    onChange: (key) => (controller.wake(key), followers.wake(key)),
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
   const counted = { starts: 0, ends: new Array<string>() }
@@ -63,15 +69,23 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onStart: () => void (counted.starts += 1),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
+  const followed: RunLogParams[] = []
+  const send = async (params: RunLogParams): Promise<void> => {
+    await options.send?.(params)
+    followed.push(params)
+    world.cluster.changes.notify()
+  }
+  const followers = new LogFollowers({ place: effects, send, sleep, random: () => 0, log: effects.log })
   const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
   const context: RequestContext = {
     policy: effects.policy,
+    followers,
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
     troubles: () => [],
     hostIp: undefined,
   }
-  return { effects, controller, context, logged, counted }
+  return { effects, controller, context, logged, counted, followed }
 }
 
 function effectsOf(
