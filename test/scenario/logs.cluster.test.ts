@@ -32,10 +32,14 @@ async function ask(scenario: Scenario, method: string, runId: string, after?: st
 }
 
 /** Page by page, from a cursor to where the log ends now. */
-async function readLog(scenario: Scenario, runId: string, from?: string): Promise<{ readonly text: string; readonly pages: number; readonly resumeAfter: string }> {
+async function readLog(
+  scenario: Scenario,
+  runId: string,
+  from?: string,
+): Promise<{ readonly text: string; readonly pages: number; readonly resumeAfter: string }> {
   let text = ''
   let pages = 0
-  for (let after = from; ; ) {
+  for (let after = from; ;) {
     const { code, reason, data } = await ask(scenario, 'run/logs', runId, after)
     if (code !== 200) throw new Error(reason)
     text += data['ingestion_task']
@@ -73,9 +77,7 @@ describe.concurrent('the log of a run', () => {
     expect(Math.max(...frames.map(({ bytes }) => bytes))).toBeLessThanOrEqual(1024 * 1024)
   })
 
-  test('of a run that waits for its image says why there is none', async () => {
-    const { runId } = await accepted(shared, {})
-    await untilSettled(shared, runId)
+  test('of a run that nobody knows is an error with its reason', async () => {
     const unknown = await ask(shared, 'run/logs', '00000000-0000-4000-8000-000000000000')
     expect(unknown).toMatchObject({ code: 404, data: { error: expect.stringContaining('has no run') } })
   })
