@@ -54,6 +54,15 @@ export interface RunSpec {
   /** SHA-256 of all in the request that shapes the run, without its server connection: tells a repeat from another request under the same id. */
   readonly requestDigest: string
   readonly payload: PayloadReference
+  /** What Kubernetes or Argo started by a schedule: it makes the first attempt. Absent for a run that was asked for. */
+  readonly startedBy?: RunOrigin
+}
+
+/** The object that a schedule made. Its uid is the run's id. */
+export interface RunOrigin {
+  readonly kind: 'Job' | 'Workflow'
+  readonly name: string
+  readonly uid: string
 }
 
 /**
@@ -71,6 +80,9 @@ export interface RunSpec {
 export type RunKind = (typeof RUN_KINDS)[number]
 
 export const RUN_KINDS = ['pipeline', 'automation', 'application'] as const
+
+/** The `pipeline.type` of every automation; also the key of its policy. */
+export const AUTOMATION_TYPE = 'automation'
 
 /** Names the immutable Secret that holds the workflow config. */
 export interface PayloadReference {

@@ -5,11 +5,13 @@ import { Controller } from '../../reconciler/controller.ts'
 import type { Effects } from '../../reconciler/execute/effects.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
+import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
 import { LogFollowers } from '../../reconciler/logs/log-followers.ts'
 import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
+import { scheduleRoom, type ScheduleRoom } from '../../reconciler/schedule/schedule-room.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { FACTS, NOW_MS } from '../compiler/examples/run.ts'
 import { FakeCluster } from './fake-cluster.ts'
@@ -37,6 +39,8 @@ export interface LogLine {
 export interface TestRunner {
   readonly effects: Effects
   readonly controller: Controller
+  /** The schedules' side. To be started where a test needs it. */
+  readonly schedules: ScheduleRoom
   readonly context: RequestContext
   readonly logged: LogLine[]
   /** What it sent of the logs that are followed. */
@@ -48,6 +52,7 @@ export interface TestRunner {
 interface RunnerOptions {
   readonly policy?: Policy
   readonly maxActiveRuns?: number
+  readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
   /** The link, for what is followed. */
@@ -60,12 +65,21 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
-    onChange: (key) => (controller.wake(key), followers.wake(key)),
+    agentId: (options.policy ?? aPolicy()).agentId,
+    onChange: (key) => {
+      controller.wake(key)
+      schedules.onRunChanged(key)
+      followers.wake(key)
+    },
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
   const counted = { starts: 0, ends: new Array<string>() }
+  const base = effectsOf(world, cache, logged, options)
+  const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: () => 0, sleep })
   const effects: Effects = {
-    ...effectsOf(world, cache, logged, options),
+    ...base,
+    jobs: schedules.jobs,
+    schedules: schedules.schedules,
     onStart: () => void (counted.starts += 1),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
@@ -76,16 +90,23 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     world.cluster.changes.notify()
   }
   const followers = new LogFollowers({ place: effects, send, sleep, random: () => 0, log: effects.log })
-  const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
+  const controller: Controller = new Controller({
+    effects,
+    limits: { maxActiveRuns, maxActiveRunsByType: {}, automationSlots: 0, ...options.limits },
+    recordTtlMs,
+    random: () => 0,
+    sleep,
+  })
   const context: RequestContext = {
     policy: effects.policy,
     followers,
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
+    schedules: schedules.forRequests,
     troubles: () => [],
     hostIp: undefined,
   }
-  return { effects, controller, context, logged, counted, followed }
+  return { effects, controller, schedules, context, logged, counted, followed }
 }
 
 function effectsOf(
@@ -93,7 +114,7 @@ function effectsOf(
   cache: RunCache,
   logged: LogLine[],
   { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
-): Omit<Effects, 'onStart' | 'onEnd'> {
+): Omit<Effects, 'onStart' | 'onEnd' | 'jobs' | 'schedules'> {
   const now = (): number => clock.nowMs
   return {
     cluster,
