@@ -1,5 +1,7 @@
 import { Chart } from 'cdk8s'
 import type { Construct } from 'constructs'
+import { argoController } from './argo/controller.ts'
+import { argoDefinitions } from './argo/definitions.ts'
 import { customConfig } from './custom-config.ts'
 import { disruptionBudget } from './disruption-budget.ts'
 import { helmTest, uninstallHook } from './hooks.ts'
@@ -23,6 +25,8 @@ const PARTS = [
   serviceMonitor,
   prometheusRules,
   grafanaDashboard,
+  argoDefinitions,
+  argoController,
   helmTest,
   uninstallHook,
 ]

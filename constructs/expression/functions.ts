@@ -95,6 +95,11 @@ const COLLECTIONS = {
     go: (map, ...keys) => `omit (${map} | default (dict)) ${keys.join(' ')}`,
     js: (map = null, ...keys) => Object.fromEntries(Object.entries(mapOf(map)).filter(([key]) => !keys.includes(key))),
   },
+  /** What a map holds under a key, as a text. */
+  valueOfKey: {
+    go: (map, key) => `get (${map} | default (dict)) ${key}`,
+    js: (map = null, key = null) => mapOf(map)[textOf(key)] ?? '',
+  },
   /** Both maps in one; where both have a key, the second's. */
   merged: {
     go: (one, other) => `mergeOverwrite (dict) (${one} | default (dict)) (${other} | default (dict))`,

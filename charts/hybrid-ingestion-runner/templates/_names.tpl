@@ -1,3 +1,7 @@
+{{- define "hybrid-runner.argo-name" -}}
+{{ printf "%s%s" ((include "hybrid-runner.text" (($.Values.argoWorkflows).fullnameOverride | default "argo-workflows")) | trunc 43 | trimSuffix "-") "-workflow-controller" }}
+{{- end -}}
+
 {{- define "hybrid-runner.chart" -}}
 {{ printf "%s%s%s" $.Chart.Name "-" $.Chart.Version }}
 {{- end -}}

@@ -1,0 +1,142 @@
+import type { DeploymentSpec, PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { Construct } from 'constructs'
+import { call, literal, named } from '../../expression/values.ts'
+import type { Marked } from '../../tree/marked.ts'
+import { blockOf, valueOf, whenFilled } from '../../tree/marks.ts'
+import { value } from '../../values/value.ts'
+import { chartObject } from '../chart-object.ts'
+import { INGESTION_NAMESPACE, labels, RELEASE } from '../names.ts'
+
+/** The newest patch of the line that the vendor's chart installs. */
+const ARGO_VERSION = 'v3.7.14'
+const IS_INSTALLED = value((v) => v.installArgoWorkflows)
+const NAME = named(
+  'argo-name',
+  call(
+    'concat',
+    call(
+      'truncated',
+      call(
+        'orElse',
+        value((v) => v.argoWorkflows.fullnameOverride),
+        'argo-workflows',
+      ),
+      43,
+    ),
+    '-workflow-controller',
+  ),
+)
+const IMAGE = value((v) => v.argoWorkflows.controller.image)
+
+/** Restricted to the namespace of the ingestion pods, where it does all of its work: no rights in any other. */
+const RULES: readonly PolicyRule[] = [
+  { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete'] },
+  { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+  {
+    apiGroups: ['argoproj.io'],
+    resources: [
+      'workflows',
+      'workflows/finalizers',
+      'workflowtasksets',
+      'workflowtasksets/finalizers',
+      'workflowartifactgctasks',
+      'cronworkflows',
+      'cronworkflows/finalizers',
+    ],
+    verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete'],
+  },
+  { apiGroups: ['argoproj.io'], resources: ['workflowtemplates', 'workflowtemplates/finalizers'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['list', 'watch', 'deletecollection'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
+]
+
+/** Argo's controller. No Argo server: the runner asks the cluster's own API. */
+export function argoController(scope: Construct): void {
+  const metadata = { name: valueOf(NAME), namespace: valueOf(INGESTION_NAMESPACE), labels: labels('argo') }
+  chartObject(scope, 'argo-service-account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, IS_INSTALLED)
+  chartObject(scope, 'argo-role', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules: RULES }, IS_INSTALLED)
+  chartObject(
+    scope,
+    'argo-role-binding',
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: valueOf(NAME) },
+      subjects: [{ kind: 'ServiceAccount', name: valueOf(NAME), namespace: valueOf(INGESTION_NAMESPACE) }],
+    },
+    IS_INSTALLED,
+  )
+  chartObject(
+    scope,
+    'argo-config',
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
+      data: {
+        workflowDefaults: valueOf(
+          call(
+            'json',
+            call(
+              'orElse',
+              value((v) => v.argoWorkflows.controller.workflowDefaults),
+              literal({}),
+            ),
+          ),
+        ),
+      },
+    },
+    IS_INSTALLED,
+  )
+  chartObject(scope, 'argo-deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: deploymentSpec() }, IS_INSTALLED)
+}
+
+function imageOf(name: string): string {
+  const registry = call('orElse', call('valueOfKey', IMAGE, 'registry'), 'quay.io')
+  const tag = call('orElse', call('valueOfKey', IMAGE, 'tag'), ARGO_VERSION)
+  const repository = call('orElse', call('valueOfKey', IMAGE, 'repository'), 'argoproj/workflow-controller')
+  return valueOf(name === 'workflow-controller' ? call('concat', registry, '/', repository, ':', tag) : call('concat', registry, '/argoproj/argoexec:', tag))
+}
+
+function deploymentSpec(): Marked<DeploymentSpec> {
+  const selector = { 'app.kubernetes.io/name': 'argo-workflow-controller', 'app.kubernetes.io/instance': valueOf(RELEASE) }
+  return {
+    replicas: 1,
+    selector: { matchLabels: selector },
+    template: {
+      metadata: { labels: selector },
+      spec: {
+        serviceAccountName: valueOf(NAME),
+        enableServiceLinks: false,
+        nodeSelector: whenFilled(value((v) => v.argoWorkflows.controller.nodeSelector)),
+        tolerations: whenFilled(value((v) => v.argoWorkflows.controller.tolerations)),
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'controller',
+            image: imageOf('workflow-controller'),
+            command: ['workflow-controller'],
+            args: ['--namespaced', '--configmap', valueOf(NAME), '--executor-image', imageOf('argoexec')],
+            env: [
+              { name: 'ARGO_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+              { name: 'LEADER_ELECTION_IDENTITY', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            ],
+            ports: [{ name: 'metrics', containerPort: 9090 }],
+            resources: blockOf(
+              call(
+                'orElse',
+                value((v) => v.argoWorkflows.controller.resources),
+                literal({}),
+              ),
+            ),
+            securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    },
+  }
+}
