@@ -1,10 +1,12 @@
 /** The Cluster of the real API server. */
-import { API_ROOTS, type Cluster, type JsonPatchStep, type Kind, type ListPage, type Precondition, type WatchEvent, type Wire } from './cluster.ts'
+import { API_ROOTS, type Cluster, type JsonPatchStep, type Kind, type ListPage, type Precondition, type WatchEvent, type Wire, WRITE_TIMEOUT_MS } from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { type Call, type CallReport, KubeTransport, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
+/** The API server gives a write up that takes longer, so that it does not come true when its writer is no leader any more. */
+const SHORT = { timeout: `${WRITE_TIMEOUT_MS / 1000}s` }
 
 export interface KubeClusterOptions {
   readonly namespace: string
@@ -49,7 +51,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
     delete: async (kind: Kind, name: string, { uid }: Precondition) => {
       try {
         const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions: { uid } }
-        await transport.json({ method: 'DELETE', path: pathOf(kind, name), body })
+        await transport.json({ method: 'DELETE', path: pathOf(kind, name), query: SHORT, body })
       } catch (error) {
         // A Conflict on a delete means that the name belongs to another object now: the one we meant is gone.
         if (!isClusterError(error, 'NotFound', 'Conflict')) throw error
@@ -84,7 +86,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
 }
 
 function writeQuery(dryRun: boolean): Record<string, string> {
-  return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) }
+  return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...SHORT, ...(dryRun ? { dryRun: 'All' } : {}) }
 }
 
 interface RawList<K extends Kind> {

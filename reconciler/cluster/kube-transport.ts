@@ -7,13 +7,12 @@
  */
 import { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
+import { WRITE_TIMEOUT_MS } from './cluster.ts'
 import { ClusterError, errorFromStatus } from './cluster-error.ts'
 import { NoClusterError } from './no-cluster-error.ts'
 
 /** Of reads, which may be long pages. */
 const READ_TIMEOUT_MS = 30_000
-/** Of writes: somebody may wait for the answer, and a write that is given up is asked about before it is done again. */
-const WRITE_TIMEOUT_MS = 10_000
 /** Two of them are watches. A burst of requests waits for a connection instead of opening thousands. */
 const MAX_CONNECTIONS = 34
 

@@ -37,6 +37,11 @@ export class PayloadKnowledge {
     this.#present.delete(secretName)
   }
 
+  forgetAll(): void {
+    this.#absent.clear()
+    this.#present.clear()
+  }
+
   async ask(cluster: Cluster, record: StoredRecord): Promise<void> {
     const { secretName } = record.spec.payload
     if (await exists(cluster, secretName)) this.markPresent(secretName)

@@ -3,7 +3,8 @@ import { totalmem } from 'node:os'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 
 export interface Metrics {
-  setConnected(isConnected: boolean): void
+  /** undefined: this process stands by, and tells nothing of a link. */
+  setConnected(isConnected: boolean | undefined): void
   countStart(): void
   /** `state` of the run's end. */
   countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
@@ -28,8 +29,9 @@ export function startMetrics(): Metrics {
   addProcessUsage(registry)
   const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
+  connected.remove()
   return {
-    setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    setConnected: (isConnected) => (isConnected === undefined ? connected.remove() : connected.set(isConnected ? 1 : 0)),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
     observeServerCall: serverTime,

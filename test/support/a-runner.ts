@@ -46,12 +46,14 @@ interface RunnerOptions {
   readonly maxActiveRuns?: number
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
+  /** Else it stands by. */
+  readonly isLeading?: boolean
 }
 
 export const RECORD_TTL_MS = 86_400_000
 
 export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
-  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
+  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS, isLeading = true } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
     onChange: (key) => controller.wake(key),
@@ -64,6 +66,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onEnd: ({ state }) => void counted.ends.push(state),
   }
   const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
+  if (isLeading) controller.lead()
   const context: RequestContext = { policy: effects.policy, version: '0.1.0', effects: { ...effects, wake: (key) => controller.wake(key) } }
   return { effects, controller, context, logged, counted }
 }
