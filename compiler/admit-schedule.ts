@@ -46,7 +46,9 @@ function admitted(run: ResolvedRun, interval: string, request: ScheduleRequest, 
   // Each run has an id of its own, which the pod is given beside the payload.
   const { pipelineRunId: _, ...config } = workflowConfigFor(run, policy, facts)
   const spec = specFor(run, interval, request)
-  const name = scheduleRecordName(spec.pipeline.id, spec.agentId, digestOf({ spec, config }))
+  // Whether it streams its log stands in the config.
+  const { streamsLogs: _streams, ...named } = spec
+  const name = scheduleRecordName(spec.pipeline.id, spec.agentId, digestOf({ spec: named, config }))
   const payload = payloadFor(name, config, 'ingestionPipeline.sourceConfig')
   if (!payload.ok) return payload
   const { secretName, delivery } = payload.value
@@ -54,7 +56,7 @@ function admitted(run: ResolvedRun, interval: string, request: ScheduleRequest, 
 }
 
 function specFor(run: ResolvedRun, interval: string, request: ScheduleRequest): Omit<ScheduleSpec, 'payload'> {
-  const { agentId, pipeline, service, loggerLevel, maxActiveRuns, retries, retryDelaySeconds, workflowTimeoutSeconds, requestDigest } = run.spec
+  const { agentId, pipeline, service, loggerLevel, maxActiveRuns, retries, retryDelaySeconds, workflowTimeoutSeconds, streamsLogs, requestDigest } = run.spec
   const times = request.ingestionPipeline.airflowConfig
   return {
     agentId,
@@ -69,6 +71,7 @@ function specFor(run: ResolvedRun, interval: string, request: ScheduleRequest): 
     retries,
     retryDelaySeconds,
     workflowTimeoutSeconds,
+    streamsLogs,
     requestDigest,
   }
 }

@@ -51,6 +51,8 @@ const specSchema = z.object({
   retries: z.number().int().min(0),
   retryDelaySeconds: z.number().min(0),
   workflowTimeoutSeconds: z.number().int().min(1).nullable(),
+  // Records of before this field are read as those of runs that stream nothing.
+  streamsLogs: z.boolean().default(false),
   acceptedAtMs: z.number(),
   notAfterMs: z.number(),
   requestDigest: z.string(),

@@ -45,6 +45,8 @@ export interface RunSpec {
   readonly retries: number
   readonly retryDelaySeconds: number
   readonly workflowTimeoutSeconds: number | null
+  /** The pod sends its log to Collate as it writes it. What it could not send is the runner's to bring, and so is the word that no more will come. */
+  readonly streamsLogs: boolean
   /** Epoch milliseconds at which the request was accepted: the order of the queue. */
   readonly acceptedAtMs: number
   /** Epoch milliseconds after which the request is refused; a record lives longer than that, so that a repeat finds it. */

@@ -47,7 +47,12 @@ export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>,
     enableStreamableLogs: pipeline.enableStreamableLogs ?? false,
   }
   return {
-    spec: { ...run, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf({ ...run, ...content }) },
+    spec: {
+      ...run,
+      streamsLogs: content.enableStreamableLogs,
+      ...acceptance(request.notAfter, nowMs),
+      requestDigest: digestOf({ ...run, ...content }),
+    },
     serverConnection: pipeline.openMetadataServerConnection,
     ...content,
   }

@@ -23,6 +23,7 @@ export interface Config extends ParsedPolicy {
   readonly logLevel: LogLevel
   /** The pod this process runs in; the machine's name outside of a cluster. */
   readonly pod: PodIdentity
+  readonly hostIp: string | undefined
 }
 
 const port = (fallback: number) =>
@@ -61,6 +62,10 @@ export const agentEnvironment = z.object({
     'Runs that hold a pod at once; the others wait in the order of their acceptance.',
   ),
   RUN_TTL_SECONDS: variable(number(86_400, 0, 'a whole number of seconds, 0 or more'), 'How long the record and pod of an ended run stay.'),
+  INGESTION_HOST_IP: variable(
+    z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
+    'The address from which ingestion pods reach the outside, such as that of the NAT gateway; Collate shows it to those who open a firewall.',
+  ),
   APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
   METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
   METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
@@ -108,6 +113,7 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
     runTtlSeconds: own.RUN_TTL_SECONDS,
     logLevel: own.LOG_LEVEL,
     pod: { name: own.POD_NAME ?? hostname(), ...(own.POD_UID === undefined ? {} : { uid: own.POD_UID }) },
+    hostIp: own.INGESTION_HOST_IP,
   }
 }
 

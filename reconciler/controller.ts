@@ -1,10 +1,12 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
 import type { StoredRecord } from '../compiler/record.ts'
+import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
-import { type Reflector, startReflector } from './cluster/reflector.ts'
+import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
 import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
 import { type Outcome, WorkQueue } from './queue/work-queue.ts'
+import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
 import type { Progress } from './http/health.ts'
 
@@ -47,6 +49,8 @@ export class Controller {
     const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
     const pods = this.#reflect('pods', labelSelector, cache.podSink())
     this.#reflectors = [records, pods]
+    // Only hints: nothing waits for them, and a runner that may not read events does its work.
+    this.#reflect('events', '', eventSink(cache), TELLING_EVENTS)
     await Promise.all([records.synced, pods.synced])
     this.#isSynced = true
     this.#takeUp()
@@ -74,10 +78,6 @@ export class Controller {
     const queue = this.#queue
     this.#queue = undefined
     await queue?.stop()
-  }
-
-  isLeading(): boolean {
-    return this.#queue !== undefined
   }
 
   /** Has a run looked at. To be called for every change of a run. */
@@ -124,12 +124,13 @@ export class Controller {
     this.#admit()
   }
 
-  #reflect<K extends 'configmaps' | 'pods'>(kind: K, labelSelector: string, sink: Parameters<typeof startReflector<K>>[0]['sink']): Reflector {
+  #reflect<K extends 'configmaps' | 'pods' | 'events'>(kind: K, labelSelector: string, sink: ReflectorSink<K>, fieldSelector?: string): Reflector {
     const { effects, random, sleep } = this.#options
     return startReflector<K>({
       cluster: effects.cluster,
       kind,
       labelSelector,
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
       sink,
       signal: this.#stopping.signal,
       now: effects.now,

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { agentLabelValue, LABEL_AGENT, LABEL_MANAGED_BY, LABEL_ROLE, MANAGED_BY } from '../compiler/labels.ts'
+import { leaseName } from '../compiler/names.ts'
 import { RunCache } from './cache/run-cache.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
@@ -7,8 +10,13 @@ import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { liveness, readiness } from './http/health.ts'
+import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
+import { Elector, type Fence, type Term } from './leader/elector.ts'
+import { fencedCluster } from './leader/fenced-cluster.ts'
+import { fencedCollate } from './leader/fenced-collate.ts'
+import { holderIdentity } from './leader/holder-identity.ts'
+import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSION } from './link/protocol.ts'
@@ -19,6 +27,8 @@ import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import { RUNNER_VERSION } from './version.ts'
+
+const LEASE_CALL_TIMEOUT_MS = 2_000
 
 export interface Agent {
   readonly log: Log
@@ -32,20 +42,24 @@ export interface Agent {
  *   Collate --JSON-RPC--> link --> request --> admit --> record + payload --> (answer)
  *   cluster --watch--> cache --> key --> queue --> observe --> compile --> plan --> execute --> report --REST--> Collate
  *
- * The link opens once the cluster's state is known: a request is judged against what is there.
+ * Several may run for one agent id. The one that holds the lease leads: it alone works on the runs and holds the link. It may
+ * lead once the cluster's state is known: a request is judged against what is there.
  */
 export async function startAgent(config: Config, token: RunnerToken): Promise<Agent> {
   const { agentId, namespace } = config.policy
   const log = startLog({ level: config.logLevel, secrets: token.known })
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
-  const cluster = connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
+  const elector: Elector = electorFor(config, log, () =>
+    beginTerm({ controller, prepare: async () => facts.load(), openLink, onChange: metrics.setLeading, sleep }),
+  )
+  const cluster = fencedCluster(connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) }), elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     onChange: (key) => controller.wake(key),
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics) }
+  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics, elector) }
   const controller: Controller = new Controller({
     effects,
     maxActiveRuns: config.maxActiveRuns,
@@ -54,19 +68,35 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
     sleep,
   })
   metrics.watchQueue(() => controller.counts())
-  const link = linkFor(config, token, effects, controller, facts, metrics)
+  const openLink = (): ControlPlane => linkFor(config, token, effects, controller, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
-  await facts.load()
+  elector.start()
   await controller.start()
   log.info(controller.counts(), "the cluster's state is known")
-  link.start()
-  return { log, stop: async (reason) => stopAll(reason, link, controller, servers, log) }
+  elector.compete()
+  return { log, stop: async (reason) => stopAll(reason, elector, controller, servers, log) }
 }
 
 function now(): number {
   return Date.now()
+}
+
+/** The lease has a connection of its own, and shorter waits than other calls: a renewal must not stand behind them. */
+function electorFor({ policy, pod }: Config, log: Log, lead: () => Term): Elector {
+  const { agentId, namespace } = policy
+  return new Elector({
+    leases: connectKubeCluster({ namespace, timeoutMs: LEASE_CALL_TIMEOUT_MS }),
+    name: leaseName(agentId),
+    labels: { [LABEL_AGENT]: agentLabelValue(agentId), [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_ROLE]: 'lease' },
+    identity: holderIdentity(pod, randomUUID),
+    lead,
+    monotonicMs: () => performance.now(),
+    now,
+    sleep,
+    log,
+  })
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
@@ -82,9 +112,9 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, metrics: Metrics): Reporter {
+function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, metrics: Metrics, fence: Fence): Reporter {
   return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, onCall: (seconds) => metrics.observeServerCall(seconds) }),
+    collate: fencedCollate(collateRestClient({ apiUrl, token: token.current, onCall: (seconds) => metrics.observeServerCall(seconds) }), fence),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
@@ -94,7 +124,13 @@ function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, m
 function linkFor(config: Config, token: RunnerToken, effects: Effects, controller: Controller, facts: FactsStore, metrics: Metrics): ControlPlane {
   const { policy, link } = config
   const { agentId } = policy
-  const context = { policy, version: RUNNER_VERSION, effects: { ...effects, wake: (key: string) => controller.wake(key) } }
+  const context = {
+    policy,
+    version: RUNNER_VERSION,
+    effects: { ...effects, wake: (key: string) => controller.wake(key) },
+    troubles: () => troublesOf(controller.progress()),
+    hostIp: config.hostIp,
+  }
   return jsonRpcControlPlane(
     {
       url: link.url,
@@ -129,8 +165,8 @@ async function startServers({ healthPort, metrics: { port, path } }: Config, con
   return [health, exposition]
 }
 
-async function stopAll(reason: string, link: ControlPlane, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
-  await link.stop(reason)
+async function stopAll(reason: string, elector: Elector, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
+  await elector.stop(reason)
   await controller.stop()
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')

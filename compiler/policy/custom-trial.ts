@@ -61,6 +61,7 @@ function specOf(agentId: string, { type, delivery }: Trial): Omit<RunSpec, 'kind
     retries: 0,
     retryDelaySeconds: 0,
     workflowTimeoutSeconds: null,
+    streamsLogs: false,
     requestDigest: '',
     payload: { secretName: NAME, delivery },
   }

@@ -45,6 +45,7 @@ const specSchema = z.object({
   retries: z.number().int().min(0),
   retryDelaySeconds: z.number().min(0),
   workflowTimeoutSeconds: z.number().int().min(1).nullable(),
+  streamsLogs: z.boolean().default(false),
   requestDigest: z.string(),
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
 })

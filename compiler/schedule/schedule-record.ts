@@ -30,6 +30,7 @@ export interface ScheduleSpec extends Pick<
   | 'retries'
   | 'retryDelaySeconds'
   | 'workflowTimeoutSeconds'
+  | 'streamsLogs'
   | 'requestDigest'
   | 'payload'
 > {

@@ -27,7 +27,7 @@ export function resolveApplication(request: ApplicationRequest, policy: Pick<Pol
   } as const
   // The private configuration is left out: it holds secrets, which a digest would let one try out.
   const content = { appConfiguration: request.app.appConfiguration ?? {}, configOverride: request.configOverride ?? {} }
-  return { ...run, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf({ ...run, ...content }) }
+  return { ...run, streamsLogs: false, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf({ ...run, ...content }) }
 }
 
 /** What the pod is given: the App, with the override of this run applied. */

@@ -36,7 +36,7 @@ export function resolveAutomation(request: AutomationRequest, policy: Pick<Polic
     workflowTimeoutSeconds: ASKED_AT_A_SCREEN.has(workflowType) ? DEADLINE_SECONDS : LONG_DEADLINE_SECONDS,
   } as const
   // The request is left out: it holds passwords, which a digest would let one try out, and the pod fetches it anew by the Workflow's name.
-  return { ...run, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf(run) }
+  return { ...run, streamsLogs: false, ...acceptance(request.notAfter, nowMs), requestDigest: digestOf(run) }
 }
 
 /** What the pod is given: the Workflow. It may hold passwords beside the bot's token. */

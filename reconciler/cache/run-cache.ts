@@ -1,9 +1,11 @@
-import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
+import type { CoreV1Event, V1ConfigMap, V1Pod } from '@kubernetes/client-node'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { ReflectorSink } from '../cluster/reflector.ts'
+import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
+import { ObjectEvents } from './object-events.ts'
 
 /** What the cache tells of one run. */
 export interface CachedRun {
@@ -33,6 +35,7 @@ export class RunCache {
   readonly #pods = new Map<string, ObservedPod>()
   readonly #podsOfRun = new Map<string, Set<string>>()
   readonly #vanished = new Map<string, ObservedPod>()
+  readonly #events = new ObjectEvents()
 
   constructor(options: RunCacheOptions) {
     this.#options = options
@@ -40,7 +43,7 @@ export class RunCache {
 
   run(key: string): CachedRun {
     const record = this.#records.get(key)
-    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#pods.get(name) ?? [])
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name))
     const vanishedPod = this.#vanished.get(key)
     return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
   }
@@ -84,6 +87,22 @@ export class RunCache {
     return observed
   }
 
+  /** Takes what Kubernetes tells of an object. Of one that is no pod of ours it may be asked for by uid. */
+  putEvent(event: CoreV1Event): void {
+    this.#events.put(event)
+    const pod = this.#pods.get(event.involvedObject.name ?? '')
+    if (pod !== undefined && pod.uid === event.involvedObject.uid) this.#options.onChange(pod.recordName)
+  }
+
+  eventsOf(uid: string): readonly ObservedEvent[] {
+    return this.#events.of(uid)
+  }
+
+  #withEvents(podName: string): ObservedPod[] {
+    const pod = this.#pods.get(podName)
+    return pod === undefined ? [] : [{ ...pod, events: this.#events.of(pod.uid) }]
+  }
+
   /** Forgets a record; one of the same name with another uid stays. */
   dropRecord(name: string, uid: string | undefined): void {
     const wasUnreadable = this.#unreadable.delete(name)
@@ -97,6 +116,7 @@ export class RunCache {
     const known = this.#pods.get(name)
     if (known === undefined || known.uid !== uid) return
     this.#pods.delete(name)
+    this.#events.forget(known.uid)
     if (this.#records.get(known.recordName)?.status.phase === 'Queued') this.#vanished.set(known.recordName, known)
     const names = this.#podsOfRun.get(known.recordName)
     names?.delete(name)
@@ -128,6 +148,17 @@ export class RunCache {
       upsert: (object) => void this.putPod(object),
       remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
     }
+  }
+}
+
+/** Events expire by themselves, and say nothing by going. */
+export function eventSink(cache: RunCache): ReflectorSink<'events'> {
+  return {
+    replace: (events) => {
+      for (const event of events) cache.putEvent(event)
+    },
+    upsert: (event) => cache.putEvent(event),
+    remove: () => undefined,
   }
 }
 

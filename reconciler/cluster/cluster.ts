@@ -45,6 +45,13 @@ export type WatchEvent<K extends Kind> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Wire<K> }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
 
+/** Which objects of a kind. */
+export interface Selection {
+  readonly labelSelector: string
+  /** Events have no labels of their objects: they are chosen by their fields. */
+  readonly fieldSelector?: string
+}
+
 export interface Precondition {
   readonly uid: string
 }
@@ -66,14 +73,14 @@ export interface Cluster {
   /** JSON patch (RFC 6902). A failed `test` step is a Conflict. */
   jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>>
   delete(kind: Kind, name: string, precondition: Precondition): Promise<void>
-  list<K extends Kind>(kind: K, options: { readonly labelSelector: string; readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
+  list<K extends Kind>(kind: K, options: Selection & { readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
   /**
    * Events after `resourceVersion` until the server closes the watch or `signal` aborts. Throws Expired when that version is
    * too old, and Unavailable when nothing, not even a bookmark, came for `inactivityMs`.
    */
   watch<K extends Kind>(
     kind: K,
-    options: { readonly labelSelector: string; readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
+    options: Selection & { readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent<K>>
   /** The last lines of a container's log; undefined when there is none any more. */
   readPodLog(name: string, options: { readonly container: string; readonly tailLines: number; readonly limitBytes: number }): Promise<string | undefined>

@@ -1,5 +1,16 @@
 /** The Cluster of the real API server. */
-import { API_ROOTS, type Cluster, type JsonPatchStep, type Kind, type ListPage, type Precondition, type WatchEvent, type Wire, WRITE_TIMEOUT_MS } from './cluster.ts'
+import {
+  API_ROOTS,
+  type Cluster,
+  type JsonPatchStep,
+  type Kind,
+  type ListPage,
+  type Precondition,
+  type Selection,
+  type WatchEvent,
+  type Wire,
+  WRITE_TIMEOUT_MS,
+} from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { type Call, type CallReport, KubeTransport, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
@@ -12,11 +23,13 @@ export interface KubeClusterOptions {
   readonly namespace: string
   /** Told of every finished call. */
   readonly onCall?: (report: CallReport) => void
+  /** Of every call, where the usual limits are too long. */
+  readonly timeoutMs?: number
 }
 
 /** The cluster of the kubeconfig that kubectl would use, or the one this process runs in. */
 export function connectKubeCluster(options: KubeClusterOptions): Cluster {
-  const transport = new KubeTransport(options.onCall)
+  const transport = new KubeTransport(options)
   const pathOf = (kind: Kind, name?: string): string =>
     `${API_ROOTS[kind]}/namespaces/${encodeURIComponent(options.namespace)}/${kind}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 
@@ -57,16 +70,16 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         if (!isClusterError(error, 'NotFound', 'Conflict')) throw error
       }
     },
-    list: async <K extends Kind>(kind: K, { labelSelector, limit, continueToken }: { labelSelector: string; limit: number; continueToken?: string }) => {
-      const query = { labelSelector, limit: String(limit), ...(continueToken === undefined ? {} : { continue: continueToken }) }
+    list: async <K extends Kind>(kind: K, { limit, continueToken, ...selection }: Parameters<Cluster['list']>[1]) => {
+      const query = { ...selectorsOf(selection), limit: String(limit), ...(continueToken === undefined ? {} : { continue: continueToken }) }
       const list = await transport.json<RawList<K>>({ method: 'GET', path: pathOf(kind), query })
       return pageOf(list)
     },
-    watch: <K extends Kind>(kind: K, { labelSelector, resourceVersion, inactivityMs, signal }: Parameters<Cluster['watch']>[1]) =>
+    watch: <K extends Kind>(kind: K, { resourceVersion, inactivityMs, signal, ...selection }: Parameters<Cluster['watch']>[1]) =>
       watchEvents<K>(transport, {
         method: 'GET',
         path: pathOf(kind),
-        query: { watch: 'true', allowWatchBookmarks: 'true', labelSelector, resourceVersion },
+        query: { watch: 'true', allowWatchBookmarks: 'true', ...selectorsOf(selection), resourceVersion },
         signal,
         bodyTimeoutMs: inactivityMs,
       }),
@@ -83,6 +96,10 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
     },
     version: async () => (await transport.json<{ gitVersion: string }>({ method: 'GET', path: '/version' })).gitVersion,
   }
+}
+
+function selectorsOf({ labelSelector, fieldSelector }: Selection): Record<string, string> {
+  return { ...(labelSelector === '' ? {} : { labelSelector }), ...(fieldSelector === undefined ? {} : { fieldSelector }) }
 }
 
 function writeQuery(dryRun: boolean): Record<string, string> {

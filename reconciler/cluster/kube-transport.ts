@@ -33,16 +33,23 @@ export interface Call {
   readonly bodyTimeoutMs?: number
 }
 
+export interface TransportOptions {
+  /** Told of every finished call. */
+  readonly onCall?: (report: CallReport) => void
+  /** Of every call, where the usual limits are too long. */
+  readonly timeoutMs?: number
+}
+
 /** HTTP to the API server: credentials and TLS material anew for each call, one connection pool as long as they stay the same. */
 export class KubeTransport {
   readonly #kubeConfig: KubeConfig
-  readonly #onCall: ((report: CallReport) => void) | undefined
+  readonly #options: TransportOptions
   #pool: { readonly key: string; readonly dispatcher: Dispatcher } | undefined
 
   /** Loads the kubeconfig as kubectl does: KUBECONFIG, ~/.kube/config, else the pod's own service account. Throws a NoClusterError without any. */
-  constructor(onCall?: (report: CallReport) => void) {
+  constructor(options: TransportOptions = {}) {
     this.#kubeConfig = loadKubeConfig()
-    this.#onCall = onCall
+    this.#options = options
   }
 
   async json<T>(call: Call): Promise<T> {
@@ -56,14 +63,14 @@ export class KubeTransport {
 
   async text(call: Call): Promise<string> {
     const startedAt = performance.now()
-    const signal = AbortSignal.timeout(call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS)
+    const signal = AbortSignal.timeout(this.#options.timeoutMs ?? (call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS))
     try {
       const response = await this.#send({ ...call, signal })
       return await response.body.text()
     } catch (error) {
       throw unavailable(call, error)
     } finally {
-      this.#onCall?.({ call: `${call.method} ${resourceOf(call.path)}`, seconds: (performance.now() - startedAt) / 1000 })
+      this.#options.onCall?.({ call: `${call.method} ${resourceOf(call.path)}`, seconds: (performance.now() - startedAt) / 1000 })
     }
   }
 

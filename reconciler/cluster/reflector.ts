@@ -1,4 +1,4 @@
-import type { Cluster, Kind, WatchEvent, Wire } from './cluster.ts'
+import type { Cluster, Kind, Selection, WatchEvent, Wire } from './cluster.ts'
 import { ClusterError, isClusterError } from './cluster-error.ts'
 import { fullJitterDelayMs } from '../queue/full-jitter.ts'
 
@@ -22,10 +22,9 @@ export interface Reflector {
   lastSignOfLifeMs(): number
 }
 
-export interface ReflectorOptions<K extends Kind> {
+export interface ReflectorOptions<K extends Kind> extends Selection {
   readonly cluster: Cluster
   readonly kind: K
-  readonly labelSelector: string
   readonly sink: ReflectorSink<K>
   readonly signal: AbortSignal
   readonly now: () => number
@@ -82,10 +81,14 @@ async function reflect<K extends Kind>(options: ReflectorOptions<K>, state: Refl
 }
 
 function watchFrom<K extends Kind>(
-  { cluster, kind, labelSelector, signal, inactivityMs = INACTIVITY_MS }: ReflectorOptions<K>,
+  { cluster, kind, signal, inactivityMs = INACTIVITY_MS, ...options }: ReflectorOptions<K>,
   resourceVersion: string,
 ): AsyncIterable<WatchEvent<K>> {
-  return cluster.watch(kind, { labelSelector, resourceVersion, inactivityMs, signal })
+  return cluster.watch(kind, { ...selectionOf(options), resourceVersion, inactivityMs, signal })
+}
+
+function selectionOf({ labelSelector, fieldSelector }: Selection): Selection {
+  return { labelSelector, ...(fieldSelector === undefined ? {} : { fieldSelector }) }
 }
 
 /** The resourceVersion that the event brings us to. */
@@ -96,11 +99,11 @@ function deliver<K extends Kind>(event: WatchEvent<K>, sink: ReflectorSink<K>): 
   return event.object.metadata?.resourceVersion ?? ''
 }
 
-async function listAll<K extends Kind>({ cluster, kind, labelSelector, sink, now }: ReflectorOptions<K>, state: ReflectorState): Promise<string> {
+async function listAll<K extends Kind>({ cluster, kind, sink, now, ...options }: ReflectorOptions<K>, state: ReflectorState): Promise<string> {
   const objects: Wire<K>[] = []
   let continueToken: string | undefined
   for (;;) {
-    const page = await cluster.list(kind, { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
+    const page = await cluster.list(kind, { ...selectionOf(options), limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
     state.lastSignOfLifeMs = now()
     objects.push(...page.items)
     continueToken = page.continueToken

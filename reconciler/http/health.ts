@@ -17,12 +17,17 @@ const MAX_QUEUE_STALL_MS = 180_000
  * Alive means making progress, not holding a port open: a process whose watches are silent or whose queue stands still is killed
  * and started again by the kubelet, and loses nothing.
  */
-export function liveness({ watchAgeMs, queueStalledMs }: Progress): HttpAnswer {
-  const stuck = [
+export function liveness(progress: Progress): HttpAnswer {
+  const stuck = troublesOf(progress)
+  return stuck.length === 0 ? text(200, 'alive') : text(503, stuck.join('; '))
+}
+
+/** Why no progress is made; nothing when it is. */
+export function troublesOf({ watchAgeMs, queueStalledMs }: Progress): string[] {
+  return [
     ...(watchAgeMs > MAX_WATCH_AGE_MS ? [`no sign of life from the Kubernetes API for ${seconds(watchAgeMs)}`] : []),
     ...(queueStalledMs > MAX_QUEUE_STALL_MS ? [`no run was worked on for ${seconds(queueStalledMs)}`] : []),
   ]
-  return stuck.length === 0 ? text(200, 'alive') : text(503, stuck.join('; '))
 }
 
 /** Ready: the cluster's state is known. The link is not asked: Collate being away is no reason to restart a roll-out. */

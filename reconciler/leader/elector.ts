@@ -139,7 +139,8 @@ export class Elector implements Fence {
   /** Notes when a lease was last seen to change. */
   #see(found: V1Lease): LeaseView {
     const lease = viewOfLease(found)
-    if (this.#seen?.lease.uid !== lease.uid || this.#seen.lease.resourceVersion !== lease.resourceVersion) this.#seen = { lease, atMs: this.#options.monotonicMs() }
+    if (this.#seen?.lease.uid !== lease.uid || this.#seen.lease.resourceVersion !== lease.resourceVersion)
+      this.#seen = { lease, atMs: this.#options.monotonicMs() }
     return lease
   }
 

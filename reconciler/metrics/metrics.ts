@@ -3,8 +3,9 @@ import { totalmem } from 'node:os'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 
 export interface Metrics {
-  /** undefined: this process stands by, and tells nothing of a link. */
-  setConnected(isConnected: boolean | undefined): void
+  setConnected(isConnected: boolean): void
+  /** A process that stands by tells nothing of a link: there is no series `connected` of it. */
+  setLeading(isLeading: boolean): void
   countStart(): void
   /** `state` of the run's end. */
   countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
@@ -29,9 +30,16 @@ export function startMetrics(): Metrics {
   addProcessUsage(registry)
   const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
-  connected.remove()
+  const leader = gauge(registry, 'leader', 'Does this process lead? (0 = it stands by, 1 = it leads)')
+  const setLeading = (isLeading: boolean): void => {
+    leader.set(isLeading ? 1 : 0)
+    if (isLeading) connected.set(0)
+    else connected.remove()
+  }
+  setLeading(false)
   return {
-    setConnected: (isConnected) => (isConnected === undefined ? connected.remove() : connected.set(isConnected ? 1 : 0)),
+    setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    setLeading,
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
     observeServerCall: serverTime,

@@ -1,5 +1,6 @@
-import type { V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import type { V1Container, V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { MAIN_CONTAINER } from '../../compiler/pod/container.ts'
+import type { ObservedEvent } from './observed-event.ts'
 import { ANNOTATION_PIPELINE_FQN, END_RECORDED_FINALIZER, LABEL_ATTEMPT, LABEL_RECORD, LABEL_RUN_ID } from '../../compiler/labels.ts'
 
 /** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
@@ -30,9 +31,13 @@ export interface ObservedPod {
   readonly createdAtMs: number
   readonly conditions: readonly ObservedCondition[]
   readonly containers: readonly ObservedContainer[]
+  /** They run one after another before the others. Those of the cluster's own webhooks are among them. */
+  readonly initContainers: readonly ObservedContainer[]
+  /** What Kubernetes tells of it beside its status. */
+  readonly events: readonly ObservedEvent[]
 }
 
-/** A condition whose status is False, or True for those that tell of a disruption. */
+/** `PodScheduled` when it is False; `DisruptionTarget` and `PodReadyToStartContainers` when they are True. */
 export interface ObservedCondition {
   readonly type: string
   readonly reason: string
@@ -50,6 +55,8 @@ export type ObservedContainer =
       readonly message: string
       readonly startedAtMs: number | null
       readonly finishedAtMs: number | null
+      /** As it stands in the pod; null without one. */
+      readonly memoryLimit: string | null
     }
 
 /** The narrow view of a pod as the API server sends it. */
@@ -74,21 +81,26 @@ export function observePod(pod: V1Pod): ObservedPod {
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
     conditions: conditionsOf(pod),
-    containers: (status.containerStatuses ?? []).map(observeContainer),
+    containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
+    initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
+    events: [],
   }
 }
 
+const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']
+
 function conditionsOf(pod: V1Pod): ObservedCondition[] {
   return (pod.status?.conditions ?? [])
-    .filter(({ type, status }) => (type === 'DisruptionTarget' ? status === 'True' : type === 'PodScheduled' && status === 'False'))
+    .filter(({ type, status }) => (TOLD_WHEN_TRUE.includes(type) ? status === 'True' : type === 'PodScheduled' && status === 'False'))
     .map(({ type, reason = '', message = '' }) => ({ type, reason, message }))
 }
 
-function observeContainer({ name, state = {} }: V1ContainerStatus): ObservedContainer {
+function observeContainer({ name, state = {} }: V1ContainerStatus, specs: readonly V1Container[] | undefined): ObservedContainer {
   const { waiting, running, terminated } = state
   if (terminated !== undefined) {
     const { exitCode, reason = '', message = '', startedAt, finishedAt } = terminated
-    return { name, state: 'terminated', exitCode, reason, message, startedAtMs: timeOf(startedAt), finishedAtMs: timeOf(finishedAt) }
+    const memoryLimit = specs?.find((spec) => spec.name === name)?.resources?.limits?.['memory'] ?? null
+    return { name, state: 'terminated', exitCode, reason, message, startedAtMs: timeOf(startedAt), finishedAtMs: timeOf(finishedAt), memoryLimit }
   }
   if (running !== undefined) return { name, state: 'running', startedAtMs: timeOf(running.startedAt) }
   return { name, state: 'waiting', reason: waiting?.reason ?? '', message: waiting?.message ?? '' }

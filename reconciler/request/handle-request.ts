@@ -6,6 +6,7 @@ import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
 import { killRun } from './kill-run.ts'
 import type { RequestContext } from './request-context.ts'
+import { serviceHostIp, serviceStatus } from './service-status.ts'
 
 /**
  * Answers one request of the server. Throws InvalidRequest for params that are not what the method takes; trouble of ours (the API
@@ -38,7 +39,8 @@ type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResp
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': acceptRun,
   'run/kill': judged(runParams, killRun),
-  'service/status': async (_, { version }) => Promise.resolve(answer(200, 'healthy', version)),
+  'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
+  'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }
 
 /** The methods that this runner serves, told to the server at hello. */

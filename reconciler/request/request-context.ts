@@ -10,4 +10,8 @@ export interface RequestContext {
   }
   /** The runner's own version, told with each answer. */
   readonly version: string
+  /** Why this runner makes no progress; nothing when it does. */
+  readonly troubles: () => readonly string[]
+  /** The address from which ingestion pods reach the outside, where the operator has told it. */
+  readonly hostIp: string | undefined
 }

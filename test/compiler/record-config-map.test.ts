@@ -48,6 +48,12 @@ describe('a record', () => {
     expect(JSON.stringify(recordConfigMap(record))).not.toContain(DUMMY_TOKEN)
   })
 
+  test('written before records told whether the pod streams its log is read as one that does not', () => {
+    const { streamsLogs, ...spec } = record.spec
+    expect(streamsLogs).toBe(true)
+    expect(parseRecord(configMapWith(record.status, { spec: JSON.stringify(spec) }))).toMatchObject({ ok: true, value: { spec: { streamsLogs: false } } })
+  })
+
   test('keeps what newer versions add to its metadata and data out of the way', () => {
     expect(parseRecord(configMapWith(record.status, { somethingNew: 'x' })).ok).toBe(true)
   })

@@ -156,7 +156,7 @@ describe('a start', () => {
 
 test('a stop ends the watches, and nothing is done any more', async () => {
   const runner = await startRunner(10)
-  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 2)
+  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 3)
   await runner.controller.stop()
   await new Promise(setImmediate)
   expect(world.cluster.events.watcherCount()).toBe(0)
@@ -168,7 +168,7 @@ test('progress ages with the silence of the API server', async () => {
   const runner = await startRunner(10)
   world.clock.nowMs += 5_000
   expect(runner.controller.progress()).toEqual({ watchAgeMs: 5_000, queueStalledMs: 0 })
-  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 2)
+  await world.cluster.changes.until(() => world.cluster.events.watcherCount() === 3)
   world.cluster.events.sendBookmarks()
   await new Promise(setImmediate)
   expect(runner.controller.progress()).toEqual({ watchAgeMs: 0, queueStalledMs: 0 })

@@ -11,6 +11,8 @@ export const RUNNER_RULES = [
   { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
 ]
 
 /** Creates the runner's and the ingestion pods' accounts; gives the path of a kubeconfig that speaks as the runner. */

@@ -67,7 +67,13 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   }
   const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
   if (isLeading) controller.lead()
-  const context: RequestContext = { policy: effects.policy, version: '0.1.0', effects: { ...effects, wake: (key) => controller.wake(key) } }
+  const context: RequestContext = {
+    policy: effects.policy,
+    version: '0.1.0',
+    effects: { ...effects, wake: (key) => controller.wake(key) },
+    troubles: () => [],
+    hostIp: undefined,
+  }
   return { effects, controller, context, logged, counted }
 }
 

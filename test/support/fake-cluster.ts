@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
+import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, Selection, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
 import { ClusterError, type ClusterErrorCode } from '../../reconciler/cluster/cluster-error.ts'
 import { Changes } from './changes.ts'
 import { EventLog } from './event-log.ts'
@@ -96,13 +96,10 @@ export class FakeCluster implements Cluster {
     })
   }
 
-  async list<K extends Kind>(
-    kind: K,
-    { labelSelector, limit, continueToken = '0' }: { labelSelector: string; limit: number; continueToken?: string },
-  ): Promise<ListPage<K>> {
+  async list<K extends Kind>(kind: K, { limit, continueToken = '0', ...selection }: Parameters<Cluster['list']>[1]): Promise<ListPage<K>> {
     return this.#call('list', kind, () => {
       const matching = this.all(kind)
-        .filter((object) => isSelected(object, labelSelector))
+        .filter((object) => isSelected(object, selection))
         .toSorted(byName)
       const end = Number(continueToken) + limit
       const page = { items: matching.slice(Number(continueToken), end), resourceVersion: String(this.events.version()) }
@@ -112,7 +109,7 @@ export class FakeCluster implements Cluster {
 
   async *watch<K extends Kind>(kind: K, options: Parameters<Cluster['watch']>[1]): AsyncIterable<WatchEvent<K>> {
     await this.#call('watch', kind, () => undefined)
-    yield* this.events.follow<K>(kind, options, (object) => isSelected(object, options.labelSelector))
+    yield* this.events.follow<K>(kind, options, (object) => isSelected(object, options))
   }
 
   async readPodLog(name: string): Promise<string | undefined> {
@@ -178,11 +175,21 @@ function byName(one: Wire<Kind>, other: Wire<Kind>): number {
   return (one.metadata?.name ?? '') < (other.metadata?.name ?? '') ? -1 : 1
 }
 
-/** Selectors of the form `key=value,key`. */
-function isSelected({ metadata }: Wire<Kind>, selector: string): boolean {
-  return selector.split(',').every((part) => {
+/** Selectors of the form `key=value,key`, and for the object's own fields `field!=value`. */
+function isSelected(object: Wire<Kind>, { labelSelector, fieldSelector = '' }: Selection): boolean {
+  const { metadata } = object
+  const hasFields = partsOf(fieldSelector).every((part) => {
+    const [field = '', value = ''] = part.split('!=')
+    return String(Reflect.get(object, field)) !== value
+  })
+  if (!hasFields) return false
+  return partsOf(labelSelector).every((part) => {
     const [key = '', value] = part.split('=')
     const label = metadata?.labels?.[key]
     return value === undefined ? label !== undefined : label === value
   })
+}
+
+function partsOf(selector: string): string[] {
+  return selector === '' ? [] : selector.split(',')
 }

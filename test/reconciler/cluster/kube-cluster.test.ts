@@ -95,11 +95,13 @@ describe('a call', () => {
     expect(requests).toEqual(['GET /api/v1/namespaces/collate/pods/a%2F..%2Fb Bearer kubeconfig-token'])
   })
 
-  test('that writes names its field manager and has unknown fields refused', async () => {
+  test('that writes names its field manager, has unknown fields refused, and is given up by the API server after a short time', async () => {
     answering(200, '{}')
     await cluster.create('secrets', {}, { dryRun: true })
     const query = new URL(requests[0]?.split(' ')[1] ?? '', 'http://x').searchParams
-    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', dryRun: 'All' })
+    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', timeout: '3s', dryRun: 'All' })
+    await cluster.delete('pods', 'a', { uid: 'u' })
+    expect(requests[1]).toContain('timeout=3s')
   })
 })
 

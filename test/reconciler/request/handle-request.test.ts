@@ -204,6 +204,28 @@ test('service/status is answered without asking anybody', async () => {
   expect(world.cluster.calls).toEqual([])
 })
 
+describe('service/status', () => {
+  test('is unhealthy, with the reason, while no run could start', async () => {
+    const unknown = aRunner(world, { serverVersion: () => undefined })
+    expect(await handleRequest('service/status', undefined, unknown.context)).toMatchObject({ code: 500, reason: expect.stringContaining('serverVersion: ') })
+  })
+
+  test('is unhealthy while no progress is made', async () => {
+    const context = { ...runner.context, troubles: () => ['no run was worked on for 200 s'] }
+    expect(await handleRequest('service/status', undefined, context)).toMatchObject({ code: 500, reason: 'unhealthy: no run was worked on for 200 s' })
+  })
+})
+
+describe('service/hostIp', () => {
+  test('gives the address that the operator told', async () => {
+    expect(await handleRequest('service/hostIp', {}, { ...runner.context, hostIp: '192.0.2.7' })).toMatchObject({ code: 200, data: { ip: '192.0.2.7' } })
+  })
+
+  test('says which variable holds it when nobody has told', async () => {
+    expect(await handleRequest('service/hostIp', {}, runner.context)).toMatchObject({ code: 204, reason: expect.stringContaining('INGESTION_HOST_IP') })
+  })
+})
+
 test('the key of the example run is what the records are found by', async () => {
   await run()
   expect(world.cluster.find('configmaps', RUN_KEY)).toBeDefined()

@@ -1,0 +1,40 @@
+import type { Controller } from '../controller.ts'
+import type { ControlPlane } from '../link/control-plane.ts'
+import type { Term } from './elector.ts'
+
+/** How long the requests and works in hand have to come to their end. */
+const END_LIMIT_MS = 15_000
+
+export interface TermOptions {
+  readonly controller: Pick<Controller, 'lead' | 'standBy'>
+  /** Reads anew what another leader may have written. */
+  readonly prepare: () => Promise<void>
+  /** A link that has not been started. */
+  readonly openLink: () => ControlPlane
+  readonly onChange: (isLeading: boolean) => void
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+/** Works on the runs and holds the link to Collate, until it ends: then it takes no more, finishes what is in hand and says goodbye. */
+export function beginTerm({ controller, prepare, openLink, onChange, sleep }: TermOptions): Term {
+  onChange(true)
+  const ending = new AbortController()
+  const link = openLink()
+  const begin = async (): Promise<void> => {
+    await prepare()
+    if (ending.signal.aborted) return
+    controller.lead()
+    link.start()
+  }
+  const begun = begin()
+  return {
+    end: async (reason) => {
+      ending.abort()
+      await begun
+      const limit = new AbortController()
+      await Promise.race([Promise.all([link.stop(reason), controller.standBy()]), sleep(END_LIMIT_MS, limit.signal)])
+      limit.abort()
+      onChange(false)
+    },
+  }
+}
