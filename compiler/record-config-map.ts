@@ -34,6 +34,7 @@ export function recordStatusData(status: RunStatus): Record<string, string | nul
   return {
     phase: status.phase,
     attempt: String(status.attempt),
+    retry: status.retry === undefined ? null : JSON.stringify(status.retry, null, 2),
     kill: status.kill === undefined ? null : JSON.stringify(status.kill, null, 2),
     end: status.end === undefined ? null : JSON.stringify(status.end, null, 2),
   }
@@ -59,6 +60,13 @@ const specSchema = z.object({
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
 })
 
+const retrySchema = z.object({
+  startAtMs: z.number(),
+  firstStartedAtMs: z.number().nullable(),
+  failureClass: z.enum(FAILURE_CLASSES),
+  message: z.string(),
+})
+
 const killSchema = z.object({ atMs: z.number(), reason: z.string(), failureClass: z.enum(FAILURE_CLASSES).exactOptional() })
 
 const endSchema = z.object({
@@ -78,6 +86,7 @@ const dataSchema = z.object({
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
     .transform(Number),
+  retry: jsonOf(retrySchema).exactOptional(),
   kill: jsonOf(killSchema).exactOptional(),
   end: jsonOf(endSchema).exactOptional(),
 })

@@ -83,9 +83,22 @@ export interface RunStatus {
   readonly phase: RunPhase
   /** Counts from 1. Part of the pod's name: a second create of the same attempt collides. */
   readonly attempt: number
+  /** From the second attempt on: why there is another one, and when it may start. */
+  readonly retry?: Retry
   /** Somebody asked for the run to stop. Written before the pod is deleted. */
   readonly kill?: Kill
   readonly end?: RunEnd
+}
+
+/** What an attempt that failed leaves to the next one. */
+export interface Retry {
+  /** Epoch milliseconds before which the attempt does not start. */
+  readonly startAtMs: number
+  /** When the program of the run first began; null while none has. The run's deadline counts from then, over all attempts. */
+  readonly firstStartedAtMs: number | null
+  readonly failureClass: FailureClass
+  /** Kubernetes' own words of the attempt that failed. */
+  readonly message: string
 }
 
 /** Why a run is to stop. With a class of failure it was the runner that gave it up, and it ends as failed. */

@@ -4,6 +4,8 @@ import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
+import { hasTerminated, type ObservedPod } from './observe/observed-pod.ts'
+import { startsInMs } from './plan/plan-without-pod.ts'
 import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
 import { type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
@@ -111,11 +113,6 @@ export class Controller {
     return new StartQueue({ maxActiveRuns: this.#options.maxActiveRuns })
   }
 
-  async #reconcile(key: string): Promise<Outcome> {
-    const { effects, recordTtlMs } = this.#options
-    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
-  }
-
   /** All are placed before any may start: runs that have pods hold their slots first. */
   #takeUp(): void {
     const keys = this.#options.effects.cache.keys()
@@ -140,6 +137,14 @@ export class Controller {
     })
   }
 
+  async #reconcile(key: string): Promise<Outcome> {
+    const { effects, recordTtlMs } = this.#options
+    // Time alone may have made the run one that may start.
+    this.#track(key)
+    this.#admit()
+    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+  }
+
   #admit(): void {
     if (this.#queue === undefined) return
     for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
@@ -147,10 +152,11 @@ export class Controller {
 
   /** Where the run stands in the start queue follows from its record and pods alone. */
   #track(key: string): void {
-    const { record, pods } = this.#options.effects.cache.run(key)
+    const { cache, now } = this.#options.effects
+    const { record, pods } = cache.run(key)
     if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
-    if (pods.some(({ ownerUid }) => ownerUid === record.uid)) return this.#starts.occupy(entryOf(record))
-    if (record.status.kill !== undefined || record.isBeingDeleted) return this.#starts.leave(key)
+    if (pods.some((pod) => holdsSlotFor(record, pod))) return this.#starts.occupy(entryOf(record))
+    if (record.status.kill !== undefined || record.isBeingDeleted || startsInMs(record, now()) > 0) return this.#starts.leave(key)
     this.#starts.wait(entryOf(record))
   }
 
@@ -159,6 +165,11 @@ export class Controller {
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
   }
+}
+
+/** A pod of an earlier attempt that has terminated holds nothing any more. */
+function holdsSlotFor(record: StoredRecord, pod: ObservedPod): boolean {
+  return pod.ownerUid === record.uid && (pod.attempt >= record.status.attempt || !hasTerminated(pod))
 }
 
 function entryOf({ name, spec }: StoredRecord): QueueEntry {

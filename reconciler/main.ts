@@ -19,7 +19,7 @@ import { holderIdentity } from './leader/holder-identity.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSION } from './link/protocol.ts'
+import { PROTOCOL_VERSIONS } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
@@ -135,13 +135,14 @@ function linkFor(config: Config, token: RunnerToken, effects: Effects, controlle
     {
       url: link.url,
       token,
-      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [PROTOCOL_VERSION], executor: 'simple', capabilities: SERVED_METHODS },
+      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
       backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
       random: Math.random,
       now,
       sleep,
+      onFailure: metrics.countLinkFailure,
     },
     {
       onRequest: async (method, params) => handleRequest(method, params, context),

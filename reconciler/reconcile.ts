@@ -4,7 +4,9 @@ import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
 import { type Deed, execute } from './execute/execute.ts'
 import { observePod } from './observe/observed-pod.ts'
-import { type Action, type Observation, type Plan, plan } from './plan/plan.ts'
+import type { Action, Plan, Question } from './plan/action.ts'
+import type { Observation } from './plan/observation.ts'
+import { plan } from './plan/plan.ts'
 import type { Outcome } from './queue/work-queue.ts'
 
 export interface ReconcileOptions {
@@ -28,21 +30,43 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
   return waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) }
 }
 
+/** What the API server has answered in this pass. */
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive'>
+
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let isPodAbsent = false
+  let answers: Answers = { isPodAbsent: false, isRecordLive: false }
   for (;;) {
     const run = await readRun(key, options.effects)
-    const next: Plan = plan(observe(run, key, isPodAbsent, options))
+    const next: Plan = plan(observe(run, key, answers, options))
     const question = next.actions.find(isQuestion)
     if (question === undefined) return { ...next, actions: next.actions.filter(isDeed) }
     // Its labels were changed by hand, so that the cache does not know it for this run's; retried, with the waits of a failure.
     if (asked.has(question.kind)) throw new Error(`the answer to ${question.kind} of ${key} changes nothing: has somebody changed the labels of its pod?`)
     asked.add(question.kind)
-    if (question.kind === 'checkPayload') await options.effects.payloads.ask(options.effects.cluster, question.record)
-    else isPodAbsent = !(await findPod(question.record, options.effects))
+    answers = { ...answers, ...(await answerTo(question, options.effects)) }
   }
+}
+
+/** Asks the API server. What it tells of objects is in the cache afterwards. */
+async function answerTo({ kind, record }: Question, effects: Effects): Promise<Partial<Answers>> {
+  switch (kind) {
+    case 'checkPayload':
+      await effects.payloads.ask(effects.cluster, record)
+      return {}
+    case 'readPod':
+      return { isPodAbsent: !(await findPod(record, effects)) }
+    case 'readRecord':
+      await refreshRecord(record, effects)
+      return { isRecordLive: true }
+  }
+}
+
+async function refreshRecord({ name, uid }: StoredRecord, { cluster, cache }: Effects): Promise<void> {
+  const live = await cluster.read('configmaps', name)
+  if (live === undefined) cache.dropRecord(name, uid)
+  else cache.putRecord(live)
 }
 
 /** The cached run; a record that the cache does not have though it has pods is asked for live before they are called orphans. */
@@ -54,10 +78,10 @@ async function readRun(key: string, { cache, cluster }: Effects): Promise<Cached
   return cache.isUnreadable(key) ? { pods: [] } : cache.run(key)
 }
 
-function observe(run: CachedRun, key: string, isPodAbsent: boolean, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
   return {
     ...run,
-    isPodAbsent,
+    ...answers,
     holdsSlot: holdsSlot(key),
     payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
@@ -73,8 +97,10 @@ async function findPod(record: StoredRecord, { cluster, cache }: Effects): Promi
   return true
 }
 
-function isQuestion(action: Action): action is Extract<Action, { kind: 'checkPayload' | 'readPod' }> {
-  return action.kind === 'checkPayload' || action.kind === 'readPod'
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord'])
+
+function isQuestion(action: Action): action is Question {
+  return QUESTIONS.has(action.kind)
 }
 
 function isDeed(action: Action): action is Deed {

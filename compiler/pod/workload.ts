@@ -2,7 +2,7 @@ import type { V1EnvVar } from '@kubernetes/client-node'
 import { literal } from './literal.ts'
 import { podName } from '../names.ts'
 import type { Policy } from '../policy.ts'
-import type { PayloadReference, RunKind, RunSpec, StoredRecord } from '../record.ts'
+import type { PayloadReference, RunKind, RunRecord, RunSpec, StoredRecord } from '../record.ts'
 
 /** What runs in one pod, whichever executor makes it, on demand or by schedule. */
 export interface Workload {
@@ -30,7 +30,16 @@ type WorkloadSpec = Pick<RunSpec, 'kind' | 'pipeline' | 'payload' | 'workflowTim
 /** The workload of a record's current attempt. */
 export function workloadForRun(record: StoredRecord, policy: Policy, image: string): Workload {
   const { spec, status, name } = record
-  return workloadFor(spec, { pipelineRunId: { value: spec.runId }, jobName: { value: podName(name, status.attempt) } }, policy, image)
+  const identity = { pipelineRunId: { value: spec.runId }, jobName: { value: podName(name, status.attempt) } }
+  return { ...workloadFor(spec, identity, policy, image), deadlineSeconds: secondsLeft(record) }
+}
+
+/** What is left of the run's time for its current attempt, null without a limit: the time counts from the first start, over all attempts. */
+export function secondsLeft({ spec, status }: Pick<RunRecord, 'spec' | 'status'>): number | null {
+  const { workflowTimeoutSeconds } = spec
+  const { startAtMs, firstStartedAtMs } = status.retry ?? { startAtMs: 0, firstStartedAtMs: null }
+  if (workflowTimeoutSeconds === null || firstStartedAtMs === null) return workflowTimeoutSeconds
+  return Math.max(1, workflowTimeoutSeconds - Math.ceil((startAtMs - firstStartedAtMs) / 1000))
 }
 
 export function workloadFor(spec: WorkloadSpec, identity: RunIdentity, policy: Policy, image: string): Workload {

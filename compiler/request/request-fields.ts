@@ -22,21 +22,29 @@ export const count = (least: number) =>
 export const entityId = z.guid('must be a UUID')
 
 /** How the pod reaches Collate. Whatever else it holds goes to the pod unchanged. */
-export const serverConnection = z.looseObject({
-  hostPort: z.string().regex(/^https?:\/\/\S+$/, 'must be the URL of the API, such as https://acme.getcollate.io/api'),
-  securityConfig: z.looseObject({ jwtToken: z.string().min(1, 'must not be empty') }),
-})
+export const serverConnection = z
+  .looseObject({
+    hostPort: z
+      .string()
+      .regex(/^https?:\/\/\S+$/, 'must be the URL of the API, such as https://acme.getcollate.io/api')
+      .describe('URL of the REST API, such as `https://acme.getcollate.io/api`.'),
+    securityConfig: z
+      .looseObject({ jwtToken: z.string().min(1, 'must not be empty').describe("The bot's token, for the pod.") })
+      .describe('How the pod logs in.'),
+  })
+  .describe('How the pod reaches Collate.')
 
 /** What every request for a run holds, whatever it is that runs. */
 export const runFields = {
-  runner: text(256),
-  runId: z.uuid('must be a UUID'),
-  /** Epoch milliseconds after which the run is not wanted any more. */
-  notAfter: z.number().int('must be epoch milliseconds').nullish(),
+  runner: text(256).describe('The runner that is meant. Another name than its own is refused with 409.'),
+  runId: z.uuid('must be a UUID').describe('The key of the run, made up by the server.'),
+  notAfter: z.number().int('must be epoch milliseconds').nullish().describe('Epoch milliseconds after which the run is not wanted any more.'),
 } as const
 
-/** Laid over an application's own configuration, key by key, for this run only. */
-export const configOverride = z.record(z.string(), z.unknown()).nullish()
+export const configOverride = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .describe("Laid over an application's own configuration, key by key, for this run only. Of applications alone.")
 
 /** Judges what came over the link. All issues at once. */
 export function parseRequest<Request>(schema: z.ZodType<Request>, input: unknown): Result<Request, Issue[]> {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { judgeSchedule } from '../cron/cron.ts'
 import { judgeTimeZone } from '../cron/cron-time-zone.ts'
 import type { Result } from '../result.ts'
+import { runRequestSchema } from '../request/run-request.ts'
 import { epochMsOf } from './instant.ts'
 
 /** Text that a judge takes; blanks round it are dropped, and text of nothing else is none. */
@@ -46,17 +47,21 @@ export const scheduleRequestSchema = z.looseObject({
   ingestionPipeline: z.looseObject({
     airflowConfig: z
       .looseObject({
-        scheduleInterval: judgedText(judgeSchedule),
-        pipelineTimezone: judgedText(judgeTimeZone),
-        startDate: date,
-        endDate: date,
-        pausePipeline: z.boolean().nullish(),
+        scheduleInterval: judgedText(judgeSchedule).describe('Cron expression: five fields, or a name such as `@daily`. Absent or empty: none.'),
+        pipelineTimezone: judgedText(judgeTimeZone).describe('Name of the IANA database; `UTC` by default.'),
+        startDate: date.describe('Nothing fires before it: ISO 8601 (UTC without an offset) or epoch milliseconds.'),
+        endDate: date.describe('Nothing fires from it on.'),
+        pausePipeline: z.boolean().nullish().describe('Whether the schedule is paused.'),
       })
       .superRefine(refuseEndBeforeStart)
-      .nullish(),
-    enabled: z.boolean().nullish(),
-    updatedAt: z.number().int('must be epoch milliseconds').nullish(),
+      .nullish()
+      .describe('When the pipeline runs.'),
+    enabled: z.boolean().nullish().describe('Whether the schedule fires; `true` by default.'),
+    updatedAt: z.number().int('must be epoch milliseconds').nullish().describe('Epoch milliseconds of the change that is deployed.'),
   }),
 })
+
+/** Params of `pipeline/deploy`: a `pipeline/run` that names no run, with a schedule. */
+export const deployParams = z.intersection(runRequestSchema.omit({ runId: true, notAfter: true, configOverride: true }), scheduleRequestSchema)
 
 export type ScheduleRequest = z.infer<typeof scheduleRequestSchema>

@@ -117,7 +117,9 @@ export class RunCache {
     if (known === undefined || known.uid !== uid) return
     this.#pods.delete(name)
     this.#events.forget(known.uid)
-    if (this.#records.get(known.recordName)?.status.phase === 'Queued') this.#vanished.set(known.recordName, known)
+    const vanished = this.#vanished.get(known.recordName)
+    const isOfLaterAttempt = vanished === undefined || known.attempt >= vanished.attempt
+    if (this.#records.get(known.recordName)?.status.phase === 'Queued' && isOfLaterAttempt) this.#vanished.set(known.recordName, known)
     const names = this.#podsOfRun.get(known.recordName)
     names?.delete(name)
     if (names?.size === 0) this.#podsOfRun.delete(known.recordName)

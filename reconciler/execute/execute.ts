@@ -1,18 +1,19 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
-import type { Kill, RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { remedyFor } from '../failures/remedy.ts'
-import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
-import type { Action } from '../plan/plan.ts'
+import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import type { Effects } from './effects.ts'
+import { endRun } from './end-run.ts'
 import { deleteRecord, releasePod, releaseRecord } from './release.ts'
+import { retryRun } from './retry-run.ts'
 import { reportOrphan, settleEnd, subjectOf } from './settle-end.ts'
 import { startPod } from './start-pod.ts'
 
 /** Actions that act. The others are questions, answered while observing. */
-export type Deed = Exclude<Action, { readonly kind: 'checkPayload' | 'readPod' }>
+export type Deed = Exclude<Action, Question>
 
 const TELL_PENDING_RETRY_MS = 5_000
 
@@ -30,6 +31,8 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
     case 'giveUp':
       await giveUp(deed.record, deed.kill, effects)
       return {}
+    case 'retry':
+      return retryRun(deed, effects)
     case 'end':
       await endRun(deed.record, deed.end, deed.pod, effects)
       return {}
@@ -63,17 +66,6 @@ async function createPod(record: StoredRecord, effects: Effects): Promise<Outcom
       if (start.pending !== undefined) await tellPending(record, start.pending, effects)
       return { requeueAfterMs: start.requeueAfterMs }
   }
-}
-
-async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | undefined, effects: Effects): Promise<void> {
-  const told = await settleEnd(record, end, pod, effects)
-  effects.toldPending.delete(record.name)
-  effects.onEnd(told)
-  const { state, failureClass, message, remedy, isAcknowledged } = told
-  effects.log.info(
-    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, remedy, isAcknowledged },
-    'run ended',
-  )
 }
 
 async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }: Effects): Promise<void> {

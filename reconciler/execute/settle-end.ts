@@ -28,7 +28,8 @@ export async function settleEnd(record: StoredRecord, end: RunEnd, pod: Observed
   return told
 }
 
-function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
+/** The end with what to do about it. */
+export function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
   const { failureClass, message, remedy } = end
   return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(record, policy)) }
 }
@@ -46,7 +47,7 @@ export function subjectOf({ spec }: StoredRecord): ReportedRun {
 }
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
-async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
+export async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
   const main = pod === undefined ? undefined : endedProgram(pod)
   if (pod === undefined || main === undefined) return undefined
   try {

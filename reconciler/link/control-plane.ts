@@ -1,4 +1,5 @@
-import type { ServerMethod, ServiceResponse } from './protocol.ts'
+import type { ServerMethod } from './methods.ts'
+import type { ServiceResponse } from './protocol.ts'
 
 /** What the runner does for the server's side of the link. */
 export interface ControlPlaneHandlers {

@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
-import { type HelloParams, helloResult, type HelloResult } from './protocol.ts'
+import type { HelloParams, HelloResult } from './protocol.ts'
+import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
@@ -29,6 +30,19 @@ export interface LinkOptions {
   readonly random: () => number
   readonly now: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Told of every try that came to no link. */
+  readonly onFailure?: (why: LinkFailure) => void
+}
+
+/** Why there is no link, as far as people act on it in different ways. */
+export const LINK_FAILURES = ['protocolVersion', 'token', 'refused', 'unreachable', 'hello'] as const
+export type LinkFailure = (typeof LINK_FAILURES)[number]
+
+function failureOf(error: unknown): LinkFailure {
+  if (error instanceof VersionMismatch) return 'protocolVersion'
+  if (!(error instanceof HandshakeError)) return 'hello'
+  if (error.status === undefined) return 'unreachable'
+  return error.status === 401 || error.status === 403 ? 'token' : 'refused'
 }
 
 interface Connection {
@@ -142,13 +156,13 @@ class Link implements ControlPlane {
 
   async #sayHello({ peer, closed }: Connection): Promise<HelloResult> {
     const cutOff = closed.then((reason) => Promise.reject(new Error(`${reason}, before runner/hello was answered`)))
-    const answer = helloResult.safeParse(await Promise.race([peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS), cutOff]))
-    if (!answer.success)
-      throw new Error(
-        `the server's answer to runner/hello is not understood: ${answer.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
-      )
-    this.#retryAfterMs = answer.data.retryAfterMs ?? 0
-    return answer.data
+    const hello = peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS).catch((error: unknown) => {
+      throw helloError(error)
+    })
+    const answer = await Promise.race([hello, cutOff])
+    checkVersion(answer.protocolVersion)
+    this.#retryAfterMs = answer.retryAfterMs ?? 0
+    return answer
   }
 
   #beat(connection: Connection, intervalMs: number): void {
@@ -168,6 +182,8 @@ class Link implements ControlPlane {
 
   /** A refused token may have been rotated: it is read anew once for each refusal, and the next try uses it. */
   async #onRefused(error: unknown): Promise<string> {
+    this.#options.onFailure?.(failureOf(error))
+    if (error instanceof VersionMismatch) this.#retryAfterMs = MISMATCH_RETRY_MS
     if (!(error instanceof HandshakeError)) return error instanceof Error ? error.message : String(error)
     this.#retryAfterMs = error.retryAfterMs ?? 0
     if (error.status !== 401 && error.status !== 403) return error.message

@@ -1,6 +1,10 @@
 import { createJSONRPCErrorResponse, createJSONRPCSuccessResponse, JSONRPCClient, type JSONRPCRequest, JSONRPCServer } from 'json-rpc-2.0'
+import { formatIssues } from '../../compiler/issue.ts'
+import { issuesFromZod } from '../../compiler/zod-issues.ts'
 import { InvalidRequest } from '../request/answer.ts'
-import { MAX_FRAME_BYTES, RPC_ERROR, rpcRequest, rpcResponse, SERVER_METHODS, type ServerMethod, type ServiceResponse } from './protocol.ts'
+import { RPC_ERROR } from './codes.ts'
+import { type ParamsOf, type ResultOf, RUNNER_METHODS, type RunnerNotification, type RunnerRequest, SERVER_METHODS, type ServerMethod } from './methods.ts'
+import { MAX_FRAME_BYTES, rpcRequest, rpcResponse, type ServiceResponse } from './protocol.ts'
 
 export interface RpcPeerOptions {
   readonly send: (text: string) => void
@@ -45,12 +49,14 @@ export class RpcPeer {
     this.#refuse(null, RPC_ERROR.invalidRequest, 'binary frames are not supported; send JSON-RPC 2.0 as text')
   }
 
-  /** Rejects when the answer is an error or does not come in time. */
-  async request(method: string, params: object, timeoutMs: number): Promise<unknown> {
-    return this.#client.timeout(timeoutMs).request(method, params)
+  /** Rejects when the answer is an error, does not come in time, or is not what the method is answered with. */
+  async request<M extends RunnerRequest>(method: M, params: ParamsOf<M>, timeoutMs: number): Promise<ResultOf<M>> {
+    const answer = RUNNER_METHODS[method].result.safeParse(await this.#client.timeout(timeoutMs).request(method, params))
+    if (answer.success) return answer.data as ResultOf<M>
+    throw new Error(`the server's answer to ${method} is not understood: ${formatIssues(issuesFromZod(answer.error))}`)
   }
 
-  notify(method: string, params: object): void {
+  notify<M extends RunnerNotification>(method: M, params: ParamsOf<M>): void {
     this.#client.notify(method, params)
   }
 

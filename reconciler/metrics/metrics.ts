@@ -1,11 +1,13 @@
 /** The metrics, under the names that dashboards and alerts of the vendor's chart use. */
 import { totalmem } from 'node:os'
+import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 
 export interface Metrics {
   setConnected(isConnected: boolean): void
   /** A process that stands by tells nothing of a link: there is no series `connected` of it. */
   setLeading(isLeading: boolean): void
+  countLinkFailure(why: LinkFailure): void
   countStart(): void
   /** `state` of the run's end. */
   countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
@@ -24,6 +26,13 @@ export function startMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const connected = gauge(registry, 'connected', 'Is the agent connected to the server? (0 = No, 1 = Yes)')
+  const linkFailures = new Counter({
+    name: 'collate_hybrid_agent_link_failures_total',
+    help: 'Tries to link to the server that failed, by why',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
+  for (const reason of LINK_FAILURES) linkFailures.inc({ reason }, 0)
   const started = new Counter({ name: 'collate_hybrid_agent_jobs_counter_total', help: 'Runs started', registers: [registry] })
   const ended = new Counter({ name: 'collate_hybrid_agent_jobs_total', help: 'Runs ended, by how they ended', labelNames: ['status'], registers: [registry] })
   for (const status of Object.values(STATUS_LABELS)) ended.inc({ status }, 0)
@@ -40,6 +49,7 @@ export function startMetrics(): Metrics {
   return {
     setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
     setLeading,
+    countLinkFailure: (reason) => linkFailures.inc({ reason }),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
     observeServerCall: serverTime,

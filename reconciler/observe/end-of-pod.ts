@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import type { Kill, RunEnd, RunStatus } from '../../compiler/record.ts'
-import { endedProgram, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
+import { endedProgram, isNodeGone, type ObservedPod, startOfProgram, type Terminated } from './observed-pod.ts'
 
 type Judgement = { readonly failureClass: FailureClass; readonly message: string }
 
@@ -12,7 +12,7 @@ type Judgement = { readonly failureClass: FailureClass; readonly message: string
  */
 export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
   const main = endedProgram(pod)
-  const times = { startedAtMs: main?.startedAtMs ?? null, endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
+  const times = { startedAtMs: startOfProgram(pod), endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
   if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times }
   if (kill !== undefined) return { ...endOfKill(kill), ...times }
   return { state: 'failed', ...judge(pod, main), ...times }

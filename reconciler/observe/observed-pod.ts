@@ -142,6 +142,12 @@ export function endedProgram(pod: ObservedPod): Terminated | undefined {
   return pod.containers.find((container): container is Terminated => container.name === MAIN_CONTAINER && container.state === 'terminated')
 }
 
+/** When the container that does the work began; null when it has not, or nobody knows. */
+export function startOfProgram(pod: ObservedPod): number | null {
+  const main = pod.containers.find(({ name }) => name === MAIN_CONTAINER)
+  return main === undefined || main.state === 'waiting' ? null : main.startedAtMs
+}
+
 /** A program of this pod has run or runs. */
 export function hasStarted(pod: ObservedPod): boolean {
   return pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)

@@ -52,6 +52,31 @@ export function pendingStatus(subject: StatusSubject, pending: PendingReason, ru
   }
 }
 
+/** An attempt that failed and is followed by another one. */
+export interface AttemptOver {
+  /** Counts from 1. */
+  readonly attempt: number
+  /** Attempts there may be in all. */
+  readonly attempts: number
+  readonly nextStartAtMs: number
+  readonly end: RunEnd
+}
+
+/** What Collate shows between two attempts: the run is queued again, with what became of the attempt before. */
+export function retryStatus(subject: StatusSubject, over: AttemptOver, logTail: string | undefined, runner: RunnerIdentity, nowMs: number): PipelineStatus {
+  const { attempt, attempts, nextStartAtMs, end } = over
+  const next = `attempt ${attempt} of ${attempts} failed; the next one may start at ${new Date(nextStartAtMs).toISOString()}`
+  const [failure] = endStep(end, logTail).failures
+  return {
+    runId: subject.runId,
+    pipelineState: 'queued',
+    startDate: subject.acceptedAtMs,
+    timestamp: nowMs,
+    status: [step({ warnings: 1, failures: failure === undefined ? [] : [{ ...failure, error: `${failure.error}\n${next}` }] })],
+    metadata: identity(runner, end.failureClass),
+  }
+}
+
 /**
  * What Collate shows for an end that the pod itself could not post. The server replaces the whole row, so what the pod had posted
  * of its steps before is carried over.

@@ -1,7 +1,7 @@
 import type { RunEnd } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
 import type { PendingReason } from '../observe/pending.ts'
-import { endStatus, isTerminal, pendingStatus, type RunnerIdentity, type StatusSubject } from './pipeline-status.ts'
+import { type AttemptOver, endStatus, isTerminal, pendingStatus, retryStatus, type RunnerIdentity, type StatusSubject } from './pipeline-status.ts'
 
 export interface ReportedRun extends StatusSubject {
   readonly pipelineFqn: string
@@ -15,6 +15,11 @@ export interface Reporter {
   tellEnd(run: ReportedRun, end: RunEnd, logTail: () => Promise<string | undefined>): Promise<RunEnd>
   /** Tells why a run waits, unless its pod has posted something already. Gives false when Collate could not be reached. */
   tellPending(run: ReportedRun, pending: PendingReason): Promise<boolean>
+  /**
+   * Tells that an attempt failed and another one follows, over whatever its pod has posted of it, a failure among it. To be told
+   * before the next attempt can post anything. `isOver`: Collate holds an end that stands for the whole run; there must be no other attempt.
+   */
+  tellRetry(run: ReportedRun, over: AttemptOver, logTail: () => Promise<string | undefined>): Promise<'told' | 'isOver' | 'notNow'>
 }
 
 export interface ReporterOptions {
@@ -46,6 +51,16 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
         else await collate.writeStatus(run.pipelineFqn, endStatus(run, end, await logTail(), runner, posted))
       })
       return { ...told, isAcknowledged }
+    },
+    tellRetry: async (run, over, logTail) => {
+      let isOver = false
+      const isTold = await isSettled(run, async () => {
+        const posted = await collate.readStatus(run.pipelineFqn, run.runId)
+        isOver = posted !== undefined && posted.pipelineState !== 'failed' && isTerminal(posted.pipelineState)
+        if (!isOver) await collate.writeStatus(run.pipelineFqn, retryStatus(run, over, await logTail(), runner, now()))
+      })
+      if (!isTold) return 'notNow'
+      return isOver ? 'isOver' : 'told'
     },
     tellPending: async (run, pending) =>
       isSettled(run, async () => {

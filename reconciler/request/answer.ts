@@ -1,4 +1,5 @@
 import type { Issue } from '../../compiler/issue.ts'
+import type { AnswerCode } from '../link/codes.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
 
 /** Name of this platform in every answer, as OpenMetadata's server shows it. */
@@ -15,7 +16,7 @@ export class InvalidRequest extends Error {
   }
 }
 
-/** OpenMetadata's answer to a request that was understood. Codes are read as HTTP's: 200 done, 409 refused, 503 try again. */
-export function answer(code: number, reason: string, version: string, runId?: string): ServiceResponse {
+/** OpenMetadata's answer to a request that was understood. */
+export function answer(code: AnswerCode, reason: string, version: string, runId?: string): ServiceResponse {
   return { code, reason, platform: PLATFORM, version, ...(runId === undefined ? {} : { runId }) }
 }

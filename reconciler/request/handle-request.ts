@@ -1,7 +1,8 @@
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
-import { runParams, type ServerMethod, type ServiceResponse } from '../link/protocol.ts'
+import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
+import type { ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
 import { killRun } from './kill-run.ts'
@@ -38,7 +39,7 @@ type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResp
 
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': acceptRun,
-  'run/kill': judged(runParams, killRun),
+  'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }

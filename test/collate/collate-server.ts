@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '../../reconciler/link/protocol.ts'
+import { PROTOCOL_VERSIONS } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { createAutomationWorkflows } from './automation-workflows.ts'
 import type { AutomationWorkflows } from './automation-workflows.ts'
@@ -24,9 +24,13 @@ interface CollateSettings {
   serverVersion: string
   heartbeatIntervalMs: number
   retryAfterMs: number | null
+  /** What it speaks, the best first. */
+  protocolVersions: readonly string[]
+  /** Members of its answer to a hello that no version of the protocol has. */
+  helloExtras: Readonly<Record<string, unknown>>
 }
 
-export interface CollateOptions extends CollateSettings {
+export interface CollateOptions extends Pick<CollateSettings, 'serverVersion' | 'heartbeatIntervalMs' | 'retryAfterMs'> {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -55,7 +59,7 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   const statuses = createPipelineStatuses(memory)
   const logs = createRunLogs(memory.changed)
   const workflows = createAutomationWorkflows(memory.changed)
-  const link = createLink({ memory, tokens, misbehaviours, helloResult: () => helloResultOf(settings) })
+  const link = createLink({ memory, tokens, misbehaviours, helloResult: () => helloResultOf(settings), protocolVersions: () => settings.protocolVersions })
   const route = createRouter({ statuses, logs, workflows, serverVersion: () => settings.serverVersion })
 
   const listener = createListener({
@@ -84,11 +88,11 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   }
 }
 
-function settingsOf({ serverVersion, heartbeatIntervalMs, retryAfterMs }: CollateSettings): CollateSettings {
-  return { serverVersion, heartbeatIntervalMs, retryAfterMs }
+function settingsOf({ serverVersion, heartbeatIntervalMs, retryAfterMs }: CollateOptions): CollateSettings {
+  return { serverVersion, heartbeatIntervalMs, retryAfterMs, protocolVersions: PROTOCOL_VERSIONS, helloExtras: {} }
 }
 
-function helloResultOf({ serverVersion, heartbeatIntervalMs, retryAfterMs }: CollateSettings): HelloResult {
-  const base = { protocolVersion: PROTOCOL_VERSION, serverVersion, heartbeatIntervalMs }
+function helloResultOf({ serverVersion, heartbeatIntervalMs, retryAfterMs, helloExtras }: CollateSettings): Omit<HelloResult, 'protocolVersion'> {
+  const base = { serverVersion, heartbeatIntervalMs, ...helloExtras }
   return retryAfterMs === null ? base : { ...base, retryAfterMs }
 }

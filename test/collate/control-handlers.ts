@@ -51,10 +51,8 @@ function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
     stopListening: async () => (await collate.stopListening(), null),
     listenAgain: async () => (await collate.listen(), null),
     setTokens: ({ tokens }) => (collate.tokens.replace(tokens), null),
-    configure: ({ serverVersion, heartbeatIntervalMs, retryAfterMs }) => {
-      settings.serverVersion = serverVersion ?? settings.serverVersion
-      settings.heartbeatIntervalMs = heartbeatIntervalMs ?? settings.heartbeatIntervalMs
-      settings.retryAfterMs = retryAfterMs === undefined ? settings.retryAfterMs : retryAfterMs
+    configure: (wanted) => {
+      Object.assign(settings, Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)))
       return null
     },
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RPC_ERROR } from '../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../reconciler/link/codes.ts'
 import { readFrame } from './link-frame.ts'
 
 test.each([

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { RPC_ERROR, rpcRequest, rpcResponse } from '../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../reconciler/link/codes.ts'
+import { rpcRequest, rpcResponse } from '../../reconciler/link/protocol.ts'
 
 export type FrameId = string | number | null
 

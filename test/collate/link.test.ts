@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { MAX_FRAME_BYTES, RPC_ERROR } from '../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../reconciler/link/codes.ts'
+import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS } from '../../reconciler/link/protocol.ts'
 import { startCollate } from './client.ts'
 import type { Collate } from './client.ts'
 import { accepted, connectRunner, helloOf, openRunner, refusedHandshake } from './plain-runner.ts'
@@ -44,7 +45,6 @@ describe('runner/hello', () => {
 
   test.each([
     { name: 'another agent id', hello: { agentId: 'other' }, path: 'params.agentId' },
-    { name: 'no version that the server speaks', hello: { protocolVersions: ['9.9'] }, path: 'params.protocolVersions' },
     { name: 'an unknown executor', hello: { executor: 'docker' as 'simple' }, path: 'params.executor' },
   ])('with $name is refused and the socket closed', async ({ hello, path }) => {
     const runner = await openRunner(collate)
@@ -52,6 +52,15 @@ describe('runner/hello', () => {
     expect(await runner.closed).toMatchObject({ code: 1008 })
     expect(await violations()).toEqual([`invalidParams ${path}`])
     expect(await collate.runners()).toEqual([])
+  })
+
+  test('with no version that the server speaks is told which those are, and the socket closed', async () => {
+    const runner = await openRunner(collate)
+    expect(await runner.hello({ protocolVersions: ['9.9'] })).toMatchObject({
+      error: { code: RPC_ERROR.protocolVersion, data: { protocolVersions: PROTOCOL_VERSIONS } },
+    })
+    expect(await runner.closed).toMatchObject({ code: 1008 })
+    expect(await violations()).toEqual(['protocolVersion params.protocolVersions'])
   })
 
   test('may hold fields that this server does not know', async () => {

@@ -17,7 +17,9 @@ interface LinkParts {
   readonly memory: Memory
   readonly tokens: Tokens
   readonly misbehaviours: Misbehaviours
-  readonly helloResult: () => HelloResult
+  /** But for the version, which is picked at hello. */
+  readonly helloResult: () => Omit<HelloResult, 'protocolVersion'>
+  readonly protocolVersions: () => readonly string[]
 }
 
 /** The server side of all runners' sockets. */

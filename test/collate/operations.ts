@@ -72,6 +72,8 @@ export const OPERATIONS = {
     serverVersion: z.string().optional(),
     heartbeatIntervalMs: z.number().int().positive().optional(),
     retryAfterMs: z.number().int().nonnegative().nullable().optional(),
+    protocolVersions: z.array(z.string()).optional(),
+    helloExtras: z.record(z.string(), z.unknown()).optional(),
   }),
 } as const
 

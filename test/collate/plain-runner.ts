@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../reconciler/link/protocol.ts'
+import { PROTOCOL_VERSIONS, SUBPROTOCOL } from '../../reconciler/link/protocol.ts'
 import type { HelloParams } from '../../reconciler/link/protocol.ts'
 import type { Collate } from './client.ts'
 
@@ -69,7 +69,7 @@ export async function connectRunner(collate: Collate, options: PlainRunnerOption
 export const helloOf = (agentId: string): HelloParams => ({
   agentId,
   runnerVersion: '0.1.0',
-  protocolVersions: [PROTOCOL_VERSION],
+  protocolVersions: [...PROTOCOL_VERSIONS],
   executor: 'simple',
   capabilities: [],
 })

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import { RPC_ERROR } from '../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../reconciler/link/codes.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { createCallBook } from './call-book.ts'
 import type { RawOutcome } from './call-book.ts'
@@ -18,7 +18,8 @@ import { judgeRunnerMessage } from './runner-methods.ts'
 interface ConnectionParts {
   readonly memory: Memory
   readonly misbehaviours: Misbehaviours
-  readonly helloResult: () => HelloResult
+  readonly helloResult: () => Omit<HelloResult, 'protocolVersion'>
+  readonly protocolVersions: () => readonly string[]
   readonly onHello: (connection: RunnerConnection) => void
 }
 
@@ -39,7 +40,7 @@ export class RunnerConnection {
   readonly #parts: ConnectionParts
   readonly #socket: WebSocket
   readonly #transport: Duplex
-  readonly #helloResult: HelloResult
+  readonly #helloResult: Omit<HelloResult, 'protocolVersion'>
   readonly #watch: HeartbeatWatch
   readonly #notes: ConnectionNotes
   readonly #calls = createCallBook()
@@ -127,6 +128,7 @@ export class RunnerConnection {
       agentId: this.entry.agentId,
       hasSaidHello,
       helloResult: this.#helloResult,
+      protocolVersions: this.#parts.protocolVersions(),
     })
     this.#notes.violations(issues)
     this.entry.goodbye = goodbye ?? this.entry.goodbye

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { goodbyeParams, heartbeatParams, helloParams, PROTOCOL_VERSION, RPC_ERROR } from '../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../reconciler/link/codes.ts'
+import { goodbyeParams, heartbeatParams, helloParams } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { frameIssues } from './link-frame.ts'
 import type { FrameIssue, RpcAnswer } from './link-frame.ts'
@@ -16,7 +17,9 @@ interface RunnerContext {
   /** As the path of the handshake names it. */
   readonly agentId: string
   readonly hasSaidHello: boolean
-  readonly helloResult: HelloResult
+  readonly helloResult: Omit<HelloResult, 'protocolVersion'>
+  /** What the server speaks. */
+  readonly protocolVersions: readonly string[]
 }
 
 const NOTIFICATIONS = ['runner/goodbye']
@@ -37,11 +40,15 @@ export function judgeRunnerMessage(kind: 'request' | 'notification', method: str
 
 function judgeHello(params: unknown, context: RunnerContext): Judgement {
   if (context.hasSaidHello) return refuse(RPC_ERROR.invalidRequest, 'secondHello', 'method', 'runner/hello was sent already')
-  const spoken = helloParams.refine((hello) => hello.protocolVersions.includes(PROTOCOL_VERSION), {
-    path: ['protocolVersions'],
-    message: `must hold ${PROTOCOL_VERSION}`,
-  })
-  return judgeParams(spoken, params, context, context.helloResult)
+  const { protocolVersions } = context
+  const protocolVersion = helloParams.safeParse(params).data?.protocolVersions.find((version) => protocolVersions.includes(version))
+  const judgement = judgeParams(helloParams, params, context, { protocolVersion, ...context.helloResult })
+  if (judgement.issues.length > 0 || protocolVersion !== undefined) return judgement
+  const message = `protocolVersions: must hold one of ${protocolVersions.join(', ')}`
+  return {
+    answer: { error: { code: RPC_ERROR.protocolVersion, message, data: { protocolVersions } } },
+    issues: [{ code: 'protocolVersion', path: 'params.protocolVersions', message }],
+  }
 }
 
 function judgeParams(schema: z.ZodType<{ agentId: string }>, params: unknown, context: RunnerContext, result: unknown): Judgement {

@@ -93,7 +93,7 @@ describe('a ConfigMap that is no record this version reads', () => {
 
 describe('the patch of a status', () => {
   test('takes away what is not set any more', () => {
-    expect(recordStatusData({ phase: 'Queued', attempt: 2 })).toEqual({ phase: 'Queued', attempt: '2', kill: null, end: null })
+    expect(recordStatusData({ phase: 'Queued', attempt: 2 })).toEqual({ phase: 'Queued', attempt: '2', retry: null, kill: null, end: null })
   })
 
   test('merged into the data gives the status', () => {

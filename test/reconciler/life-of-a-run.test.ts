@@ -3,7 +3,7 @@ import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { killRun } from '../../reconciler/request/kill-run.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
-import { aMetadataRun, RUN_ID } from '../compiler/examples/run-request.ts'
+import { aMetadataRun, RUN_ID, withLimits } from '../compiler/examples/run-request.ts'
 import { exited, running, unschedulable, waitingFor } from '../support/a-pod.ts'
 import { aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../support/a-runner.ts'
 import { endOfRun, endsTold, podIn, recordIn, RUN_KEY } from '../support/run-in-world.ts'
@@ -60,7 +60,7 @@ describe('a run that ends well', () => {
 
 describe('a run that fails', () => {
   test('shows its last log lines in Collate and not in the cluster', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(withLimits({ retries: 0 }), runner.context)
     const pod = await podIn(world)
     world.cluster.logs.set(pod.metadata?.name ?? '', 'Traceback: password was hunter2')
     world.collate.post(FQN, { runId: RUN_ID, pipelineState: 'running', startDate: 7, status: [{ name: 'Mysql' }], metadata: { by: 'pod' } })

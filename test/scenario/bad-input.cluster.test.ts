@@ -1,7 +1,7 @@
 /** What is wrong is answered with what and where, creates nothing, and leaves the runner serving. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RPC_ERROR } from '../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../reconciler/link/codes.ts'
 import type { RpcAnswer } from '../collate/link-frame.ts'
 import { auditEvents } from './audit-log.ts'
 import { RunnerProcess } from './runner-process.ts'

@@ -12,14 +12,14 @@ interface RecordChanges extends Partial<Omit<StoredRecord, 'spec' | 'status'>> {
   readonly status?: Partial<RunStatus>
 }
 
-/** The record of a run that was accepted at NOW_MS and is taken until a quarter of an hour later. */
+/** The record of a run without retries that was accepted at NOW_MS and is taken until a quarter of an hour later. */
 export function aRecord({ spec, status, ...changes }: RecordChanges = {}): StoredRecord {
   const record = runOf(aMetadataRun(), aPolicy()).stored
-  return { ...record, ...changes, spec: { ...record.spec, ...spec }, status: { ...record.status, ...status } }
+  return { ...record, ...changes, spec: { ...record.spec, retries: 0, ...spec }, status: { ...record.status, ...status } }
 }
 
-export function aKilledRecord(changes: RecordChanges = {}): StoredRecord {
-  return aRecord({ ...changes, status: { kill: { atMs: NOW_MS, reason: 'stopped on request of Collate' } } })
+export function aKilledRecord(changes: RecordChanges = {}, status: Partial<RunStatus> = {}): StoredRecord {
+  return aRecord({ ...changes, status: { ...status, kill: { atMs: NOW_MS, reason: 'stopped on request of Collate' } } })
 }
 
 export function anEndedRecord(end: Partial<RunEnd> = {}, changes: RecordChanges = {}): StoredRecord {

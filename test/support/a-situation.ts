@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { type ObservedPod, observePod } from '../../reconciler/observe/observed-pod.ts'
-import type { Action, Observation } from '../../reconciler/plan/plan.ts'
+import type { Action } from '../../reconciler/plan/action.ts'
+import type { Observation } from '../../reconciler/plan/observation.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { RECORD_TTL_MS } from './a-runner.ts'
 
@@ -13,6 +14,7 @@ export interface Situation {
   readonly payload?: Observation['payload']
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
+  readonly isRecordLive?: boolean
   readonly nowMs?: number
 }
 
@@ -24,6 +26,7 @@ export function observationOf({ record, vanishedPod, pods = [], ...situation }: 
     payload: 'present',
     holdsSlot: true,
     isPodAbsent: false,
+    isRecordLive: false,
     nowMs: NOW_MS + 60_000,
     recordTtlMs: RECORD_TTL_MS,
     ...situation,
@@ -37,6 +40,8 @@ export function inWords(action: Action): string {
       return `deletePod: ${action.why}`
     case 'reportPending':
       return `reportPending ${action.pending.failureClass}: ${action.pending.message}`
+    case 'retry':
+      return `retry ${action.record.status.attempt + 1} ${action.retry.failureClass}`
     case 'end':
     case 'acknowledge':
     case 'reportOrphan':

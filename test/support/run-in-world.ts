@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import { recordName } from '../../compiler/names.ts'
+import { podName, recordName } from '../../compiler/names.ts'
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { PipelineStatus } from '../../reconciler/report/pipeline-status.ts'
@@ -16,9 +16,10 @@ export function recordIn({ cluster }: World, key = RUN_KEY): StoredRecord | unde
 }
 
 /** The pod of the example run, once there is one. */
-export async function podIn({ cluster }: World, key = RUN_KEY): Promise<V1Pod> {
-  await cluster.changes.until(() => cluster.find('pods', `${key}-1`) !== undefined)
-  const pod = cluster.find('pods', `${key}-1`)
+export async function podIn({ cluster }: World, key = RUN_KEY, attempt = 1): Promise<V1Pod> {
+  const name = podName(key, attempt)
+  await cluster.changes.until(() => cluster.find('pods', name) !== undefined)
+  const pod = cluster.find('pods', name)
   if (pod === undefined) throw new Error(`there is no pod of ${key}`)
   return pod
 }

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectedServer, ControlPlane } from '../../../reconciler/link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from '../../../reconciler/link/json-rpc-control-plane.ts'
-import { MAX_FRAME_BYTES, PROTOCOL_VERSION, RPC_ERROR, SERVER_METHODS, type ServiceResponse } from '../../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../../reconciler/link/codes.ts'
+import { SERVER_METHODS } from '../../../reconciler/link/methods.ts'
+import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, type ServiceResponse } from '../../../reconciler/link/protocol.ts'
 import { sleep } from '../../../reconciler/queue/sleep.ts'
 import { type Collate, startCollate } from '../../collate/client.ts'
 import { Changes } from '../../support/changes.ts'
@@ -48,7 +50,7 @@ function start(over: Partial<LinkOptions> = {}): void {
     {
       url: collate.linkUrl(AGENT_ID),
       token: { current: () => token, reread: async () => token !== (token = freshToken) },
-      hello: { agentId: AGENT_ID, runnerVersion: '0.1.0', protocolVersions: [PROTOCOL_VERSION], executor: 'simple', capabilities: [...SERVER_METHODS] },
+      hello: { agentId: AGENT_ID, runnerVersion: '0.1.0', protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: [...SERVER_METHODS] },
       backoff: { baseMs: 40, capMs: 60_000 },
       activity: () => ({ activeRuns: 3, queuedRuns: 5 }),
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
@@ -184,6 +186,37 @@ describe('a link that breaks', () => {
     await connectedTimes(2)
     expect(slept).toEqual([720])
     await collate.configure({ retryAfterMs: null })
+  })
+})
+
+describe('the version of the protocol', () => {
+  test('that the server picks holds; fields of a newer server are left alone', async () => {
+    await collate.configure({ protocolVersions: ['3.0', '1.0'], helloExtras: { capabilities: ['desired/sync'], ofTomorrow: { deep: [1] } } })
+    start()
+    await connectedTimes(1)
+    expect(await collate.call('service/status', {})).toEqual({ result: GOOD })
+  })
+
+  test.each([
+    { name: 'a newer server speaks', server: ['3.0', '2.0'], mend: 'upgrade the runner' },
+    { name: 'an older server speaks', server: ['0.9'], mend: 'upgrade of the server' },
+  ])('that only $name is no reason to hurry: the log names the mend, and the next try waits', async ({ server, mend }) => {
+    await collate.configure({ protocolVersions: server })
+    const failures: string[] = []
+    start({ onFailure: (why) => failures.push(why) })
+    await changes.until(() => slept.length >= 3)
+    expect(slept.slice(0, 3)).toEqual([30_020, 30_040, 30_080])
+    expect(failures.slice(0, 3)).toEqual(['protocolVersion', 'protocolVersion', 'protocolVersion'])
+    expect(logged.find(({ message }) => message.includes('no link'))?.fields).toMatchObject({ reason: expect.stringContaining(mend) })
+    expect(connected).toEqual([])
+  })
+
+  test('that was not offered is not spoken', async () => {
+    await collate.configure({ helloExtras: { protocolVersion: '7.0' } })
+    start()
+    await changes.until(() => slept.length >= 1)
+    expect(slept[0]).toBe(30_020)
+    expect(JSON.stringify(logged)).toContain('only 7.0: upgrade the runner')
   })
 })
 

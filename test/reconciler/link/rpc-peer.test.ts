@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { MAX_FRAME_BYTES, RPC_ERROR, SERVER_METHODS, type ServiceResponse } from '../../../reconciler/link/protocol.ts'
+import { RPC_ERROR } from '../../../reconciler/link/codes.ts'
+import { SERVER_METHODS } from '../../../reconciler/link/methods.ts'
+import { type HelloParams, MAX_FRAME_BYTES, type ServiceResponse } from '../../../reconciler/link/protocol.ts'
 import { RpcPeer } from '../../../reconciler/link/rpc-peer.ts'
 import { InvalidRequest } from '../../../reconciler/request/answer.ts'
 
+const HELLO: HelloParams = { agentId: 'a', runnerVersion: '0.1.0', protocolVersions: ['1.0'], executor: 'simple', capabilities: [] }
+const HELLO_RESULT = { protocolVersion: '1.0', serverVersion: '1.11.1', heartbeatIntervalMs: 1_000 }
+const HEARTBEAT = { agentId: 'a', activeRuns: 0, queuedRuns: 0 }
 const GOOD: ServiceResponse = { code: 200, platform: 'Hybrid' }
 
 let sent: unknown[]
@@ -157,20 +162,28 @@ describe('a notification', () => {
 
 describe('our own request', () => {
   test('resolves with its result, and rejects with its error', async () => {
-    const good = peer.request('runner/hello', { a: 1 }, 1_000)
-    const bad = failureOf(peer.request('runner/heartbeat', {}, 1_000))
+    const good = peer.request('runner/hello', HELLO, 1_000)
+    const bad = failureOf(peer.request('runner/heartbeat', HEARTBEAT, 1_000))
     await new Promise(setImmediate)
     const [hello, heartbeat] = sent as [{ id: unknown }, { id: unknown }]
-    expect(hello).toMatchObject({ jsonrpc: '2.0', method: 'runner/hello', params: { a: 1 } })
+    expect(hello).toMatchObject({ jsonrpc: '2.0', method: 'runner/hello', params: HELLO })
     await receive(JSON.stringify({ jsonrpc: '2.0', id: heartbeat.id, error: { code: -1, message: 'not now' } }))
-    await receive(JSON.stringify({ jsonrpc: '2.0', id: hello.id, result: { fine: true } }))
-    expect(await good).toEqual({ fine: true })
+    await receive(JSON.stringify({ jsonrpc: '2.0', id: hello.id, result: { ...HELLO_RESULT, ofTomorrow: [1] } }))
+    expect(await good).toEqual(HELLO_RESULT)
     expect(await bad).toMatchObject({ message: 'not now' })
   })
 
+  test('rejects when the result is not that of its method', async () => {
+    const asked = failureOf(peer.request('runner/hello', HELLO, 1_000))
+    await new Promise(setImmediate)
+    const [{ id }] = sent as [{ id: unknown }]
+    await receive(JSON.stringify({ jsonrpc: '2.0', id, result: { ...HELLO_RESULT, heartbeatIntervalMs: 'often' } }))
+    expect(await asked).toMatchObject({ message: expect.stringContaining('heartbeatIntervalMs: must be a number') })
+  })
+
   test('rejects when no answer comes in time, and when the link closes', async () => {
-    await expect(peer.request('runner/hello', {}, 5)).rejects.toThrow(/time/i)
-    const waiting = failureOf(peer.request('runner/hello', {}, 60_000))
+    await expect(peer.request('runner/hello', HELLO, 5)).rejects.toThrow(/time/i)
+    const waiting = failureOf(peer.request('runner/hello', HELLO, 60_000))
     await new Promise(setImmediate)
     peer.close()
     expect(await waiting).toMatchObject({ message: expect.stringContaining('closed') })

@@ -17,6 +17,7 @@ import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts
 import { RECORD_TTL_MS } from '../../support/a-runner.ts'
 import type { Situation } from '../../support/a-situation.ts'
 import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import { RETRY_ROWS } from './retry.rows.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 
 /** One branch of the plan: what is found, and what is to be done. */
@@ -157,7 +158,7 @@ const withPod: readonly PlanRow[] = [
   { name: 'a pod that already lost our finalizer still ends the run', found: { record, pods: [released(exited(pod, 0))] }, actions: ['end success'] },
   {
     name: 'the pod of another attempt does not stand for this one',
-    found: { record: aRecord({ status: { attempt: 2 } }), pods: [running(pod)] },
+    found: { record: aRecord({ status: { attempt: 2 } }), pods: [released(exited(pod, 1))] },
     actions: ['createPod'],
   },
 ]
@@ -301,4 +302,4 @@ const vanishedRows: readonly PlanRow[] = [
   },
 ]
 
-export const PLAN_ROWS: readonly PlanRow[] = [...waiting, ...withPod, ...vanishedRows, ...killedRows, ...deletedRows, ...endedRows, ...strayRows]
+export const PLAN_ROWS: readonly PlanRow[] = [...waiting, ...withPod, ...vanishedRows, ...killedRows, ...deletedRows, ...endedRows, ...strayRows, ...RETRY_ROWS]

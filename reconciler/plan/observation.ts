@@ -1,0 +1,21 @@
+import type { StoredRecord } from '../../compiler/record.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
+
+/** Everything the next step of one run depends on. */
+export interface Observation {
+  /** Absent: the record is gone, which was asked of the API server itself and not of the cache. */
+  readonly record?: StoredRecord
+  /** The record was read from the API server itself in this pass, and not taken from the cache. */
+  readonly isRecordLive: boolean
+  readonly pods: readonly ObservedPod[]
+  /** A pod of this run was there and is gone, though its end is not on the record. */
+  readonly vanishedPod?: ObservedPod
+  /** The pod of the current attempt was asked for at the API server itself and is not there. */
+  readonly isPodAbsent: boolean
+  /** The limits let this run start: it holds a slot. */
+  readonly holdsSlot: boolean
+  /** `unknown`: nobody has asked the API server since the runner started. */
+  readonly payload: 'present' | 'absent' | 'unknown'
+  readonly nowMs: number
+  readonly recordTtlMs: number
+}

@@ -1,0 +1,55 @@
+import { podName } from '../../compiler/names.ts'
+import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { endOfKill, endOfPod } from '../observe/end-of-pod.ts'
+import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { NOTHING, type Plan } from './action.ts'
+import { lastRepeatMs } from './last-repeat.ts'
+import type { Observation } from './observation.ts'
+
+/** A run that has not ended and whose current attempt has no pod: it waits for its turn, starts, or ends without a start. */
+export function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
+  const unstarted = endWithoutStart(record, observation)
+  if (unstarted !== undefined) {
+    return { actions: [observation.isPodAbsent ? { kind: 'end', record, end: unstarted } : { kind: 'readPod', record }] }
+  }
+  const earlyMs = startsInMs(record, observation.nowMs)
+  if (earlyMs > 0) return { actions: [], requeueAfterMs: earlyMs }
+  if (!observation.holdsSlot) return NOTHING
+  // A pod of an earlier record still holds the name; that it is gone wakes us.
+  if (observation.pods.some(({ name }) => name === podName(record.name, record.status.attempt))) return NOTHING
+  if (observation.payload === 'unknown') return { actions: [{ kind: 'checkPayload', record }] }
+  // A repeat of the request brings the payload. Without one the request was never acknowledged.
+  if (observation.payload === 'absent') return { actions: [], requeueAfterMs: Math.max(1_000, lastRepeatMs(record) - observation.nowMs) }
+  return { actions: [{ kind: 'createPod', record }] }
+}
+
+/** How long the next start of the run still has to wait for the delay of its retry; 0 when it need not. */
+export function startsInMs({ status }: StoredRecord, nowMs: number): number {
+  return Math.max(0, (status.retry?.startAtMs ?? 0) - nowMs)
+}
+
+/** The end of a run that has no pod and will not start (again); undefined while it may. */
+function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: Observation): RunEnd | undefined {
+  const common = { startedAtMs: null, endedAtMs: nowMs, isAcknowledged: false }
+  if (vanishedPod?.ownerUid === record.uid && vanishedPod.attempt === record.status.attempt) return endOfVanished(vanishedPod, record, nowMs)
+  const { kill } = record.status
+  if (kill !== undefined) return { ...endOfKill(kill), ...common }
+  if (record.isBeingDeleted)
+    return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
+  if (payload === 'absent' && nowMs >= lastRepeatMs(record)) {
+    return {
+      state: 'failed',
+      failureClass: 'NeverStarted',
+      message: 'its payload is not there: the request was cut off before it was acknowledged and was not repeated in time, or somebody deleted the Secret',
+      ...common,
+    }
+  }
+  return undefined
+}
+
+/** Its last word, if it had said one; it is never started a second time. */
+function endOfVanished(pod: ObservedPod, record: StoredRecord, nowMs: number): RunEnd {
+  const end = endOfPod(pod, record.status.kill, nowMs)
+  if (hasTerminated(pod) || end.state !== 'failed') return end
+  return { ...end, failureClass: 'Deleted', message: `pod ${pod.name} was removed by force, with its finalizer, before its end was seen` }
+}
