@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../compiler/result.ts'
 import type { PodIdentity } from './leader/holder-identity.ts'
 import { connectPath } from './link/protocol.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { type NetworkConfig, networkConfig, networkVariables, withLowerCase } from './network/network-variables.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,6 +17,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface Config extends ParsedPolicy {
   readonly link: { readonly url: string; readonly reconnectDelaySeconds: number }
   readonly apiUrl: string
+  readonly network: NetworkConfig
+  /** Of calls to the Kubernetes API. */
+  readonly kubeApi: { readonly perSecond: number; readonly burst: number }
   readonly healthPort: number
   readonly metrics: { readonly port: number; readonly path: string }
   readonly maxActiveRuns: number
@@ -66,6 +70,12 @@ export const agentEnvironment = z.object({
     z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
     'The address from which ingestion pods reach the outside, such as that of the NAT gateway; Collate shows it to those who open a firewall.',
   ),
+  KUBE_API_QPS: variable(
+    number(100, 1, 'a whole number of calls a second, 1 or more'),
+    'Calls to the Kubernetes API a second in the long run. A run costs six, so 100 are about 16 runs a second.',
+  ),
+  KUBE_API_BURST: variable(number(200, 1, 'a whole number of calls, 1 or more'), 'Calls to the Kubernetes API that may go at once after a quiet time.'),
+  ...networkVariables,
   APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
   METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
   METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
@@ -83,7 +93,7 @@ export const agentEnvironment = z.object({
  * @param files the content of the files that the environment names (`readCustomConfig`)
  */
 export function parseConfig(environment: Environment, files: Result<CustomConfigFiles, Issue[]> = ok({})): Result<Config, Issue[]> {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const present = withLowerCase(Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value ? [[name, value] as const] : []))))
   const own = agentEnvironment.safeParse(present)
   const policy = parsePolicy(environment, files.ok ? files.value : {})
   const issues = [
@@ -107,6 +117,8 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
   return {
     link: { url: own.SERVER_URL.replace(/\/$/, '') + (own.SERVER_LINK_PATH ?? connectPath(agentId)), reconnectDelaySeconds: own.RECONNECT_DELAY_SECONDS },
     apiUrl: own.SERVER_HOST_API_URL.replace(/\/$/, ''),
+    network: networkConfig(own),
+    kubeApi: { perSecond: own.KUBE_API_QPS, burst: own.KUBE_API_BURST },
     healthPort: own.APP_SERVER_PORT,
     metrics: { port: own.METRICS_SERVER_PORT, path: own.METRICS_SERVER_PATH },
     maxActiveRuns: own.MAX_ACTIVE_RUNS,

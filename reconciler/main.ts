@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { agentLabelValue, LABEL_AGENT, LABEL_MANAGED_BY, LABEL_ROLE, MANAGED_BY } from '../compiler/labels.ts'
 import { leaseName } from '../compiler/names.ts'
 import { RunCache } from './cache/run-cache.ts'
-import type { Cluster } from './cluster/cluster.ts'
+import { ApiLimiter } from './cluster/api-limiter.ts'
+import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
 import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
@@ -13,21 +14,26 @@ import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import { Elector, type Fence, type Term } from './leader/elector.ts'
-import { fencedCluster } from './leader/fenced-cluster.ts'
 import { fencedCollate } from './leader/fenced-collate.ts'
 import { holderIdentity } from './leader/holder-identity.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
-import { jsonRpcControlPlane } from './link/json-rpc-control-plane.ts'
+import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
+import type { ExtraCas } from './network/extra-cas.ts'
+import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
+import { type Network, networkOf } from './network/network.ts'
+import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import { RUNNER_VERSION } from './version.ts'
 
+/** Calls to the Kubernetes API that wait for their answer at once. */
+const MAX_CALLS_IN_FLIGHT = 32
 const LEASE_CALL_TIMEOUT_MS = 2_000
 
 export interface Agent {
@@ -45,21 +51,26 @@ export interface Agent {
  * Several may run for one agent id. The one that holds the lease leads: it alone works on the runs and holds the link. It may
  * lead once the cluster's state is known: a request is judged against what is there.
  */
-export async function startAgent(config: Config, token: RunnerToken): Promise<Agent> {
+export async function startAgent(config: Config, token: RunnerToken, extraCas: ExtraCas): Promise<Agent> {
   const { agentId, namespace } = config.policy
-  const log = startLog({ level: config.logLevel, secrets: token.known })
+  const log = startLog({ level: config.logLevel, secrets: () => [...token.known(), ...proxySecrets(config.network.proxies)] })
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
-  const elector: Elector = electorFor(config, log, () =>
+  const network = networkOf(config.network.proxies, extraCas)
+  const elector: Elector = electorFor(config, network, log, () =>
     beginTerm({ controller, prepare: async () => facts.load(), openLink, onChange: metrics.setLeading, sleep }),
   )
-  const cluster = fencedCluster(connectKubeCluster({ namespace, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) }), elector)
+  const cluster = clusterFor(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     onChange: (key) => controller.wake(key),
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, log, metrics, elector) }
+  const effects: Effects = {
+    ...stateOf(config, cluster, cache, facts),
+    ...outlets(log, metrics),
+    reporter: reporterFor(config, token, network, log, metrics, elector),
+  }
   const controller: Controller = new Controller({
     effects,
     maxActiveRuns: config.maxActiveRuns,
@@ -68,7 +79,8 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
     sleep,
   })
   metrics.watchQueue(() => controller.counts())
-  const openLink = (): ControlPlane => linkFor(config, token, effects, controller, facts, metrics)
+  let link: ControlPlane | undefined
+  const openLink = (): ControlPlane => (link = linkFor(config, { token, network }, effects, controller, facts, metrics))
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -76,18 +88,19 @@ export async function startAgent(config: Config, token: RunnerToken): Promise<Ag
   await controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   elector.compete()
-  return { log, stop: async (reason) => stopAll(reason, elector, controller, servers, log) }
+  const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, controller, servers, log)) }
 }
 
 function now(): number {
   return Date.now()
 }
 
-/** The lease has a connection of its own, and shorter waits than other calls: a renewal must not stand behind them. */
-function electorFor({ policy, pod }: Config, log: Log, lead: () => Term): Elector {
+/** The lease has a connection of its own and no limiter, and shorter waits than other calls: a renewal must not stand behind them. */
+function electorFor({ policy, pod }: Config, network: Network, log: Log, lead: () => Term): Elector {
   const { agentId, namespace } = policy
   return new Elector({
-    leases: connectKubeCluster({ namespace, timeoutMs: LEASE_CALL_TIMEOUT_MS }),
+    leases: connectKubeCluster({ namespace, network, timeoutMs: LEASE_CALL_TIMEOUT_MS }),
     name: leaseName(agentId),
     labels: { [LABEL_AGENT]: agentLabelValue(agentId), [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_ROLE]: 'lease' },
     identity: holderIdentity(pod, randomUUID),
@@ -96,6 +109,33 @@ function electorFor({ policy, pod }: Config, log: Log, lead: () => Term): Electo
     now,
     sleep,
     log,
+  })
+}
+
+/**
+ * One limiter for all calls of this process, so that a burst of starts never stands before a kill. Whoever is at his turn to write
+ * makes sure that he leads: a leader that was frozen, or cut off, wakes up and writes nothing.
+ */
+function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics, fence: Fence): Cluster {
+  const limiter = new ApiLimiter({ ...kubeApi, maxInFlight: MAX_CALLS_IN_FLIGHT, now: () => performance.now() })
+  metrics.watchApiCalls(() => limiter.state())
+  return connectKubeCluster({
+    namespace: policy.namespace,
+    limiter,
+    network,
+    onCall: ({ seconds }) => metrics.observeClusterCall(seconds),
+    beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
+  })
+}
+
+/** A new token is used from the next call on, a new CA from the next connection on; a link that was refused for the old token is tried at once. */
+function rereadFiles(sources: readonly Rereadable[], retryLink: () => void, log: Log): () => void {
+  return keepFresh(sources, {
+    onChange: ({ name }) => {
+      log.info({ file: name }, 'a file has changed and was read anew')
+      retryLink()
+    },
+    onTrouble: ({ name }, error) => log.warn({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
   })
 }
 
@@ -112,16 +152,23 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, log: Log, metrics: Metrics, fence: Fence): Reporter {
+function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics, fence: Fence): Reporter {
   return reporter({
-    collate: fencedCollate(collateRestClient({ apiUrl, token: token.current, onCall: (seconds) => metrics.observeServerCall(seconds) }), fence),
+    collate: fencedCollate(collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }), fence),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
   })
 }
 
-function linkFor(config: Config, token: RunnerToken, effects: Effects, controller: Controller, facts: FactsStore, metrics: Metrics): ControlPlane {
+function linkFor(
+  config: Config,
+  way: Pick<LinkOptions, 'token' | 'network'>,
+  effects: Effects,
+  controller: Controller,
+  facts: FactsStore,
+  metrics: Metrics,
+): ControlPlane {
   const { policy, link } = config
   const { agentId } = policy
   const context = {
@@ -134,7 +181,7 @@ function linkFor(config: Config, token: RunnerToken, effects: Effects, controlle
   return jsonRpcControlPlane(
     {
       url: link.url,
-      token,
+      ...way,
       hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
       backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),

@@ -160,10 +160,10 @@ describe('dates in compiler/', () => {
 
 describe('one file talks to each thing outside', () => {
   const ONLY: readonly { readonly name: string; readonly isAllowed: (path: string) => boolean }[] = [
-    { name: '@kubernetes/client-node', isAllowed: (path) => path === 'reconciler/cluster/kube-transport.ts' },
+    { name: '@kubernetes/client-node', isAllowed: (path) => path === 'reconciler/cluster/kube-login.ts' },
     { name: 'ws', isAllowed: (path) => path === 'reconciler/link/socket.ts' },
     { name: 'prom-client', isAllowed: (path) => /^reconciler\/metrics\/[^/]+\.ts$/.test(path) },
-    { name: 'undici', isAllowed: (path) => ['reconciler/cluster/kube-transport.ts', 'reconciler/collate/rest-client.ts'].includes(path) },
+    { name: 'undici', isAllowed: (path) => /^reconciler\/(network\/(http-pool|tunnel)|cluster\/kube-transport|collate\/rest-client)\.ts$/.test(path) },
   ]
 
   test.each(ONLY)('$name', ({ name, isAllowed }) => {

@@ -4,6 +4,8 @@ import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { type Config, parseConfig } from '../config.ts'
 import { loadToken, type RunnerToken } from '../link/token.ts'
 import { type Agent, startAgent } from '../main.ts'
+import { type ExtraCas, loadExtraCas } from '../network/extra-cas.ts'
+import { caFilesOf } from '../network/network-variables.ts'
 import { readCustomConfig } from '../read-custom-config.ts'
 import { EXIT_WRONG_INPUT } from './exit-codes.ts'
 
@@ -21,12 +23,13 @@ export function serveCommand(): Command {
 async function serve(): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
   const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: present(process.env['AUTH_TOKEN_FILE']) })
-  if (!config.ok || !token.ok) {
-    const issues = [...(config.ok ? [] : config.error), ...(token.ok ? [] : token.error)]
+  const extraCas = await loadExtraCas(caFilesOf(process.env))
+  if (!config.ok || !token.ok || !extraCas.ok) {
+    const issues = [config, token, extraCas].flatMap((part) => (part.ok ? [] : part.error))
     process.stderr.write(`hybrid-runner cannot start; the environment has ${issues.length} problem(s):\n${formatIssues(issues)}\n`)
     process.exit(EXIT_WRONG_INPUT)
   }
-  const agent = await startOrEnd(config.value, token.value)
+  const agent = await startOrEnd(config.value, token.value, extraCas.value)
   // What nobody expected ends the process: the kubelet starts it again, and nothing is lost. Logged, so that it is scrubbed.
   process.on('uncaughtException', (error) => {
     agent.log.error({ error }, 'unexpected error; the runner ends')
@@ -46,9 +49,9 @@ function present(text: string | undefined): string | undefined {
 }
 
 /** Without a cluster there is nothing to retry: the environment has to change. */
-async function startOrEnd(config: Config, token: RunnerToken): Promise<Agent> {
+async function startOrEnd(config: Config, token: RunnerToken, extraCas: ExtraCas): Promise<Agent> {
   try {
-    return await startAgent(config, token)
+    return await startAgent(config, token, extraCas)
   } catch (error) {
     if (!(error instanceof NoClusterError)) throw error
     process.stderr.write(`hybrid-runner cannot start:\n${error.message}\n`)

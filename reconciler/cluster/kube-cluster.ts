@@ -12,19 +12,15 @@ import {
   WRITE_TIMEOUT_MS,
 } from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
-import { type Call, type CallReport, KubeTransport, messageOf } from './kube-transport.ts'
+import { type Call, KubeTransport, type KubeTransportOptions, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
 /** The API server gives a write up that takes longer, so that it does not come true when its writer is no leader any more. */
 const SHORT = { timeout: `${WRITE_TIMEOUT_MS / 1000}s` }
 
-export interface KubeClusterOptions {
+export interface KubeClusterOptions extends KubeTransportOptions {
   readonly namespace: string
-  /** Told of every finished call. */
-  readonly onCall?: (report: CallReport) => void
-  /** Of every call, where the usual limits are too long. */
-  readonly timeoutMs?: number
 }
 
 /** The cluster of the kubeconfig that kubectl would use, or the one this process runs in. */
@@ -38,7 +34,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
       transport.json<Wire<K>>({ method: 'POST', path: pathOf(kind), query: writeQuery(dryRun), body: object }),
     read: async <K extends Kind>(kind: K, name: string) => {
       try {
-        return await transport.json<Wire<K>>({ method: 'GET', path: pathOf(kind, name) })
+        return await transport.json<Wire<K>>({ method: 'GET', path: pathOf(kind, name), priority: 'urgent' })
       } catch (error) {
         if (isClusterError(error, 'NotFound')) return undefined
         throw error

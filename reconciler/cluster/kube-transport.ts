@@ -1,24 +1,32 @@
 /**
- * HTTP to the API server. The only file that uses the Kubernetes client.
- *
- * The client library gives the kubeconfig in all its forms (in-cluster, exec plugins, token files, proxies). Calls are plain
- * JSON over one kept-alive connection pool: the library's typed calls drop fields they do not know, turn times into dates in
- * lists but not in watches, and open a connection of their own for every call.
+ * HTTP to the API server: plain JSON over one kept-alive connection pool. The client library's typed calls drop fields they do not
+ * know, turn times into dates in lists but not in watches, and open a connection of their own for every call.
  */
-import { KubeConfig } from '@kubernetes/client-node'
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
+import { type Dispatcher, request } from 'undici'
+import { HttpPool } from '../network/http-pool.ts'
+import { DIRECT, type Network } from '../network/network.ts'
+import { retryAfterMs } from '../network/retry-after.ts'
+import type { ApiLimiter, CallPriority } from './api-limiter.ts'
 import { WRITE_TIMEOUT_MS } from './cluster.ts'
-import { ClusterError, errorFromStatus } from './cluster-error.ts'
-import { NoClusterError } from './no-cluster-error.ts'
+import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
+import { KubeLogin } from './kube-login.ts'
 
-/** Of reads, which may be long pages. */
+/** Of reads, which may be long pages. A caller waits no longer: his turn, the call and what the API server asks him to wait. */
 const READ_TIMEOUT_MS = 30_000
-/** Two of them are watches. A burst of requests waits for a connection instead of opening thousands. */
-const MAX_CONNECTIONS = 34
+/** Of writes: somebody may wait for the answer, and a write that is given up is asked about before it is done again. */
+const WRITE_WAIT_MS = 10_000
+/** Of the first word of a stream, which the API server sends at once. */
+const STREAM_HEADERS_TIMEOUT_MS = 30_000
+const CONNECT_TIMEOUT_MS = 10_000
+/** Many more than the limiter lets calls out at once: watches and followed logs hold one each. */
+const MAX_CONNECTIONS = 256
+/** When the API server asks for less and does not say for how long. */
+const DEFAULT_PAUSE_MS = 1_000
 
 export interface CallReport {
   /** `POST pods` */
   readonly call: string
+  /** Of the call itself, without the wait for its turn. */
   readonly seconds: number
 }
 
@@ -31,25 +39,32 @@ export interface Call {
   readonly signal?: AbortSignal
   /** Of silence in the body; 0 = no limit. */
   readonly bodyTimeoutMs?: number
+  /** Without one it follows from the method. */
+  readonly priority?: CallPriority
 }
 
-export interface TransportOptions {
-  /** Told of every finished call. */
+export interface KubeTransportOptions {
   readonly onCall?: (report: CallReport) => void
+  /** Shared by all who are to count together; without one calls go out at once. */
+  readonly limiter?: ApiLimiter
+  /** A proxy is used only when the kubeconfig names one. */
+  readonly network?: Network
   /** Of every call, where the usual limits are too long. */
   readonly timeoutMs?: number
+  /** Awaited when it is a write's turn, just before it is sent; a throw is the write's. */
+  readonly beforeWrite?: () => Promise<void>
 }
 
-/** HTTP to the API server: credentials and TLS material anew for each call, one connection pool as long as they stay the same. */
+/** HTTP to the API server: credentials and TLS material anew for each call. */
 export class KubeTransport {
-  readonly #kubeConfig: KubeConfig
-  readonly #options: TransportOptions
-  #pool: { readonly key: string; readonly dispatcher: Dispatcher } | undefined
+  readonly #login = new KubeLogin()
+  readonly #options: KubeTransportOptions
+  readonly #pool: HttpPool
 
-  /** Loads the kubeconfig as kubectl does: KUBECONFIG, ~/.kube/config, else the pod's own service account. Throws a NoClusterError without any. */
-  constructor(options: TransportOptions = {}) {
-    this.#kubeConfig = loadKubeConfig()
+  /** Throws a NoClusterError when there is no kubeconfig and this is no pod. */
+  constructor(options: KubeTransportOptions = {}) {
     this.#options = options
+    this.#pool = new HttpPool({ network: options.network ?? DIRECT, connectTimeoutMs: CONNECT_TIMEOUT_MS, connections: MAX_CONNECTIONS })
   }
 
   async json<T>(call: Call): Promise<T> {
@@ -61,59 +76,78 @@ export class KubeTransport {
     }
   }
 
+  /** A call that is throttled was not done: it waits as long as it is told to and goes again, within the caller's time. */
   async text(call: Call): Promise<string> {
-    const startedAt = performance.now()
-    const signal = AbortSignal.timeout(this.#options.timeoutMs ?? (call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS))
-    try {
-      const response = await this.#send({ ...call, signal })
-      return await response.body.text()
-    } catch (error) {
-      throw unavailable(call, error)
-    } finally {
-      this.#options.onCall?.({ call: `${call.method} ${resourceOf(call.path)}`, seconds: (performance.now() - startedAt) / 1000 })
+    const timeoutMs = this.#options.timeoutMs ?? (call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_WAIT_MS)
+    const endsAtMs = performance.now() + timeoutMs
+    const signal = AbortSignal.timeout(timeoutMs)
+    for (;;) {
+      try {
+        return await this.#once({ ...call, signal })
+      } catch (error) {
+        const { limiter } = this.#options
+        if (limiter === undefined || !isClusterError(error, 'Throttled') || performance.now() + limiter.state().pausedForMs >= endsAtMs) throw error
+      }
     }
   }
 
   async stream(call: Call): Promise<AsyncIterable<Buffer>> {
     try {
-      return (await this.#send(call)).body
+      await this.#enter(call, true)
+      return (await this.#send({ ...call })).body
     } catch (error) {
       throw unavailable(call, error)
     }
   }
 
+  async #once(call: Call): Promise<string> {
+    const leave = await this.#enter(call, false)
+    let startedAt = performance.now()
+    try {
+      if (call.method !== 'GET') await this.#options.beforeWrite?.()
+      startedAt = performance.now()
+      const response = await this.#send(call.method === 'GET' ? call : briefly(call))
+      return await response.body.text()
+    } catch (error) {
+      throw unavailable(call, error)
+    } finally {
+      leave?.()
+      this.#options.onCall?.({ call: `${call.method} ${resourceOf(call.path)}`, seconds: (performance.now() - startedAt) / 1000 })
+    }
+  }
+
+  async #enter(call: Call, isStream: boolean): Promise<(() => void) | undefined> {
+    return this.#options.limiter?.enter(call.priority ?? priorityOf(call), { isStream, ...(call.signal === undefined ? {} : { signal: call.signal }) })
+  }
+
   async #send(call: Call): Promise<Dispatcher.ResponseData> {
-    const cluster = this.#kubeConfig.getCurrentCluster()
-    if (cluster === null) throw new ClusterError('Unavailable', 'the kubeconfig names no current cluster')
-    const { headers, dispatcher } = await this.#credentials(cluster.server, cluster.proxyUrl)
-    const response = await request(new URL(cluster.server + call.path), {
+    const { server, proxyUrl, headers, tls } = await this.#login.current()
+    const response = await request(new URL(server + call.path), {
       method: call.method,
       query: call.query ?? {},
       headers: { ...headers, accept: 'application/json', ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }) },
       body: call.body === undefined ? null : JSON.stringify(call.body),
-      dispatcher,
+      dispatcher: this.#pool.dispatcher({ server, proxy: proxyUrl, tls }),
+      headersTimeout: STREAM_HEADERS_TIMEOUT_MS,
       ...(call.signal === undefined ? {} : { signal: call.signal }),
       ...(call.bodyTimeoutMs === undefined ? {} : { bodyTimeout: call.bodyTimeoutMs }),
     })
-    if (response.statusCode >= 300) throw await statusError(response)
-    return response
+    if (response.statusCode < 300) return response
+    const error = await statusError(response)
+    if (error.code === 'Throttled') this.#options.limiter?.pause(error.retryAfterMs ?? DEFAULT_PAUSE_MS)
+    throw error
   }
+}
 
-  async #credentials(server: string, proxyUrl: string | undefined): Promise<{ headers: Record<string, string>; dispatcher: Dispatcher }> {
-    const options: Record<string, unknown> & { headers?: Record<string, string> } = {}
-    await this.#kubeConfig.applyToHTTPSOptions(options)
-    const tls = tlsOf(options)
-    const key = JSON.stringify([server, proxyUrl, tls])
-    if (this.#pool?.key !== key) {
-      void this.#pool?.dispatcher.close()
-      const connect = { ...tls, keepAlive: true }
-      this.#pool = {
-        key,
-        dispatcher: proxyUrl === undefined ? new Agent({ connect, connections: MAX_CONNECTIONS }) : new ProxyAgent({ uri: proxyUrl, requestTls: tls }),
-      }
-    }
-    return { headers: { ...options.headers, ...basicAuth(options['auth']) }, dispatcher: this.#pool.dispatcher }
-  }
+function priorityOf({ method }: Call): CallPriority {
+  if (method === 'POST') return 'create'
+  return method === 'GET' ? 'bulk' : 'urgent'
+}
+
+/** A write that has been sent is waited for no longer than the API server works on it. */
+function briefly(call: Call): Call {
+  const limit = AbortSignal.timeout(WRITE_TIMEOUT_MS)
+  return { ...call, signal: call.signal === undefined ? limit : AbortSignal.any([call.signal, limit]) }
 }
 
 /** `pods` of `/api/v1/namespaces/collate/pods/name`; the path itself where it names no namespace. */
@@ -121,48 +155,10 @@ function resourceOf(path: string): string {
   return /\/namespaces\/[^/]+\/([^/?]+)/.exec(path)?.[1] ?? path
 }
 
-/** What the client library takes when it finds no configuration at all. */
-const NO_CONFIGURATION = 'http://localhost:8080'
-
-function loadKubeConfig(): KubeConfig {
-  const kubeConfig = new KubeConfig()
-  try {
-    kubeConfig.loadFromDefault()
-  } catch (error) {
-    throw new NoClusterError(`${process.env['KUBECONFIG'] || '~/.kube/config'} cannot be read: ${reasonOf(error)}`)
-  }
-  const cluster = kubeConfig.getCurrentCluster()
-  if (cluster?.name === 'cluster' && cluster.server === NO_CONFIGURATION && !process.env['KUBECONFIG'])
-    throw new NoClusterError('no cluster is configured; set it to the path of a kubeconfig, or run in a pod of the cluster')
-  return kubeConfig
-}
-
-/** The error's code; the parser's own message would quote the file, which holds credentials. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  if (code === 'ENOENT') return 'there is no such file'
-  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : 'it is no kubeconfig'
-}
-
-function basicAuth(auth: unknown): Record<string, string> {
-  return typeof auth === 'string' ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {}
-}
-
-function tlsOf(options: Record<string, unknown>): Record<string, string | boolean> {
-  const tls: Record<string, string | boolean> = {}
-  for (const name of ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized']) {
-    const value = options[name]
-    if (typeof value === 'boolean' || typeof value === 'string') tls[name] = value
-    else if (Buffer.isBuffer(value)) tls[name] = value.toString('utf8')
-  }
-  return tls
-}
-
 async function statusError(response: Dispatcher.ResponseData): Promise<ClusterError> {
   const text = await response.body.text()
-  const retryAfter = Number(response.headers['retry-after'])
   const { reason, message } = statusOf(text)
-  return errorFromStatus(response.statusCode, reason, message, Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined)
+  return errorFromStatus(response.statusCode, reason, message, retryAfterMs(response.headers['retry-after'], Date.now()))
 }
 
 function statusOf(text: string): { reason: string; message: string } {

@@ -1,10 +1,14 @@
 /** The CollateApi over HTTP. */
-import { Agent, type Dispatcher, request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 import { z } from 'zod'
+import { HttpPool } from '../network/http-pool.ts'
+import { DIRECT, type Network } from '../network/network.ts'
+import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
 
 const CALL_TIMEOUT_MS = 10_000
+const MAX_CONNECTIONS = 64
 
 const versionAnswer = z.looseObject({ version: z.string() })
 /** Read as loosely as possible: the server may be newer. */
@@ -30,10 +34,12 @@ export interface RestClientOptions {
   /** The token of now; asked for each call, so that a rotated one is used without a restart. */
   readonly token: () => string
   readonly onCall?: (seconds: number) => void
+  readonly network?: Network
 }
 
-export function collateRestClient({ apiUrl, token, onCall }: RestClientOptions): CollateApi {
-  const dispatcher = new Agent({ connect: { timeout: CALL_TIMEOUT_MS } })
+export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: RestClientOptions): CollateApi {
+  const pool = new HttpPool({ network, connectTimeoutMs: CALL_TIMEOUT_MS, connections: MAX_CONNECTIONS })
+  const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
 
   const call = async (method: 'GET' | 'PUT', url: string, body?: unknown): Promise<Answer> => {
@@ -41,7 +47,7 @@ export function collateRestClient({ apiUrl, token, onCall }: RestClientOptions):
     try {
       const response = await request(url, {
         method,
-        dispatcher,
+        dispatcher: pool.dispatcher({ server, proxy: network.proxyFor(server) }),
         signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
         headers: { authorization: `Bearer ${token()}`, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         body: body === undefined ? null : JSON.stringify(body),
@@ -88,8 +94,8 @@ async function answerOf(response: Dispatcher.ResponseData, what: string): Promis
   const message = `${what}: HTTP ${statusCode} ${text.slice(0, 500)}`
   if (statusCode === 401 || statusCode === 403) throw new CollateError('Unauthorized', message)
   if (isFinalRefusal(statusCode)) throw new CollateError('Refused', message)
-  const retryAfter = Number(response.headers['retry-after'])
-  throw new CollateError('Unavailable', message, Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {})
+  const waitMs = retryAfterMs(response.headers['retry-after'], Date.now())
+  throw new CollateError('Unavailable', message, waitMs === undefined ? {} : { retryAfterMs: waitMs })
 }
 
 function isFinalRefusal(statusCode: number): boolean {

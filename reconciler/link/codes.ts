@@ -44,6 +44,7 @@ export type AnswerCode = keyof typeof ANSWER_CODES
 export const CLOSE_CODES: Readonly<Record<number, string>> = {
   1000: 'A runner that stops, after `runner/goodbye`.',
   1008: 'The server refused the hello.',
+  1007: 'Text that is no UTF-8.',
   1009: 'A frame of more than 16 MiB; the connection cannot go on after it.',
   1012: 'The server restarts; the runner comes back.',
   4001: 'The server has a newer connection of the same runner.',

@@ -19,6 +19,8 @@ export interface ConnectedServer {
 export interface ControlPlane {
   start(): void
   isConnected(): boolean
+  /** Something that the last try failed for may be mended (a token, a CA): without a link, tries again now. A link that stands stays. */
+  retryNow(): void
   /** Takes no more requests, finishes those in hand, says goodbye and closes. */
   stop(reason: string): Promise<void>
 }

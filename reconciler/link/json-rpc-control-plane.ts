@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import type { Network } from '../network/network.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
@@ -23,6 +24,8 @@ export interface TokenSource {
 export interface LinkOptions {
   readonly url: string
   readonly token: TokenSource
+  /** Directly, without one. */
+  readonly network?: Network
   readonly hello: HelloParams
   readonly backoff: Backoff
   readonly activity: () => { readonly activeRuns: number; readonly queuedRuns: number }
@@ -61,6 +64,7 @@ class Link implements ControlPlane {
   readonly #options: LinkOptions
   readonly #handlers: ControlPlaneHandlers
   readonly #stopping = new AbortController()
+  #waking = new AbortController()
   #connection: Connection | undefined
   #isConnected = false
   #ended: Promise<void> = Promise.resolve()
@@ -78,6 +82,10 @@ class Link implements ControlPlane {
 
   isConnected(): boolean {
     return this.#isConnected
+  }
+
+  retryNow(): void {
+    this.#waking.abort()
   }
 
   async stop(reason: string): Promise<void> {
@@ -103,7 +111,8 @@ class Link implements ControlPlane {
       const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
-      await this.#options.sleep(delayMs, signal)
+      this.#waking = new AbortController()
+      await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))
     }
   }
 
@@ -145,11 +154,12 @@ class Link implements ControlPlane {
       onRequest: this.#handlers.onRequest,
       onInternalError: (method, error) => log.error({ method, error }, 'a request failed'),
     })
-    const socket = await openSocket(this.#options.url, this.#options.token.current(), {
-      onText: (text, bytes) => (heard(), peer.receiveText(text, bytes)),
+    const socketHandlers = {
+      onText: (text: string, bytes: number) => (heard(), peer.receiveText(text, bytes)),
       onBinary: () => (heard(), peer.receiveBinary()),
-      onClose: (code, reason) => closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`),
-    })
+      onClose: (code: number, reason: string) => closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`),
+    }
+    const socket = await openSocket(this.#options.url, this.#options.token.current(), socketHandlers, this.#options.network)
     connection.current = { socket, peer, closed: closed.promise, lastTrafficMs: now() }
     return connection.current
   }

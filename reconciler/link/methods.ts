@@ -19,7 +19,6 @@ import {
   runLogParams,
   runLogsParams,
   runParams,
-  serviceResponse,
 } from './protocol.ts'
 
 export interface Method {
@@ -139,10 +138,3 @@ export type RunnerRequest = { [M in RunnerMethod]: (typeof RUNNER_METHODS)[M] ex
 export type RunnerNotification = Exclude<RunnerMethod, RunnerRequest>
 export type ParamsOf<M extends RunnerMethod> = z.input<(typeof RUNNER_METHODS)[M]['params']>
 export type ResultOf<M extends RunnerRequest> = z.output<(typeof RUNNER_METHODS)[M]['result']>
-
-/** What a method is answered with; undefined for a notification. */
-export function resultOf(method: ServerMethod | RunnerMethod): z.ZodType | undefined {
-  if (Object.hasOwn(METHODS_OF_SERVER, method)) return serviceResponse
-  const described: Method = RUNNER_METHODS[method as RunnerMethod]
-  return described.result
-}

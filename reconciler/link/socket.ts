@@ -1,5 +1,8 @@
 /** One WebSocket connection. The only file that uses ws. */
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
+import { DIRECT, type Network, secureContextOf } from '../network/network.ts'
+import { retryAfterMs } from '../network/retry-after.ts'
+import { encrypt, openTunnel } from '../network/tunnel.ts'
 import { SUBPROTOCOL } from './protocol.ts'
 
 /** Larger frames than the protocol allows are read up to here, so that they can be answered; beyond it the socket closes (1009). */
@@ -33,8 +36,9 @@ export class HandshakeError extends Error {
 }
 
 /** Opens a connection; rejects with a HandshakeError. */
-export async function openSocket(url: string, token: string, handlers: SocketHandlers): Promise<Socket> {
+export async function openSocket(url: string, token: string, handlers: SocketHandlers, network: Network = DIRECT): Promise<Socket> {
   const socket = new WebSocket(url, SUBPROTOCOL, {
+    ...(await connectionOptions(url, network)),
     headers: { authorization: `Bearer ${token}` },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     maxPayload: READ_LIMIT_BYTES,
@@ -44,14 +48,11 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
   socket.on('open', opened.resolve)
   socket.on('unexpected-response', (_request, response) => {
     response.resume()
-    const retryAfter = Number(response.headers['retry-after'])
-    const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined
-    opened.reject(new HandshakeError(`the server answered the handshake with HTTP ${response.statusCode}`, response.statusCode, retryAfterMs))
+    const waitMs = retryAfterMs(response.headers['retry-after'], Date.now())
+    opened.reject(new HandshakeError(`the server answered the handshake with HTTP ${response.statusCode}`, response.statusCode, waitMs))
     socket.terminate()
   })
-  socket.on('error', (error) =>
-    opened.reject(new HandshakeError(error.message === '' ? String(Reflect.get(error, 'code')) : error.message, undefined, undefined, error)),
-  )
+  socket.on('error', (error) => opened.reject(new HandshakeError(messageOf(error), undefined, undefined, error)))
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) handlers.onBinary()
     else handlers.onText(data.toString('utf8'), data.length)
@@ -66,4 +67,24 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   }
+}
+
+/** How the socket's connection is made: through the proxy, whose tunnel stands before the handshake begins, or directly. */
+async function connectionOptions(url: string, network: Network): Promise<Pick<ClientOptions, 'createConnection'>> {
+  const proxy = network.proxyFor(url)
+  if (proxy !== undefined) {
+    const tunnel = await openTunnel(url, proxy, network, HANDSHAKE_TIMEOUT_MS).catch((error: unknown) => {
+      throw new HandshakeError(messageOf(error), undefined, undefined, error)
+    })
+    return { createConnection: () => tunnel }
+  }
+  if (!url.startsWith('wss:') || network.extraCas().length === 0) return {}
+  const { hostname, port } = new URL(url)
+  return { createConnection: () => encrypt({ port: port === '' ? 443 : Number(port) }, hostname, secureContextOf({}, network.extraCas())) }
+}
+
+/** Node's own network errors may have no text but a code. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? String(Reflect.get(error, 'code')) : error.message
 }

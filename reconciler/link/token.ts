@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Issue } from '../../compiler/issue.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
+import type { Rereadable } from '../network/keep-fresh.ts'
 import type { TokenSource } from './json-rpc-control-plane.ts'
 
 export interface TokenConfig {
@@ -8,7 +9,7 @@ export interface TokenConfig {
   readonly file: string | undefined
 }
 
-export interface RunnerToken extends TokenSource {
+export interface RunnerToken extends TokenSource, Rereadable {
   /** All tokens this process has had, for the log to redact. */
   readonly known: () => readonly string[]
 }
@@ -26,6 +27,7 @@ export async function loadToken({ value, file }: TokenConfig): Promise<Result<Ru
 function runnerToken(first: string, file: string | undefined): RunnerToken {
   const known = [first]
   return {
+    name: 'AUTH_TOKEN_FILE',
     current: () => known.at(-1) ?? '',
     known: () => known,
     reread: async () => {

@@ -2,6 +2,8 @@
 import { totalmem } from 'node:os'
 import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
+import type { ApiLimiterState } from '../cluster/api-limiter.ts'
+import { exposeApiCalls } from './api-calls.ts'
 
 export interface Metrics {
   setConnected(isConnected: boolean): void
@@ -15,6 +17,8 @@ export interface Metrics {
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
   watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number }): void
+  /** Read when scraped. */
+  watchApiCalls(read: () => ApiLimiterState): void
   /** The exposition text and its content type. */
   expose(): Promise<{ readonly text: string; readonly contentType: string }>
 }
@@ -59,6 +63,7 @@ export function startMetrics(): Metrics {
       readGauge(registry, 'queued_runs', 'Runs that wait for a slot', () => read().waiting)
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
     },
+    watchApiCalls: (read) => exposeApiCalls(registry, read),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
   }
 }

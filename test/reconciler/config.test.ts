@@ -101,6 +101,36 @@ describe('the configuration', () => {
   })
 })
 
+describe('the ways out', () => {
+  const networkOf = (over: Record<string, string>) => must(parseConfig({ ...LEAST, ...over })).network
+
+  test('are direct without variables', () => {
+    expect(networkOf({})).toEqual({ proxies: { httpProxy: undefined, httpsProxy: undefined, noProxy: '' }, caFiles: [] })
+  })
+
+  test('are read under the names of the field; the lower case goes first', () => {
+    const { proxies, caFiles } = networkOf({
+      HTTPS_PROXY: 'http://upper:1',
+      https_proxy: 'http://user:p%40ss@lower:2',
+      HTTP_PROXY: 'proxy.corp:3128',
+      no_proxy: 'acme.io',
+      EXTRA_CA_FILE: '/etc/ca.pem',
+      NODE_EXTRA_CA_CERTS: '/etc/node-ca.pem',
+    })
+    expect(proxies).toEqual({ httpsProxy: 'http://user:p%40ss@lower:2', httpProxy: 'http://proxy.corp:3128', noProxy: 'acme.io' })
+    expect(caFiles.map(({ variable, path }) => `${variable}=${path}`)).toEqual(['EXTRA_CA_FILE=/etc/ca.pem', 'NODE_EXTRA_CA_CERTS=/etc/node-ca.pem'])
+  })
+
+  test.each(['socks5://planted-secret@proxy', 'http://', 'http://user:100%planted-secret@proxy:1', 'http://a b'])(
+    'refuse a proxy address that is none, and never show it: %s',
+    (value) => {
+      const parsed = parseConfig({ ...LEAST, HTTPS_PROXY: value })
+      expect(parsed).toMatchObject({ ok: false, error: [{ path: 'HTTPS_PROXY' }] })
+      expect(JSON.stringify(parsed)).not.toContain('planted-secret')
+    },
+  )
+})
+
 describe('a warning', () => {
   const warningsOf = (over: Record<string, string>): string[] => configWarnings(must(parseConfig({ ...LEAST, ...over }))).map(({ path }) => path)
 

@@ -27,6 +27,12 @@ const GENERATED: readonly Generated[] = [
     args: ['test/workshop/generate-configuration-docs.ts', '--check'],
     mend: 'npm run docs',
   },
+  {
+    what: 'docs/protocol.md and docs/protocol.schema.json',
+    command: process.execPath,
+    args: ['test/workshop/generate-protocol-docs.ts', '--check'],
+    mend: 'npm run docs',
+  },
 ]
 
 let isUpToDate = true

@@ -3,9 +3,11 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ApiLimiter } from '../../../reconciler/cluster/api-limiter.ts'
+import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import type { Cluster, WatchEvent } from '../../../reconciler/cluster/cluster.ts'
-import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
+import { connectKubeCluster, type KubeClusterOptions } from '../../../reconciler/cluster/kube-cluster.ts'
 
 let folder: string
 let server: Server
@@ -105,6 +107,85 @@ describe('a call', () => {
   })
 })
 
+describe('an API server that asks for less', () => {
+  const busyOnce = (seconds: string): void => {
+    let isBusy = true
+    respond = (request, response) => {
+      if (isBusy && request.method === 'POST') response.writeHead(429, { 'retry-after': seconds }).end(statusOf(429, 'TooManyRequests'))
+      else response.writeHead(200).end('{}')
+      if (request.method === 'POST') isBusy = false
+    }
+  }
+
+  test('is asked again when it said, by all calls and not only the one it told, and its 429 reaches nobody', async () => {
+    const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter })
+    busyOnce('0.3')
+    const startedMs = performance.now()
+    const told = cluster.create('configmaps', {})
+    await vi.waitUntil(() => limiter.state().pausedForMs > 0)
+    await cluster.mergePatch('configmaps', 'another', {})
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(300)
+    await told
+    expect(requests.map((line) => line.split(' ')[0])).toEqual(expect.arrayContaining(['POST', 'PATCH', 'POST']))
+    expect(limiter.state()).toMatchObject({ throttled: 1, inFlight: 0 })
+  })
+
+  test('for longer than the caller waits is an error at once', async () => {
+    const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter })
+    busyOnce('60')
+    await expect(cluster.create('configmaps', {})).rejects.toMatchObject({ code: 'Throttled', retryAfterMs: 60_000 })
+  })
+})
+
+describe('the kubeconfig', () => {
+  test('that changes is read again, also when it is broken in between', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    answering(200, '{}')
+    const path = join(folder, 'kubeconfig')
+    const { port } = server.address() as AddressInfo
+    const before = process.env['KUBECONFIG']
+    try {
+      await cluster.read('pods', 'x')
+      process.env['KUBECONFIG'] = path
+      await writeFile(path, '{ half')
+      vi.advanceTimersByTime(10_000)
+      await cluster.read('pods', 'x')
+      await writeFile(path, JSON.stringify(kubeconfigFor(port)).replace('kubeconfig-token', 'rotated'))
+      vi.advanceTimersByTime(10_000)
+      await cluster.read('pods', 'x')
+    } finally {
+      vi.useRealTimers()
+      if (before === undefined) delete process.env['KUBECONFIG']
+      else process.env['KUBECONFIG'] = before
+    }
+    expect(requests.map((line) => line.split(' ').at(-1))).toEqual(['kubeconfig-token', 'kubeconfig-token', 'rotated'])
+  })
+})
+
+describe('what is asked before a write', () => {
+  test('has the last word on every write, when its turn has come, and none on a read', async () => {
+    answering(200, '{}')
+    const asked = vi.fn<() => Promise<void>>().mockRejectedValue(new ClusterError('Unavailable', 'this process does not lead'))
+    const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter, beforeWrite: asked })
+    const writes = {
+      create: async () => cluster.create('pods', {}),
+      mergePatch: async () => cluster.mergePatch('pods', 'a', {}),
+      jsonPatch: async () => cluster.jsonPatch('pods', 'a', []),
+      delete: async () => cluster.delete('pods', 'a', { uid: 'u' }),
+    }
+    for (const write of Object.values(writes)) await expect(write()).rejects.toThrow('this process does not lead')
+    expect([requests, asked.mock.calls.length, limiter.state().inFlight]).toEqual([[], 4, 0])
+    await cluster.read('pods', 'a')
+    expect(asked).toHaveBeenCalledTimes(4)
+    asked.mockResolvedValue()
+    for (const write of Object.values(writes)) await write()
+    expect(requests.map((request) => request.split(' ')[0])).toEqual(['GET', 'POST', 'PATCH', 'PATCH', 'DELETE'])
+  })
+})
+
 describe('a watch', () => {
   const watch = (inactivityMs = 60_000): AsyncIterable<WatchEvent<'pods'>> =>
     cluster.watch('pods', { labelSelector: 'a=b', resourceVersion: '7', inactivityMs, signal: new AbortController().signal })
@@ -154,12 +235,12 @@ describe('a watch', () => {
   })
 })
 
-async function connectThrough(kubeconfig: object): Promise<Cluster> {
+async function connectThrough(kubeconfig: object, options: Partial<KubeClusterOptions> = {}): Promise<Cluster> {
   const before = process.env['KUBECONFIG']
   process.env['KUBECONFIG'] = join(folder, 'kubeconfig')
   await writeFile(process.env['KUBECONFIG'], JSON.stringify(kubeconfig))
   try {
-    return connectKubeCluster({ namespace: 'collate' })
+    return connectKubeCluster({ namespace: 'collate', ...options })
   } finally {
     if (before === undefined) delete process.env['KUBECONFIG']
     else process.env['KUBECONFIG'] = before

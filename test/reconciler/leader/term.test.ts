@@ -15,7 +15,12 @@ function begun({ prepareMs = 0, finishMs = 0 } = {}) {
   return beginTerm({
     controller: { lead: say('works'), standBy: async () => time.sleep(finishMs).then(say('works no more')) },
     prepare: async () => time.sleep(prepareMs).then(say('knows the facts')),
-    openLink: () => ({ start: say('links'), isConnected: () => true, stop: async (reason) => void story.push(`goodbye: ${reason}`) }),
+    openLink: () => ({
+      start: say('links'),
+      isConnected: () => true,
+      retryNow: () => undefined,
+      stop: async (reason) => void story.push(`goodbye: ${reason}`),
+    }),
     onChange: (isLeading) => void story.push(isLeading ? 'leads' : 'leads no more'),
     sleep: time.sleep,
   })

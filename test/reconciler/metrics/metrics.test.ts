@@ -61,3 +61,15 @@ test('the queue is read when it is scraped', async () => {
   expect(await valueOf('collate_hybrid_agent_active_runs')).toBe(7)
   expect([await valueOf('collate_hybrid_agent_queued_runs'), await valueOf('collate_hybrid_agent_workqueue_depth')]).toEqual([2, 3])
 })
+
+test('the calls to the Kubernetes API are read when they are scraped: who waits by priority, and totals that only grow', async () => {
+  const state = { waiting: { urgent: 0, create: 4, bulk: 1 }, inFlight: 2, pausedForMs: 1_500, throttled: 3, admitted: 10, waitedMs: 2_500 }
+  metrics.watchApiCalls(() => state)
+  expect(await valueOf('collate_hybrid_agent_kubernetes_calls_waiting{priority="create"}')).toBe(4)
+  expect(await valueOf('collate_hybrid_agent_kubernetes_calls_in_flight')).toBe(2)
+  expect(await valueOf('collate_hybrid_agent_kubernetes_paused_seconds')).toBe(1.5)
+  expect(await valueOf('collate_hybrid_agent_kubernetes_throttled_total')).toBe(3)
+  state.admitted = 12
+  expect(await valueOf('collate_hybrid_agent_kubernetes_calls_total')).toBe(12)
+  expect(await valueOf('collate_hybrid_agent_kubernetes_calls_wait_seconds_total')).toBe(2.5)
+})
