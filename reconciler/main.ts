@@ -14,7 +14,6 @@ import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import { Elector, type Fence, type Term } from './leader/elector.ts'
-import { fencedCollate } from './leader/fenced-collate.ts'
 import { holderIdentity } from './leader/holder-identity.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
@@ -57,9 +56,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
   const network = networkOf(config.network.proxies, extraCas)
-  const elector: Elector = electorFor(config, network, log, () =>
-    beginTerm({ controller, prepare: async () => facts.load(), openLink, onChange: metrics.setLeading, sleep }),
-  )
+  const elector: Elector = electorFor(config, network, log, () => beginTerm({ controller, prepare, openLink, onChange: metrics.setLeading, sleep }))
   const cluster = clusterFor(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
@@ -73,14 +70,18 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   }
   const controller: Controller = new Controller({
     effects,
-    maxActiveRuns: config.maxActiveRuns,
+    limits: config.limits,
     recordTtlMs: config.runTtlSeconds * 1000,
     random: Math.random,
     sleep,
   })
-  metrics.watchQueue(() => controller.counts())
+  metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
   const openLink = (): ControlPlane => (link = linkFor(config, { token, network }, effects, controller, facts, metrics))
+  const prepare = async (): Promise<void> => {
+    await facts.load()
+    await facts.publishLimits(config.limits)
+  }
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -154,7 +155,13 @@ function outlets(log: Log, metrics: Metrics) {
 
 function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics, fence: Fence): Reporter {
   return reporter({
-    collate: fencedCollate(collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }), fence),
+    collate: collateRestClient({
+      apiUrl,
+      token: token.current,
+      network,
+      onCall: (seconds) => metrics.observeServerCall(seconds),
+      beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
+    }),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),

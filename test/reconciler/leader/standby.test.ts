@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { admit } from '../../../compiler/admit.ts'
 import { acceptRun } from '../../../reconciler/request/accept-run.ts'
 import { aMetadataRun } from '../../compiler/examples/run-request.ts'
 import { exited, running } from '../../support/a-pod.ts'
@@ -30,7 +31,7 @@ describe('a standby', () => {
   test('knows every run and touches none, whatever happens', async () => {
     const leader = await start(true)
     const standby = await start(false)
-    await acceptRun(aMetadataRun(), leader.context)
+    await acceptRun(admit, aMetadataRun(), leader.context)
     world.cluster.put('pods', running(await podIn(world)))
     await leader.controller.standBy()
     await atRest()
@@ -45,7 +46,7 @@ describe('a standby', () => {
   test('that comes to lead ends what ended while nobody led, without a list', async () => {
     const leader = await start(true)
     const standby = await start(false)
-    await acceptRun(aMetadataRun(), leader.context)
+    await acceptRun(admit, aMetadataRun(), leader.context)
     world.cluster.put('pods', running(await podIn(world)))
     await leader.controller.standBy()
     world.cluster.put('pods', exited(await podIn(world), 0))
@@ -60,7 +61,7 @@ describe('a standby', () => {
     const leader = await start(true)
     const standby = await start(false)
     await leader.controller.standBy()
-    await acceptRun(aMetadataRun(), leader.context)
+    await acceptRun(admit, aMetadataRun(), leader.context)
     await atRest()
     expect(world.cluster.all('pods')).toEqual([])
     standby.controller.lead()
@@ -82,7 +83,10 @@ test('a leader that stands by and leads again does not believe what it knew of p
 
 test('two that both lead start nothing twice and tell one end', async () => {
   const [one, other] = [await start(true), await start(true)]
-  expect(await Promise.all([acceptRun(aMetadataRun(), one.context), acceptRun(aMetadataRun(), other.context)])).toMatchObject([{ code: 200 }, { code: 200 }])
+  expect(await Promise.all([acceptRun(admit, aMetadataRun(), one.context), acceptRun(admit, aMetadataRun(), other.context)])).toMatchObject([
+    { code: 200 },
+    { code: 200 },
+  ])
   world.cluster.put('pods', running(await podIn(world)))
   await atRest()
   world.cluster.put('pods', exited(await podIn(world), 0))
