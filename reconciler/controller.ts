@@ -1,4 +1,5 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
+import { RUN_ROLE } from '../compiler/record-config-map.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
@@ -47,7 +48,7 @@ export class Controller {
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
+    const records = this.#reflect('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#reflect('pods', labelSelector, cache.podSink())
     this.#reflectors = [records, pods]
     // Only hints: nothing waits for them, and a runner that may not read events does its work.
@@ -119,7 +120,8 @@ export class Controller {
 
   /** All are placed before any may start: runs that have pods hold their slots first. */
   #takeUp(): void {
-    const keys = this.#options.effects.cache.keys()
+    const { cache, jobs } = this.#options.effects
+    const keys = new Set([...cache.keys(), ...jobs.keys()])
     for (const key of keys) this.#track(key)
     for (const key of keys) this.#queue?.add(key)
     this.#admit()

@@ -29,6 +29,7 @@ import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
@@ -56,18 +57,22 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
   const network = networkOf(config.network.proxies, extraCas)
-  const elector: Elector = electorFor(config, network, log, () => beginTerm({ controller, prepare, openLink, onChange: metrics.setLeading, sleep }))
+  const elector: Elector = electorFor(config, network, log, () =>
+    beginTerm({ controllers: [controller, schedules.controller], prepare, openLink, onChange: metrics.setLeading, sleep }),
+  )
   const cluster = clusterFor(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    agentId,
+    onChange: (key) => {
+      controller.wake(key)
+      schedules.onRunChanged(key)
+    },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = {
-    ...stateOf(config, cluster, cache, facts),
-    ...outlets(log, metrics),
-    reporter: reporterFor(config, token, network, log, metrics, elector),
-  }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics, elector) }
+  const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
+  const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
     limits: config.limits,
@@ -77,7 +82,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
-  const openLink = (): ControlPlane => (link = linkFor(config, { token, network }, effects, controller, facts, metrics))
+  const openLink = (): ControlPlane => (link = linkFor(config, { token, network }, effects, controller, schedules, facts, metrics))
   const prepare = async (): Promise<void> => {
     await facts.load()
     await facts.publishLimits(config.limits)
@@ -86,11 +91,13 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   elector.start()
+  await schedules.controller.sync()
   await controller.start()
+  schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   elector.compete()
   const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, controller, servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], servers, log)) }
 }
 
 function now(): number {
@@ -173,6 +180,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
+  schedules: ScheduleRoom,
   facts: FactsStore,
   metrics: Metrics,
 ): ControlPlane {
@@ -182,6 +190,7 @@ function linkFor(
     policy,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
+    schedules: schedules.forRequests,
     troubles: () => troublesOf(controller.progress()),
     hostIp: config.hostIp,
   }
@@ -202,7 +211,7 @@ function linkFor(
       onRequest: async (method, params) => handleRequest(method, params, context),
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
-        void facts.learnServerVersion(serverVersion)
+        void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
       },
       onDisconnected: () => metrics.setConnected(false),
     },
@@ -220,9 +229,15 @@ async function startServers({ healthPort, metrics: { port, path } }: Config, con
   return [health, exposition]
 }
 
-async function stopAll(reason: string, elector: Elector, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
+async function stopAll(
+  reason: string,
+  elector: Elector,
+  controllers: readonly { stop(): Promise<void> }[],
+  servers: readonly HttpServer[],
+  log: Log,
+): Promise<void> {
   await elector.stop(reason)
-  await controller.stop()
+  await Promise.all(controllers.map(async (controller) => controller.stop()))
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

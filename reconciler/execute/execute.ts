@@ -5,6 +5,7 @@ import { remedyFor } from '../failures/remedy.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
+import { adoptJob, deleteJob } from './adopt-job.ts'
 import type { Effects } from './effects.ts'
 import { endRun } from './end-run.ts'
 import { deleteRecord, releasePod, releaseRecord } from './release.ts'
@@ -22,6 +23,11 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
   switch (deed.kind) {
     case 'createPod':
       return createPod(deed.record, effects)
+    case 'adoptJob':
+      return adoptJob(deed.job, effects)
+    case 'deleteJob':
+      await deleteJob(deed.job, deed.why, effects)
+      return {}
     case 'deletePod':
       effects.log.info({ run: deed.pod.runId, pod: deed.pod.name, why: deed.why }, 'deleting the pod')
       await effects.cluster.delete('pods', deed.pod.name, { uid: deed.pod.uid })

@@ -1,12 +1,18 @@
-import type { Controller } from '../controller.ts'
 import type { ControlPlane } from '../link/control-plane.ts'
 import type { Term } from './elector.ts'
 
 /** How long the requests and works in hand have to come to their end. */
 const END_LIMIT_MS = 15_000
 
+/** Works while this process leads, and only watches while it does not. */
+export interface LeadersWork {
+  lead(): void
+  /** Resolves when the works in hand are done. */
+  standBy(): Promise<void>
+}
+
 export interface TermOptions {
-  readonly controller: Pick<Controller, 'lead' | 'standBy'>
+  readonly controllers: readonly LeadersWork[]
   /** Reads anew what another leader may have written. */
   readonly prepare: () => Promise<void>
   /** A link that has not been started. */
@@ -16,14 +22,14 @@ export interface TermOptions {
 }
 
 /** Works on the runs and holds the link to Collate, until it ends: then it takes no more, finishes what is in hand and says goodbye. */
-export function beginTerm({ controller, prepare, openLink, onChange, sleep }: TermOptions): Term {
+export function beginTerm({ controllers, prepare, openLink, onChange, sleep }: TermOptions): Term {
   onChange(true)
   const ending = new AbortController()
   const link = openLink()
   const begin = async (): Promise<void> => {
     await prepare()
     if (ending.signal.aborted) return
-    controller.lead()
+    for (const controller of controllers) controller.lead()
     link.start()
   }
   const begun = begin()
@@ -32,7 +38,7 @@ export function beginTerm({ controller, prepare, openLink, onChange, sleep }: Te
       ending.abort()
       await begun
       const limit = new AbortController()
-      await Promise.race([Promise.all([link.stop(reason), controller.standBy()]), sleep(END_LIMIT_MS, limit.signal)])
+      await Promise.race([Promise.all([link.stop(reason), ...controllers.map(async (controller) => controller.standBy())]), sleep(END_LIMIT_MS, limit.signal)])
       limit.abort()
       onChange(false)
     },

@@ -13,6 +13,8 @@ export const RUNNER_RULES = [
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
+  { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
 ]
 
 /** Creates the runner's and the ingestion pods' accounts; gives the path of a kubeconfig that speaks as the runner. */

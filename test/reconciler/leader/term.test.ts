@@ -13,7 +13,7 @@ beforeEach(() => {
 function begun({ prepareMs = 0, finishMs = 0 } = {}) {
   const say = (what: string) => () => void story.push(what)
   return beginTerm({
-    controller: { lead: say('works'), standBy: async () => time.sleep(finishMs).then(say('works no more')) },
+    controllers: [{ lead: say('works'), standBy: async () => time.sleep(finishMs).then(say('works no more')) }],
     prepare: async () => time.sleep(prepareMs).then(say('knows the facts')),
     openLink: () => ({
       start: say('links'),
