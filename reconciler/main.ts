@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { FailureClass } from '../compiler/failure-class.ts'
 import { agentLabelValue, LABEL_AGENT, LABEL_MANAGED_BY, LABEL_ROLE, MANAGED_BY } from '../compiler/labels.ts'
 import { leaseName } from '../compiler/names.ts'
+import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
@@ -10,6 +12,7 @@ import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
@@ -18,9 +21,10 @@ import { holderIdentity } from './leader/holder-identity.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSIONS } from './link/protocol.ts'
+import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
 import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
@@ -67,9 +71,12 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)
+      followers.wake(key)
     },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
+  const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
+  const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
   const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
@@ -82,7 +89,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
-  const openLink = (): ControlPlane => (link = linkFor(config, { token, network }, effects, controller, schedules, facts, metrics))
+  const openLink = (): ControlPlane => (link = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics))
   const prepare = async (): Promise<void> => {
     await facts.load()
     await facts.publishLimits(config.limits)
@@ -156,7 +163,11 @@ function outlets(log: Log, metrics: Metrics) {
     log,
     now,
     onStart: () => metrics.countStart(),
-    onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state),
+    onPending: (failureClass: FailureClass, cause: string) => metrics.countFailure('waiting', failureClass, cause),
+    onEnd: ({ state, failureClass, message }: RunEnd) => {
+      metrics.countEnd(state)
+      if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
+    },
   }
 }
 
@@ -180,7 +191,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
-  schedules: ScheduleRoom,
+  { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
 ): ControlPlane {
@@ -188,6 +199,7 @@ function linkFor(
   const { agentId } = policy
   const context = {
     policy,
+    followers,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
@@ -213,7 +225,10 @@ function linkFor(
         metrics.setConnected(true)
         void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
       },
-      onDisconnected: () => metrics.setConnected(false),
+      onDisconnected: () => {
+        metrics.setConnected(false)
+        followers.stopAll()
+      },
     },
   )
 }
