@@ -19,6 +19,7 @@ function begun({ prepareMs = 0, finishMs = 0 } = {}) {
       start: say('links'),
       isConnected: () => true,
       retryNow: () => undefined,
+      notify: async () => Promise.resolve(),
       stop: async (reason) => void story.push(`goodbye: ${reason}`),
     }),
     onChange: (isLeading) => void story.push(isLeading ? 'leads' : 'leads no more'),
