@@ -7,7 +7,7 @@ const PREFIX = 'hybrid-runner.collate.io'
 /** Name of the record an object belongs to. */
 export const LABEL_RECORD = `${PREFIX}/record`
 export const LABEL_RUN_ID = `${PREFIX}/run-id`
-const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
+export const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
 const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
 /** Which runner an object belongs to: `agentLabelValue(agentId)`. */
 export const LABEL_AGENT = `${PREFIX}/agent`
@@ -20,7 +20,10 @@ export const MANAGED_BY = 'hybrid-ingestion-runner'
 
 /** What is longer than a label may be. */
 export const ANNOTATION_PIPELINE_FQN = `${PREFIX}/pipeline-fqn`
-const ANNOTATION_PIPELINE_NAME = `${PREFIX}/pipeline-name`
+export const ANNOTATION_PIPELINE_NAME = `${PREFIX}/pipeline-name`
+
+/** What kind of run it is; absent for a pipeline's. Tells where the end of a run goes whose record is gone. */
+export const ANNOTATION_KIND = `${PREFIX}/kind`
 
 /** Keeps an object until the end of its run is on the record. */
 export const END_RECORDED_FINALIZER = `${PREFIX}/end-recorded`
@@ -28,7 +31,7 @@ export const END_RECORDED_FINALIZER = `${PREFIX}/end-recorded`
 /** What of a record stands on its objects. */
 export interface LabelledRecord {
   readonly name: string
-  readonly spec: Pick<RunSpec, 'agentId' | 'pipeline'> & Partial<Pick<RunSpec, 'runId'>>
+  readonly spec: Pick<RunSpec, 'agentId' | 'pipeline'> & Partial<Pick<RunSpec, 'runId' | 'kind'>>
 }
 
 /** Labels that every object of one record carries. Those of a schedule name no run: each of its runs has an id of its own. */
@@ -51,6 +54,7 @@ export function annotationsForRecord({ spec }: Pick<LabelledRecord, 'spec'>): Re
   return {
     [ANNOTATION_PIPELINE_FQN]: spec.pipeline.fullyQualifiedName,
     [ANNOTATION_PIPELINE_NAME]: spec.pipeline.name,
+    ...(spec.kind === undefined || spec.kind === 'pipeline' ? {} : { [ANNOTATION_KIND]: spec.kind }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AutomationWorkflow, ConnectionStep, PatchStep } from '../report/automation-workflow.ts'
 import type { PipelineStatus } from '../report/pipeline-status.ts'
 
 /** The OpenMetadata REST calls that the runner makes. Every method throws a CollateError. */
@@ -8,6 +9,12 @@ export interface CollateApi {
   readStatus(pipelineFqn: string, runId: string): Promise<PipelineStatus | undefined>
   /** Replaces the whole row of this run. */
   writeStatus(pipelineFqn: string, status: PipelineStatus): Promise<void>
+  /** undefined when there is no automation Workflow of this name. */
+  readAutomation(name: string): Promise<AutomationWorkflow | undefined>
+  /** All steps or none; a `test` that fails is Refused. */
+  patchAutomation(id: string, steps: readonly PatchStep[]): Promise<void>
+  /** The steps of a connector's test; undefined when the server knows no such connector. */
+  readConnectionSteps(connectionType: string): Promise<readonly ConnectionStep[] | undefined>
 }
 
 /**

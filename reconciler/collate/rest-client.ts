@@ -5,7 +5,9 @@ import { HttpPool } from '../network/http-pool.ts'
 import { DIRECT, type Network } from '../network/network.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
+import { automationCalls } from './automation-calls.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
+import { maybe, parsed } from './parsed-answer.ts'
 
 const CALL_TIMEOUT_MS = 10_000
 const MAX_CONNECTIONS = 64
@@ -23,11 +25,6 @@ const statusAnswer = z.object({
   metadata: maybe(z.record(z.string(), z.unknown())),
 })
 
-/** A server that has no value may leave the field out or send null. */
-function maybe<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined)
-}
-
 export interface RestClientOptions {
   /** `https://<host>/api` */
   readonly apiUrl: string
@@ -42,14 +39,18 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
   const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
 
-  const call = async (method: 'GET' | 'PUT', url: string, body?: unknown): Promise<Answer> => {
+  const call: Call = async (method, url, body) => {
     const startedAt = performance.now()
     try {
       const response = await request(url, {
         method,
         dispatcher: pool.dispatcher({ server, proxy: network.proxyFor(server) }),
         signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-        headers: { authorization: `Bearer ${token()}`, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${token()}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': method === 'PATCH' ? 'application/json-patch+json' : 'application/json' }),
+        },
         body: body === undefined ? null : JSON.stringify(body),
       })
       return await answerOf(response, `${method} ${url}`)
@@ -71,19 +72,17 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
       const { isFound } = await call('PUT', pipelineUrl(pipelineFqn), status)
       if (!isFound) throw new CollateError('Refused', `Collate knows no pipeline ${pipelineFqn} any more`)
     },
+    ...automationCalls(apiUrl, call),
   }
 }
+
+/** One call, with the token of now. Throws a CollateError. */
+export type Call = (method: 'GET' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
 
 interface Answer {
   readonly isFound: boolean
   /** undefined when the server sent none. */
   readonly body: unknown
-}
-
-function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body)
-  if (result.success) return result.data
-  throw new CollateError('Unavailable', `Collate's answer is not understood: ${z.prettifyError(result.error)}`)
 }
 
 async function answerOf(response: Dispatcher.ResponseData, what: string): Promise<Answer> {

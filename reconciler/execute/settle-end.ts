@@ -37,13 +37,15 @@ export function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effect
 /** Tells Collate of a run whose record is gone, from what its pod knows. Throws when Collate does not take it: the pod stays. */
 export async function reportOrphan(pod: ObservedPod, end: RunEnd, effects: Effects): Promise<void> {
   if (pod.pipelineFqn === '' || pod.runId === '') return
-  const run = { runId: pod.runId, pipelineFqn: pod.pipelineFqn, acceptedAtMs: pod.createdAtMs }
+  const { runId, kind, pipelineFqn, pipelineId, pipelineName, createdAtMs } = pod
+  const run = { runId, kind, pipelineFqn, pipelineId, pipelineName, acceptedAtMs: createdAtMs }
   const told = await effects.reporter.tellEnd(run, end, () => logTailOf(pod, effects))
   if (!told.isAcknowledged) throw new Error(`the end of run ${pod.runId} could not be told to Collate; its pod ${pod.name} is kept until then`)
 }
 
 export function subjectOf({ spec }: StoredRecord): ReportedRun {
-  return { runId: spec.runId, pipelineFqn: spec.pipeline.fullyQualifiedName, acceptedAtMs: spec.acceptedAtMs }
+  const { runId, kind, pipeline, acceptedAtMs } = spec
+  return { runId, kind, pipelineFqn: pipeline.fullyQualifiedName, pipelineId: pipeline.id, pipelineName: pipeline.name, acceptedAtMs }
 }
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */

@@ -1,7 +1,17 @@
 import type { V1Container, V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import { MAIN_CONTAINER } from '../../compiler/pod/container.ts'
 import type { ObservedEvent } from './observed-event.ts'
-import { ANNOTATION_PIPELINE_FQN, END_RECORDED_FINALIZER, LABEL_ATTEMPT, LABEL_RECORD, LABEL_RUN_ID } from '../../compiler/labels.ts'
+import {
+  ANNOTATION_KIND,
+  ANNOTATION_PIPELINE_FQN,
+  ANNOTATION_PIPELINE_NAME,
+  END_RECORDED_FINALIZER,
+  LABEL_ATTEMPT,
+  LABEL_PIPELINE_ID,
+  LABEL_RECORD,
+  LABEL_RUN_ID,
+} from '../../compiler/labels.ts'
+import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
 /** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
 export interface ObservedPod {
@@ -13,7 +23,10 @@ export interface ObservedPod {
   readonly ownerUid: string | null
   readonly runId: string
   readonly attempt: number
+  readonly kind: RunKind
   readonly pipelineFqn: string
+  readonly pipelineId: string
+  readonly pipelineName: string
   /** Empty until the scheduler has found one. */
   readonly nodeName: string
   readonly phase: string
@@ -71,7 +84,10 @@ export function observePod(pod: V1Pod): ObservedPod {
     ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
     runId: labels[LABEL_RUN_ID] ?? '',
     attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
+    kind: RUN_KINDS.find((kind) => kind === metadata.annotations?.[ANNOTATION_KIND]) ?? 'pipeline',
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
+    pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
+    pipelineName: metadata.annotations?.[ANNOTATION_PIPELINE_NAME] ?? '',
     nodeName: pod.spec?.nodeName ?? '',
     phase: status.phase ?? 'Pending',
     reason: status.reason ?? '',

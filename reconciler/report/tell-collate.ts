@@ -1,19 +1,28 @@
-import type { RunEnd } from '../../compiler/record.ts'
+import type { RunEnd, RunKind } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
 import type { PendingReason } from '../observe/pending.ts'
+import { endAsPosted, tellAutomationEnd } from './tell-automation.ts'
 import { type AttemptOver, endStatus, isTerminal, pendingStatus, retryStatus, type RunnerIdentity, type StatusSubject } from './pipeline-status.ts'
 
 export interface ReportedRun extends StatusSubject {
+  readonly kind: RunKind
   readonly pipelineFqn: string
+  /** What names an automation Workflow, whose status has no row per run. */
+  readonly pipelineId: string
+  readonly pipelineName: string
 }
 
 export interface Reporter {
   /**
-   * Tells the end of a run, unless Collate holds one already: the pod's own word, or the server's, is never overwritten.
+   * Tells the end of a run, unless Collate holds one already: the pod's own word, or the server's, is never overwritten. A pipeline's
+   * goes to its status, an automation's to its Workflow; of an application without a pipeline OpenMetadata keeps nothing.
    * Gives the end as Collate has it now; `isAcknowledged` is false when Collate could not be reached.
    */
   tellEnd(run: ReportedRun, end: RunEnd, logTail: () => Promise<string | undefined>): Promise<RunEnd>
-  /** Tells why a run waits, unless its pod has posted something already. Gives false when Collate could not be reached. */
+  /**
+   * Tells why a run waits, unless its pod has posted something already. Gives false when Collate could not be reached. Only a
+   * pipeline's status has room for that: what stands on an automation's Workflow is read as its result.
+   */
   tellPending(run: ReportedRun, pending: PendingReason): Promise<boolean>
   /**
    * Tells that an attempt failed and another one follows, over whatever its pod has posted of it, a failure among it. To be told
@@ -46,6 +55,11 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
     tellEnd: async (run, end, logTail) => {
       let told = end
       const isAcknowledged = await isSettled(run, async () => {
+        if (run.kind === 'application') return
+        if (run.kind === 'automation') {
+          told = await tellAutomationEnd({ id: run.pipelineId, name: run.pipelineName }, end, logTail, collate, now())
+          return
+        }
         const posted = await collate.readStatus(run.pipelineFqn, run.runId)
         if (posted !== undefined && isTerminal(posted.pipelineState)) told = endAsPosted(end, posted.pipelineState)
         else await collate.writeStatus(run.pipelineFqn, endStatus(run, end, await logTail(), runner, posted))
@@ -64,14 +78,9 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
     },
     tellPending: async (run, pending) =>
       isSettled(run, async () => {
+        if (run.kind !== 'pipeline') return
         const posted = await collate.readStatus(run.pipelineFqn, run.runId)
         if (posted === undefined || posted.pipelineState === 'queued') await collate.writeStatus(run.pipelineFqn, pendingStatus(run, pending, runner, now()))
       }),
   }
-}
-
-/** Collate's word goes before ours; a class of failure stays only with a failure. */
-function endAsPosted(end: RunEnd, state: RunEnd['state']): RunEnd {
-  const { failureClass, ...rest } = end
-  return state === 'failed' && failureClass !== undefined ? { ...rest, state, failureClass } : { ...rest, state }
 }

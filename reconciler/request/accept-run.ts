@@ -1,8 +1,9 @@
-import { admit } from '../../compiler/admit.ts'
+import type { Admit } from '../../compiler/admit.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { type Payload, payloadSecret } from '../../compiler/payload.ts'
 import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.ts'
 import type { RunRecord, StoredRecord } from '../../compiler/record.ts'
+import { isTombstone } from '../../compiler/tombstone.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { deleteRecord } from '../execute/release.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
@@ -10,12 +11,12 @@ import { answer, InvalidRequest } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
 
 /**
- * `pipeline/run`: judges the request, writes record and payload, and only then accepts.
+ * `pipeline/run`, `automation/run`, `application/run`: judges the request, writes record and payload, and only then accepts.
  *
  * The run id is the key: a repeat, also after a restart or after the run's end, gets the first answer; the same id with another
  * content is refused. A request that is refused leaves nothing behind.
  */
-export async function acceptRun(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+export async function acceptRun(admit: Admit, params: unknown, context: RequestContext): Promise<ServiceResponse> {
   const nowMs = context.effects.now()
   const admitted = admit(params, context.policy, { ...context.effects.facts(), nowMs })
   if (!admitted.ok) throw new InvalidRequest(admitted.error)
@@ -75,6 +76,7 @@ async function findKnown(record: RunRecord, whenAbsent: ServiceResponse, { effec
   const known = parseRecord(live)
   if (!known.ok)
     return { refusal: answer(409, `runId: the run is known, but its record cannot be read by this version: ${formatIssues(known.error)}`, version, runId) }
+  if (isTombstone(known.value)) return { refusal: answer(410, 'runId: the run was stopped before its request came; send a new run id', version, runId) }
   if (known.value.spec.requestDigest !== requestDigest) {
     return { refusal: answer(409, `runId: ${runId} was given to another request before; send a new run id`, version, runId) }
   }

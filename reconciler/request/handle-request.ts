@@ -1,3 +1,4 @@
+import { ADMIT_BY_METHOD, type RunMethod } from '../../compiler/admit.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
@@ -5,6 +6,7 @@ import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
+import { killPipeline } from './kill-pipeline.ts'
 import { killRun } from './kill-run.ts'
 import type { RequestContext } from './request-context.ts'
 import { serviceHostIp, serviceStatus } from './service-status.ts'
@@ -38,10 +40,18 @@ function logged(method: ServerMethod, response: ServiceResponse, { effects }: Re
 type Handler = (params: unknown, context: RequestContext) => Promise<ServiceResponse>
 
 const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
-  'pipeline/run': acceptRun,
+  'pipeline/run': accepting('pipeline/run'),
+  'automation/run': accepting('automation/run'),
+  'application/run': accepting('application/run'),
+  'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
+}
+
+/** A handler of a method that asks for a run. */
+function accepting(method: RunMethod): Handler {
+  return async (params, context) => acceptRun(ADMIT_BY_METHOD[method], params, context)
 }
 
 /** The methods that this runner serves, told to the server at hello. */

@@ -4,6 +4,7 @@ import type { AutomationWorkflows } from './automation-workflows.ts'
 import type { PipelineStatuses } from './pipeline-statuses.ts'
 import type { RestCall } from './rest-call.ts'
 import type { RunLogs } from './run-logs.ts'
+import { connectionDefinition } from './connection-definition.ts'
 import { judgeProgress } from './run-progress.ts'
 
 interface RouteTargets {
@@ -47,6 +48,8 @@ function routes({ statuses, logs, workflows, serverVersion }: RouteTargets): rea
     { method: put, path: [...PIPELINES, 'progress', '*', '*'], handle: (call) => judgeProgress('progress', call.body) },
     { method: put, path: [...PIPELINES, 'metrics', '*', '*'], handle: (call) => judgeProgress('metrics', call.body) },
     { method: post, path: [...PIPELINES, 'metrics', '*', '*'], handle: (call) => judgeProgress('metrics', call.body) },
+
+    { method: get, path: ['services', 'testConnectionDefinitions', 'name', '*'], handle: (_, name) => connectionDefinition(name) },
 
     { method: put, path: [...WORKFLOWS], handle: (call) => workflows.put(call.body) },
     { method: put, path: [...WORKFLOWS, 'name', '*'], handle: (call, name) => workflows.put(call.body, name) },

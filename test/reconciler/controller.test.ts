@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordName } from '../../compiler/names.ts'
+import { admit } from '../../compiler/admit.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { killRun } from '../../reconciler/request/kill-run.ts'
 import { ENVIRONMENT } from '../compiler/examples/policy.ts'
@@ -30,7 +31,7 @@ async function accept(runner: TestRunner, pipelineId: string = crypto.randomUUID
   // Names in the reverse order of acceptance: lists come by name.
   world.clock.nowMs += 1
   const runId = `${(0xffffffff - (world.clock.nowMs - NOW_MS)).toString(16)}-0000-4000-8000-000000000000`
-  await acceptRun({ ...withPipeline({ id: pipelineId, airflowConfig: { maxActiveRuns } }), runId }, runner.context)
+  await acceptRun(admit, { ...withPipeline({ id: pipelineId, airflowConfig: { maxActiveRuns } }), runId }, runner.context)
   return recordName(runId, ENVIRONMENT.AGENT_ID)
 }
 
@@ -176,8 +177,8 @@ test('progress ages with the silence of the API server', async () => {
 
 test('a request for a run that another process accepted is answered from its record', async () => {
   const first = await startRunner(10)
-  await acceptRun(aMetadataRun(), first.context)
+  await acceptRun(admit, aMetadataRun(), first.context)
   const second = await startRunner(10)
-  expect(await acceptRun(aMetadataRun(), second.context)).toMatchObject({ code: 200 })
+  expect(await acceptRun(admit, aMetadataRun(), second.context)).toMatchObject({ code: 200 })
   expect(world.cluster.all('configmaps')).toHaveLength(1)
 })

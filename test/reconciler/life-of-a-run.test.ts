@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
+import { admit } from '../../compiler/admit.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { killRun } from '../../reconciler/request/kill-run.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
@@ -26,7 +27,7 @@ async function untilIdle(): Promise<void> {
 
 describe('a run that ends well', () => {
   test('costs record, payload, pod, end, finalizer off, later a delete, and no reads', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', running(await podIn(world)))
     world.collate.post(FQN, { runId: RUN_ID, pipelineState: 'success' })
     world.cluster.put('pods', exited(await podIn(world), 0))
@@ -43,14 +44,14 @@ describe('a run that ends well', () => {
   })
 
   test('is told by the runner when the pod itself could not', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', exited(await podIn(world), 0))
     expect(await endOfRun(world)).toMatchObject({ status: { end: { state: 'success', isAcknowledged: true } }, finalizers: [] })
     expect(world.collate.history).toMatchObject([{ runId: RUN_ID, pipelineState: 'success', startDate: NOW_MS, endDate: NOW_MS + 30_000 }])
   })
 
   test.each(['partialSuccess', 'failed', 'stopped'] as const)('ends as %s when Collate was told so before', async (state) => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.collate.post(FQN, { runId: RUN_ID, pipelineState: state })
     world.cluster.put('pods', exited(await podIn(world), 0))
     expect((await endOfRun(world)).status.end).toMatchObject({ state })
@@ -60,7 +61,7 @@ describe('a run that ends well', () => {
 
 describe('a run that fails', () => {
   test('shows its last log lines in Collate and not in the cluster', async () => {
-    await acceptRun(withLimits({ retries: 0 }), runner.context)
+    await acceptRun(admit, withLimits({ retries: 0 }), runner.context)
     const pod = await podIn(world)
     world.cluster.logs.set(pod.metadata?.name ?? '', 'Traceback: password was hunter2')
     world.collate.post(FQN, { runId: RUN_ID, pipelineState: 'running', startDate: 7, status: [{ name: 'Mysql' }], metadata: { by: 'pod' } })
@@ -77,7 +78,7 @@ describe('a run that fails', () => {
 
   test('whose pod the cluster refuses ends as Rejected in the words of the API server', async () => {
     world.cluster.failNext('create', 'Rejected', { kind: 'pods', message: 'violates PodSecurity "restricted"' })
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     expect((await endOfRun(world)).status.end).toMatchObject({ state: 'failed', failureClass: 'Rejected', message: 'violates PodSecurity "restricted"' })
     expect(endsTold(world)).toEqual(['failed'])
   })
@@ -86,7 +87,7 @@ describe('a run that fails', () => {
 describe('a run that waits', () => {
   test('because the account may not create pods now is told so, and starts when it may', async () => {
     world.cluster.failNext('create', 'Forbidden', { kind: 'pods', message: 'pods is forbidden: User "runner" cannot create resource "pods"' })
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     await world.collate.changes.until(() => world.collate.history.length === 1)
     expect(world.collate.history).toMatchObject([{ pipelineState: 'queued' }])
     world.cluster.put('pods', exited(await podIn(world), 0))
@@ -94,7 +95,7 @@ describe('a run that waits', () => {
   })
 
   test('for a payload that somebody deleted is given up, and ends as failed', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     const pod = await podIn(world)
     const secretName = recordIn(world)?.spec.payload.secretName ?? ''
     world.cluster.put('pods', waitingFor(pod, 'CreateContainerConfigError', `secret "${secretName}" not found`))
@@ -104,7 +105,7 @@ describe('a run that waits', () => {
   })
 
   test('leaves nothing in memory but its record once it has ended', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     const pod = await podIn(world)
     world.cluster.put('pods', unschedulable(pod, 'no node fits'))
     await world.collate.changes.until(() => world.collate.history.length === 1)
@@ -117,7 +118,7 @@ describe('a run that waits', () => {
   })
 
   test('tells each reason once', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     const pod = await podIn(world)
     world.cluster.put('pods', unschedulable(pod, 'no node fits'))
     await world.collate.changes.until(() => world.collate.history.length === 1)
@@ -137,7 +138,7 @@ describe('a run that waits', () => {
 
   test('does not tell a reason over what the pod has posted', async () => {
     world.collate.post(FQN, { runId: RUN_ID, pipelineState: 'running' })
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', unschedulable(await podIn(world), 'no node fits'))
     await world.collate.changes.until(() => world.collate.calls.includes('readStatus'))
     await untilIdle()
@@ -146,7 +147,7 @@ describe('a run that waits', () => {
 
   test('for quota is told so and not ended', async () => {
     world.cluster.failNext('create', 'QuotaExceeded', { kind: 'pods', message: 'pods "x" is forbidden: exceeded quota: compute' })
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     await world.collate.changes.until(() => world.collate.history.length === 1)
     expect(world.collate.history).toMatchObject([{ pipelineState: 'queued', status: [{ failures: [{ name: 'Unschedulable' }] }] }])
     runner.controller.wake(RUN_KEY)
@@ -159,7 +160,7 @@ describe('a run that waits', () => {
     const other = aRunner(world, { serverVersion: () => known.at(-1) })
     await runner.controller.stop()
     await other.controller.start()
-    await acceptRun(aMetadataRun(), other.context)
+    await acceptRun(admit, aMetadataRun(), other.context)
     await world.collate.changes.until(() => world.collate.history.length === 1)
     expect(world.cluster.all('pods')).toEqual([])
     known.push('1.11.1')
@@ -173,7 +174,7 @@ describe('a run that is killed', () => {
   const kill = async (): Promise<unknown> => killRun({ runner: 'aws-prod', runId: RUN_ID }, runner.context)
 
   test('while it runs is stopped once its pod is gone, not before', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', running(await podIn(world)))
     await kill()
     await world.cluster.changes.until(() => world.cluster.all('pods')[0]?.metadata?.deletionTimestamp !== undefined)
@@ -185,7 +186,7 @@ describe('a run that is killed', () => {
   })
 
   test('costs two writes more than one that ends by itself', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', running(await podIn(world)))
     await kill()
     await world.cluster.changes.until(() => world.cluster.all('pods')[0]?.metadata?.deletionTimestamp !== undefined)
@@ -197,7 +198,7 @@ describe('a run that is killed', () => {
 
 describe('an end that Collate does not take', () => {
   test('stays on the record, keeps it, and is told later with one more write', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.collate.trouble = 'Unavailable'
     world.cluster.put('pods', exited(await podIn(world), 0))
     expect(await endOfRun(world)).toMatchObject({ status: { end: { isAcknowledged: false } }, finalizers: [END_RECORDED_FINALIZER] })
@@ -217,7 +218,7 @@ describe('an end that Collate does not take', () => {
   })
 
   test('for good is final', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.collate.failNext('writeStatus', 'Refused')
     world.cluster.put('pods', exited(await podIn(world), 0))
     expect((await endOfRun(world)).status.end).toMatchObject({ state: 'success', isAcknowledged: true })
@@ -225,7 +226,7 @@ describe('an end that Collate does not take', () => {
   })
 
   test('whose answer was lost is found told', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.collate.failNext('writeStatus', 'Unavailable', { isDone: true })
     world.cluster.put('pods', exited(await podIn(world), 0))
     await endOfRun(world)
@@ -240,7 +241,7 @@ describe('a pod removed by force, its finalizer taken off by hand,', () => {
     { name: 'while the runner watches', isRunnerAway: false },
     { name: 'while its watches are broken', isRunnerAway: true },
   ])('$name, is never started a second time', async ({ isRunnerAway }) => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     const pod = world.cluster.put('pods', running(await podIn(world)))
     await new Promise(setImmediate)
     expect(runner.effects.cache.run(RUN_KEY).pods).toMatchObject([{ phase: 'Running' }])
@@ -256,7 +257,7 @@ describe('a pod removed by force, its finalizer taken off by hand,', () => {
 
 describe('a record deleted by hand', () => {
   test('while its run runs goes once the run has ended and Collate knows', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', running(await podIn(world)))
     await world.cluster.delete('configmaps', RUN_KEY, { uid: recordIn(world)?.uid ?? '' })
     await world.cluster.changes.until(() => world.cluster.all('pods')[0]?.metadata?.deletionTimestamp !== undefined)
@@ -266,7 +267,7 @@ describe('a record deleted by hand', () => {
   })
 
   test('with its finalizer taken off by force leaves a pod whose end is told all the same', async () => {
-    await acceptRun(aMetadataRun(), runner.context)
+    await acceptRun(admit, aMetadataRun(), runner.context)
     world.cluster.put('pods', running(await podIn(world)))
     await world.cluster.mergePatch('configmaps', RUN_KEY, { metadata: { finalizers: null } } as object)
     await world.cluster.delete('configmaps', RUN_KEY, { uid: recordIn(world)?.uid ?? '' })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { V1Pod } from '@kubernetes/client-node'
+import { admit } from '../../compiler/admit.ts'
 import { acceptRun } from '../../reconciler/request/accept-run.ts'
 import { killRun } from '../../reconciler/request/kill-run.ts'
 import { RUN_ID, withLimits, withPipeline } from '../compiler/examples/run-request.ts'
@@ -20,7 +21,7 @@ beforeEach(async () => {
 afterEach(async () => runner.controller.stop())
 
 async function accept(limits: object = {}): Promise<void> {
-  await acceptRun(withLimits({ retries: 1, retryDelay: DELAY_MS / 1000, ...limits }), runner.context)
+  await acceptRun(admit, withLimits({ retries: 1, retryDelay: DELAY_MS / 1000, ...limits }), runner.context)
 }
 
 /** The pod of this attempt ends so, in its own time. */
@@ -144,7 +145,7 @@ describe('between two attempts', () => {
     await untilAttempt(2)
     expect(runner.controller.counts()).toMatchObject({ active: 0, waiting: 0 })
     const other = { ...withPipeline({ id: crypto.randomUUID(), airflowConfig: {} }), runId: crypto.randomUUID() }
-    await acceptRun(other, runner.context)
+    await acceptRun(admit, other, runner.context)
     await world.cluster.changes.until(() => world.cluster.all('pods').length === 2)
     timeForNextAttempt()
     expect(runner.controller.counts()).toMatchObject({ active: 1, waiting: 1 })

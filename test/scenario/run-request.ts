@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 export interface Simulate {
   readonly seconds?: number
   readonly exitCode?: number
-  readonly end?: 'success' | 'partialSuccess' | 'none'
+  readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none'
   readonly lines?: number
   readonly allocateMiB?: number
   readonly ignoreSigterm?: boolean

@@ -4,6 +4,8 @@ import type { PipelineStatus } from '../../reconciler/report/pipeline-status.ts'
 
 interface Side {
   readonly api: CollateApi
+  /** Puts a test connection of Mysql, Pending, under this name and id. */
+  readonly putAutomation: (name: string, id: string) => Promise<void>
   /** From now on every call is answered with an error of this sort. */
   readonly trouble: (code: 'Refused' | 'Unauthorized' | 'Unavailable') => Promise<void>
 }
@@ -34,6 +36,37 @@ export function collateApiContract(side: () => Side): void {
     expect(row).toMatchObject({ pipelineState: 'success' })
     expect(row).not.toHaveProperty('endDate', 2_000)
     expect(row).not.toHaveProperty('metadata.was')
+  })
+
+  test.each(['test-connection-Mysql-9xKq', 'größe "a/b" %2F'])('reads the automation workflow %s by its name and ends it by its id', async (name) => {
+    const id = crypto.randomUUID()
+    expect(await side().api.readAutomation(name)).toBeUndefined()
+    await side().putAutomation(name, id)
+    expect(await side().api.readAutomation(name)).toMatchObject({ id, workflowType: 'TEST_CONNECTION', status: 'Pending', connectionType: 'Mysql' })
+    const response = { status: 'Failed', steps: [{ name: 'CheckAccess', mandatory: true, passed: false, message: 'why' }] }
+    await side().api.patchAutomation(id, [
+      { op: 'test', path: '/status', value: 'Pending' },
+      { op: 'add', path: '/response', value: response },
+      { op: 'add', path: '/status', value: 'Failed' },
+    ])
+    expect(await side().api.readAutomation(name)).toMatchObject({ status: 'Failed', response })
+  })
+
+  test('a patch of an automation workflow whose status is another one by now is Refused and changes nothing', async () => {
+    const id = crypto.randomUUID()
+    await side().putAutomation(`late-${id}`, id)
+    const late = side().api.patchAutomation(id, [
+      { op: 'test', path: '/status', value: 'Running' },
+      { op: 'add', path: '/status', value: 'Failed' },
+    ])
+    await expect(late).rejects.toMatchObject({ name: 'CollateError', code: 'Refused' })
+    expect(await side().api.readAutomation(`late-${id}`)).toMatchObject({ status: 'Pending' })
+    await expect(side().api.patchAutomation(crypto.randomUUID(), [])).rejects.toMatchObject({ code: 'Refused' })
+  })
+
+  test("knows the steps of a connector's test, and none of a connector it does not have", async () => {
+    expect((await side().api.readConnectionSteps('Mysql'))?.[0]).toEqual({ name: 'CheckAccess', mandatory: true })
+    expect(await side().api.readConnectionSteps('Nothing')).toBeUndefined()
   })
 
   test.each(['Refused', 'Unauthorized', 'Unavailable'] as const)('an error answer is thrown as %s', async (code) => {

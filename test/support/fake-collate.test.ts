@@ -9,6 +9,7 @@ describe('the fake Collate', () => {
   })
   collateApiContract(() => ({
     api,
+    putAutomation: async (name, id) => void api.automations.set(name, { id, workflowType: 'TEST_CONNECTION', status: 'Pending', connectionType: 'Mysql' }),
     trouble: async (code) => {
       api.trouble = code
     },

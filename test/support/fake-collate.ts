@@ -1,6 +1,13 @@
 import { type CollateApi, CollateError, type CollateErrorCode } from '../../reconciler/collate/collate-api.ts'
+import type { AutomationWorkflow, ConnectionStep, PatchStep } from '../../reconciler/report/automation-workflow.ts'
 import type { PipelineStatus } from '../../reconciler/report/pipeline-status.ts'
 import { Changes } from './changes.ts'
+
+const MYSQL_STEPS: readonly ConnectionStep[] = [
+  { name: 'CheckAccess', mandatory: true },
+  { name: 'GetSchemas', mandatory: true },
+  { name: 'GetViews', mandatory: false },
+]
 
 interface Fault {
   readonly call: keyof CollateApi
@@ -9,7 +16,7 @@ interface Fault {
   readonly isDone: boolean
 }
 
-/** Collate's REST side in memory: one row a run, a write replaces it whole. */
+/** Collate's REST side in memory: one row a run, a write replaces it whole; automation Workflows by name. */
 export class FakeCollate implements CollateApi {
   readonly changes = new Changes()
   readonly calls: string[] = []
@@ -17,6 +24,8 @@ export class FakeCollate implements CollateApi {
   readonly history: PipelineStatus[] = []
   /** While set, every call fails so. */
   trouble: CollateErrorCode | undefined
+  /** By name. */
+  readonly automations = new Map<string, AutomationWorkflow>()
   readonly #rows = new Map<string, PipelineStatus>()
   #faults: Fault[] = []
 
@@ -43,6 +52,22 @@ export class FakeCollate implements CollateApi {
     await this.#call('writeStatus', () => this.post(pipelineFqn, status))
   }
 
+  async readAutomation(name: string): Promise<AutomationWorkflow | undefined> {
+    return this.#call('readAutomation', () => structuredClone(this.automations.get(name)))
+  }
+
+  async patchAutomation(id: string, steps: readonly PatchStep[]): Promise<void> {
+    await this.#call('patchAutomation', () => {
+      const [name, known] = [...this.automations].find(([, workflow]) => workflow.id === id) ?? []
+      if (name === undefined || known === undefined) throw new CollateError('Refused', `there is no automation workflow ${id}`)
+      this.automations.set(name, steps.reduce(patched, known))
+    })
+  }
+
+  async readConnectionSteps(connectionType: string): Promise<readonly ConnectionStep[] | undefined> {
+    return this.#call('readConnectionSteps', () => (connectionType === 'Mysql' ? MYSQL_STEPS : undefined))
+  }
+
   async #call<T>(call: keyof CollateApi, act: () => T): Promise<T> {
     this.calls.push(call)
     this.changes.notify()
@@ -56,4 +81,12 @@ export class FakeCollate implements CollateApi {
     if (code !== undefined) throw new CollateError(code, `the answer of ${call} was lost`)
     return answer
   }
+}
+
+/** Fields of the top level only, which is all that the runner patches. */
+function patched(workflow: AutomationWorkflow, { op, path, value }: PatchStep): AutomationWorkflow {
+  const field = path.slice(1)
+  if (op === 'add') return { ...workflow, [field]: value }
+  if (workflow[field as keyof AutomationWorkflow] !== value) throw new CollateError('Refused', `test ${path}: the value is another one`)
+  return workflow
 }

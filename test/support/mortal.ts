@@ -31,7 +31,11 @@ export function mortal(world: World, { atWrite, isDone }: Death): { readonly wor
       },
     })
   return {
-    world: { clock: world.clock, cluster: wrap(world.cluster, isClusterWrite), collate: wrap(world.collate, (method) => method === 'writeStatus') },
+    world: {
+      clock: world.clock,
+      cluster: wrap(world.cluster, isClusterWrite),
+      collate: wrap(world.collate, (method) => method === 'writeStatus' || method === 'patchAutomation'),
+    },
     died: died.promise,
     isDead: () => isDead,
   }

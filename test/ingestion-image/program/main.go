@@ -31,26 +31,40 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(exitUsage)
 	}
-	if script != "main.py" {
+	program, found := programs[script]
+	if !found {
 		fmt.Fprintf(os.Stderr, "python: can't open file '/ingestion/%s': [Errno 2] No such file or directory\n", script)
 		os.Exit(exitUsage)
 	}
-	os.Exit(ingest())
+	os.Exit(program())
+}
+
+// programs are the entry points of the ingestion image.
+var programs = map[string]func() int{
+	"main.py":                      ingest,
+	"run_automation.py":            automate,
+	"metadata.applications.runner": runApplication,
 }
 
 var (
 	configFile = regexp.MustCompile(`open\(\s*['"]([^'"]+)['"]`)
 	runScript  = regexp.MustCompile(`(?:run_path|open)\(\s*['"](?:[^'"]*/)?([^'"/]+\.py)['"]`)
+	runModule  = regexp.MustCompile(`run_module\(\s*['"]([^'"]+)['"]`)
 )
 
-// scriptOf gives the script that the arguments start. Of `-c <code>` it understands one thing: code that sets `config`
+// scriptOf gives the script or module that the arguments start. Of `-c <code>` it understands one thing: code that sets `config`
 // from a file and then runs a script, which is how a payload is given that is too large for an environment variable.
 func scriptOf(args []string) (string, error) {
 	switch {
 	case len(args) == 1 && args[0] != "-c":
 		return args[0], nil
+	case len(args) == 2 && args[0] == "-m":
+		return args[1], nil
 	case len(args) == 2 && args[0] == "-c":
 		file, script := configFile.FindStringSubmatch(args[1]), runScript.FindStringSubmatch(args[1])
+		if script == nil {
+			script = runModule.FindStringSubmatch(args[1])
+		}
 		if file == nil || script == nil {
 			return "", errors.New("python: this stand-in only knows code that opens a config file and runs a script")
 		}
@@ -60,7 +74,7 @@ func scriptOf(args []string) (string, error) {
 		}
 		return script[1], os.Setenv("config", string(content))
 	default:
-		return "", errors.New("usage: python main.py | python -c CODE")
+		return "", errors.New("usage: python SCRIPT.py | python -m MODULE | python -c CODE")
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Simulation is the object `simulate` in source.sourceConfig.config (of an application: in appConfig). It tells how
-// the run goes; all of it may be left out.
+// Simulation is the object `simulate` in source.sourceConfig.config (of an application: in appConfig or appConfiguration; of
+// an automation: in the request of its Workflow). It tells how the run goes; all of it may be left out.
 type Simulation struct {
 	// Seconds is how long the work takes.
 	Seconds float64 `json:"seconds"`
@@ -26,11 +26,15 @@ type Simulation struct {
 }
 
 func (w Workflow) simulation() Simulation {
-	simulation := Simulation{Lines: 3}
 	config := w.AppConfig
 	if w.Source != nil {
 		config = w.Source.SourceConfig.Config
 	}
+	return simulationIn(config)
+}
+
+func simulationIn(config map[string]json.RawMessage) Simulation {
+	simulation := Simulation{Lines: 3}
 	if raw, ok := config["simulate"]; ok {
 		if err := json.Unmarshal(raw, &simulation); err != nil {
 			os.Exit(raise(fmt.Errorf("ValueError: simulate: %w", err)))

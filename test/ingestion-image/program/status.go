@@ -50,7 +50,7 @@ type run struct {
 }
 
 func newRun(config Workflow) *run {
-	return &run{config: config, client: &http.Client{Timeout: 30 * time.Second, Transport: transport(*config.WorkflowConfig.Server)}, start: time.Now()}
+	return &run{config: config, client: newClient(*config.WorkflowConfig.Server), start: time.Now()}
 }
 
 func transport(server Server) http.RoundTripper {
@@ -129,14 +129,21 @@ func (r *run) read(path string) (PipelineStatus, bool, error) {
 }
 
 func (r *run) call(method, path string, body []byte) (int, []byte, error) {
-	server := r.config.WorkflowConfig.Server
+	return callServer(r.client, r.config.WorkflowConfig.Server, method, path, body)
+}
+
+func newClient(server Server) *http.Client {
+	return &http.Client{Timeout: 30 * time.Second, Transport: transport(server)}
+}
+
+func callServer(client *http.Client, server *Server, method, path string, body []byte) (int, []byte, error) {
 	request, err := http.NewRequest(method, strings.TrimRight(server.HostPort, "/")+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+server.SecurityConfig.JwtToken)
 	request.Header.Set("Content-Type", "application/json")
-	response, err := r.client.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, nil, err
 	}

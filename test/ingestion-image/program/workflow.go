@@ -45,20 +45,28 @@ type Server struct {
 // The error never quotes the content: it holds a token.
 func workflowConfig(text string) (Workflow, error) {
 	var config Workflow
-	if text == "" {
-		return config, errors.New("RuntimeError: Missing environment variable `config`. This is needed to run the ingestion")
-	}
-	if err := json.Unmarshal([]byte(text), &config); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return config, fmt.Errorf("ValueError: config is not JSON, at byte %d", syntax.Offset)
-		}
-		return config, fmt.Errorf("ValueError: config has a field of another type: %w", err)
+	if err := readConfig(text, &config); err != nil {
+		return config, err
 	}
 	if missing := config.missing(); len(missing) > 0 {
 		return config, fmt.Errorf("ValidationError: config lacks %s", strings.Join(missing, ", "))
 	}
 	return config, nil
+}
+
+// readConfig parses the content of `config`. The error never quotes it.
+func readConfig(text string, config any) error {
+	if text == "" {
+		return errors.New("RuntimeError: Missing environment variable `config`. This is needed to run the ingestion")
+	}
+	if err := json.Unmarshal([]byte(text), config); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return fmt.Errorf("ValueError: config is not JSON, at byte %d", syntax.Offset)
+		}
+		return fmt.Errorf("ValueError: config has a field of another type: %w", err)
+	}
+	return nil
 }
 
 func (w Workflow) missing() []string {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { CollateApi } from '../../../reconciler/collate/collate-api.ts'
 import { collateRestClient } from '../../../reconciler/collate/rest-client.ts'
 import { type Collate, startCollate } from '../../collate/client.ts'
+import { createRest } from '../../collate/openmetadata-client.ts'
 import { collateApiContract } from '../../support/collate-api.contract.ts'
 
 let collate: Collate
@@ -20,7 +21,15 @@ afterAll(async () => collate.stop())
 const STATUS = { Refused: 400, Unauthorized: 401, Unavailable: 503 } as const
 
 describe('the REST client against the reference server', () => {
-  collateApiContract(() => ({ api, trouble: async (code) => void (await collate.misbehave({ kind: 'answerRest', status: STATUS[code] })) }))
+  collateApiContract(() => ({
+    api,
+    putAutomation: async (name, id) => {
+      const request = { connection: { config: { type: 'Mysql' } }, serviceType: 'Database', connectionType: 'Mysql' }
+      const answer = await createRest(collate, collate.tokens['bot'])('PUT', '/automations/workflows', { id, name, workflowType: 'TEST_CONNECTION', request })
+      expect(answer).toMatchObject({ status: 201 })
+    },
+    trouble: async (code) => void (await collate.misbehave({ kind: 'answerRest', status: STATUS[code] })),
+  }))
 
   test('a token that was rotated is used by the next call', async () => {
     token = 'an old one'

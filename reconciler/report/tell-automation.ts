@@ -1,0 +1,72 @@
+import type { RunEnd } from '../../compiler/record.ts'
+import { type CollateApi, CollateError } from '../collate/collate-api.ts'
+import { type AutomationWorkflow, type ConnectionStep, endStateOf, failedWorkflow, failureText } from './automation-workflow.ts'
+
+/** What names an automation Workflow. */
+export interface AutomationSubject {
+  readonly id: string
+  readonly name: string
+}
+
+export type AutomationApi = Pick<CollateApi, 'readAutomation' | 'patchAutomation' | 'readConnectionSteps'>
+
+/** How often a Workflow that changes under our hands is read anew. */
+const TRIES = 3
+
+/**
+ * Ends an automation Workflow whose pod could not, and gives the end as Collate has it.
+ *
+ * What the pod has said stays. A Workflow that is gone, or another one of the same name, is nobody's news: the screen deletes the
+ * Workflow of a test connection as soon as it is closed. Throws a CollateError when Collate does not take it.
+ */
+export async function tellAutomationEnd(
+  { id, name }: AutomationSubject,
+  end: RunEnd,
+  logTail: () => Promise<string | undefined>,
+  collate: AutomationApi,
+  nowMs: number,
+): Promise<RunEnd> {
+  for (let tries = 1; ; tries += 1) {
+    const workflow = await collate.readAutomation(name)
+    if (workflow?.id !== id) return end
+    const state = endStateOf(workflow)
+    if (state !== undefined) return endAsPosted(end, state)
+    const failed = withoutResult(end)
+    const failure = { text: failureText(failed), logTail: await logTail(), nowMs, steps: await stepsOf(workflow, collate) }
+    try {
+      await collate.patchAutomation(id, failedWorkflow(workflow, failure))
+      return failed
+    } catch (error) {
+      if (!(error instanceof CollateError) || error.code !== 'Refused' || tries === TRIES) throw error
+    }
+  }
+}
+
+/** The Workflow's word goes before ours; a class of failure stays only with a failure. */
+export function endAsPosted(end: RunEnd, state: RunEnd['state']): RunEnd {
+  const { failureClass, ...rest } = end
+  return state === 'failed' && failureClass !== undefined ? { ...rest, state, failureClass } : { ...rest, state }
+}
+
+/** A program that ends well and leaves its Workflow open has not done what it was started for. */
+function withoutResult(end: RunEnd): RunEnd {
+  if (end.state !== 'success' && end.state !== 'partialSuccess') return end
+  return {
+    ...end,
+    state: 'failed',
+    failureClass: 'ExitCode',
+    message: 'the program ended with exit code 0 and wrote no result',
+    remedy: 'Its last log lines may say why: it may not have reached Collate, or its version may not know this kind of automation. Try again.',
+  }
+}
+
+/** Which steps the screen will look for. Without them the failure is told all the same. */
+async function stepsOf({ workflowType, connectionType }: AutomationWorkflow, collate: AutomationApi): Promise<readonly ConnectionStep[]> {
+  if (workflowType !== 'TEST_CONNECTION' || connectionType === undefined) return []
+  try {
+    return (await collate.readConnectionSteps(connectionType)) ?? []
+  } catch (error) {
+    if (error instanceof CollateError) return []
+    throw error
+  }
+}
