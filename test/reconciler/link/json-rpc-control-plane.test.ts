@@ -262,6 +262,7 @@ describe('something mended', () => {
     await waits.promise
     link.retryNow()
     await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
   })
 
   test('while a try runs that still fails is followed by the next at once', async () => {
@@ -271,6 +272,7 @@ describe('something mended', () => {
       sleep: async (_, signal) => sleep(3_600_000, signal),
     })
     await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
   })
 
   test('leaves a link that stands as it is', async () => {
