@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { FailureClass } from '../compiler/failure-class.ts'
-import { agentLabelValue, LABEL_AGENT, LABEL_MANAGED_BY, LABEL_ROLE, MANAGED_BY } from '../compiler/labels.ts'
-import { leaseName } from '../compiler/names.ts'
 import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import { CollateGate } from './collate/collate-gate.ts'
 import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
@@ -16,8 +14,8 @@ import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
-import { Elector, type Fence, type Term } from './leader/elector.ts'
-import { holderIdentity } from './leader/holder-identity.ts'
+import type { Elector, Fence } from './leader/elector.ts'
+import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
@@ -38,7 +36,6 @@ import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
 const MAX_CALLS_IN_FLIGHT = 32
-const LEASE_CALL_TIMEOUT_MS = 2_000
 
 export interface Agent {
   readonly log: Log
@@ -111,22 +108,6 @@ function now(): number {
   return Date.now()
 }
 
-/** The lease has a connection of its own and no limiter, and shorter waits than other calls: a renewal must not stand behind them. */
-function electorFor({ policy, pod }: Config, network: Network, log: Log, lead: () => Term): Elector {
-  const { agentId, namespace } = policy
-  return new Elector({
-    leases: connectKubeCluster({ namespace, network, timeoutMs: LEASE_CALL_TIMEOUT_MS }),
-    name: leaseName(agentId),
-    labels: { [LABEL_AGENT]: agentLabelValue(agentId), [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_ROLE]: 'lease' },
-    identity: holderIdentity(pod, randomUUID),
-    lead,
-    monotonicMs: () => performance.now(),
-    now,
-    sleep,
-    log,
-  })
-}
-
 /**
  * One limiter for all calls of this process, so that a burst of starts never stands before a kill. Whoever is at his turn to write
  * makes sure that he leads: a leader that was frozen, or cut off, wakes up and writes nothing.
@@ -172,11 +153,14 @@ function outlets(log: Log, metrics: Metrics) {
 }
 
 function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics, fence: Fence): Reporter {
+  const gate = new CollateGate({ now: () => performance.now(), random: Math.random })
+  metrics.watchServerCalls(() => gate.state())
   return reporter({
     collate: collateRestClient({
       apiUrl,
       token: token.current,
       network,
+      gate,
       onCall: (seconds) => metrics.observeServerCall(seconds),
       beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
     }),
