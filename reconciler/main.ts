@@ -64,17 +64,18 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
-    maxActiveRuns: config.maxActiveRuns,
+    limits: config.limits,
     recordTtlMs: config.runTtlSeconds * 1000,
     random: Math.random,
     sleep,
   })
-  metrics.watchQueue(() => controller.counts())
+  metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   const link = linkFor(config, { token, network }, effects, controller, schedules, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   await facts.load()
+  await facts.publishLimits(config.limits)
   await schedules.controller.sync()
   await controller.start()
   schedules.controller.start()
