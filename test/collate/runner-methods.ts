@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { RPC_ERROR } from '../../reconciler/link/codes.ts'
-import { goodbyeParams, heartbeatParams, helloParams } from '../../reconciler/link/protocol.ts'
-import type { HelloResult } from '../../reconciler/link/protocol.ts'
+import { desiredSyncParams, goodbyeParams, heartbeatParams, helloParams } from '../../reconciler/link/protocol.ts'
+import type { DesiredSyncParams, DesiredSyncResult, HelloResult } from '../../reconciler/link/protocol.ts'
 import { frameIssues } from './link-frame.ts'
 import type { FrameIssue, RpcAnswer } from './link-frame.ts'
 
@@ -18,12 +18,14 @@ interface RunnerContext {
   readonly agentId: string
   readonly hasSaidHello: boolean
   readonly helloResult: Omit<HelloResult, 'protocolVersion'>
+  /** What this runner is to have. */
+  readonly desired: (params: DesiredSyncParams) => DesiredSyncResult
   /** What the server speaks. */
   readonly protocolVersions: readonly string[]
 }
 
 const NOTIFICATIONS = ['runner/goodbye']
-const REQUESTS = ['runner/hello', 'runner/heartbeat']
+const REQUESTS = ['runner/hello', 'runner/heartbeat', 'desired/sync']
 
 /** Judges a message of the runner by its schema and by its place in the conversation. Pure. */
 export function judgeRunnerMessage(kind: 'request' | 'notification', method: string, params: unknown, context: RunnerContext): Judgement {
@@ -34,6 +36,7 @@ export function judgeRunnerMessage(kind: 'request' | 'notification', method: str
   }
   if (method === 'runner/hello') return judgeHello(params, context)
   if (method === 'runner/heartbeat') return judgeParams(heartbeatParams, params, context, {})
+  if (method === 'desired/sync') return judgeSync(params, context)
   const goodbye = goodbyeParams.safeParse(params).data?.reason
   return { ...judgeParams(goodbyeParams, params, context, {}), ...(goodbye === undefined ? {} : { goodbye }) }
 }
@@ -49,6 +52,11 @@ function judgeHello(params: unknown, context: RunnerContext): Judgement {
     answer: { error: { code: RPC_ERROR.protocolVersion, message, data: { protocolVersions } } },
     issues: [{ code: 'protocolVersion', path: 'params.protocolVersions', message }],
   }
+}
+
+function judgeSync(params: unknown, context: RunnerContext): Judgement {
+  const asked = desiredSyncParams.safeParse(params)
+  return judgeParams(desiredSyncParams, params, context, asked.success ? context.desired(asked.data) : undefined)
 }
 
 function judgeParams(schema: z.ZodType<{ agentId: string }>, params: unknown, context: RunnerContext, result: unknown): Judgement {
