@@ -53,7 +53,14 @@ function admitted(run: ResolvedRun, interval: string, request: ScheduleRequest, 
   const payload = payloadFor(name, config, 'ingestionPipeline.sourceConfig')
   if (!payload.ok) return payload
   const { secretName, delivery } = payload.value
-  return ok({ record: { name, spec: { ...spec, payload: { secretName, delivery } }, status: { ...statusFor(request, facts.nowMs), policyMark: policyMark(policy, facts) } }, payload: payload.value })
+  return ok({
+    record: {
+      name,
+      spec: { ...spec, payload: { secretName, delivery } },
+      status: { ...statusFor(request, facts.nowMs), policyMark: policyMark(policy, facts) },
+    },
+    payload: payload.value,
+  })
 }
 
 function specFor(run: ResolvedRun, interval: string, request: ScheduleRequest): Omit<ScheduleSpec, 'payload'> {

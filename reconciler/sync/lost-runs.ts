@@ -23,7 +23,10 @@ export async function tellLostRuns(runs: readonly DesiredRun[], context: LostRun
   const { effects, isInHand } = context
   const keyOf = ({ runId }: DesiredRun): string => recordName(runId, effects.policy.agentId)
   const isUnknown = (run: DesiredRun): boolean =>
-    effects.cache.run(keyOf(run)).record === undefined && !effects.cache.isUnreadable(keyOf(run)) && effects.jobs.of(keyOf(run)) === undefined && !isInHand(run.runId.toLowerCase())
+    effects.cache.run(keyOf(run)).record === undefined &&
+    !effects.cache.isUnreadable(keyOf(run)) &&
+    effects.jobs.of(keyOf(run)) === undefined &&
+    !isInHand(run.runId.toLowerCase())
   const suspects = runs.filter(isUnknown)
   if (suspects.length === 0) return 0
   const inCluster = await recordNames(effects)
@@ -55,5 +58,7 @@ async function tellLost({ runId, pipelineFqn }: DesiredRun, { reporter, now, log
     isAcknowledged: false,
   }
   log.warn({ run: runId, pipeline: pipelineFqn }, 'Collate waits for a run that is not in the cluster; told as lost')
-  await reporter.tellEnd({ runId, kind: 'pipeline', pipelineId: '', pipelineName: '', pipelineFqn, acceptedAtMs: now() }, end, async () => Promise.resolve(undefined))
+  await reporter.tellEnd({ runId, kind: 'pipeline', pipelineId: '', pipelineName: '', pipelineFqn, acceptedAtMs: now() }, end, async () =>
+    Promise.resolve(undefined),
+  )
 }

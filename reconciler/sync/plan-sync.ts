@@ -36,7 +36,10 @@ export function planSync({ outline, before, now, policyMark, isPayloadLost }: Sy
   const differs = listed.filter(({ wanted, known }) => known === undefined || isBehind(known, wanted.updatedAt) || isUnfit(known, policyMark, isPayloadLost))
   const fetch = new Set(differs.map(({ id }) => id))
   const toggle = listed
-    .filter(({ id, wanted, known }) => !fetch.has(id) && known?.status.updatedAtMs === wanted.updatedAt && isActive(known) && known.status.isEnabled !== wanted.enabled)
+    .filter(
+      ({ id, wanted, known }) =>
+        !fetch.has(id) && known?.status.updatedAtMs === wanted.updatedAt && isActive(known) && known.status.isEnabled !== wanted.enabled,
+    )
     .map(({ id, wanted }) => ({ ...wanted, id }))
   return { fetch: [...fetch], toggle, prune: outline.isComplete ? unlisted({ outline, before, now }) : [] }
 }

@@ -34,7 +34,10 @@ export class SyncLoop {
     this.#inHand = this.#run().finally(() => {
       this.#inHand = undefined
       if (this.#isWanted) this.wake()
-      else this.#wakeIn(this.#failures === 0 ? INTERVAL_MS * (0.5 + this.#options.random() / 2) : fullJitterDelayMs(this.#failures, BACKOFF, this.#options.random()))
+      else
+        this.#wakeIn(
+          this.#failures === 0 ? INTERVAL_MS * (0.5 + this.#options.random() / 2) : fullJitterDelayMs(this.#failures, BACKOFF, this.#options.random()),
+        )
     })
   }
 

@@ -63,7 +63,14 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   const logs = createRunLogs(memory.changed)
   const workflows = createAutomationWorkflows(memory.changed)
   const desired = createDesiredStates()
-  const link = createLink({ memory, desired, tokens, misbehaviours, helloResult: () => helloResultOf(settings), protocolVersions: () => settings.protocolVersions })
+  const link = createLink({
+    memory,
+    desired,
+    tokens,
+    misbehaviours,
+    helloResult: () => helloResultOf(settings),
+    protocolVersions: () => settings.protocolVersions,
+  })
   const route = createRouter({ statuses, logs, workflows, serverVersion: () => settings.serverVersion })
 
   const listener = createListener({

@@ -31,7 +31,19 @@ function createReads({ memory, link, statuses, logs, workflows }: CollateServer)
   }
 }
 
-type Acts = 'setDesired' | 'desired' | 'call' | 'sendRaw' | 'cut' | 'misbehave' | 'behave' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'
+type Acts =
+  | 'setDesired'
+  | 'desired'
+  | 'call'
+  | 'sendRaw'
+  | 'cut'
+  | 'misbehave'
+  | 'behave'
+  | 'forget'
+  | 'stopListening'
+  | 'listenAgain'
+  | 'setTokens'
+  | 'configure'
 
 function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
   const { link, misbehaviours, settings, desired } = collate

@@ -99,7 +99,12 @@ function outlinePage(all: readonly Body[], runs: readonly DesiredRun[], lie: num
   }
 }
 
-function bodiesPage(known: ReadonlyMap<string, Body>, totalRuns: number, ids: readonly string[], { cursor = '0', limit }: DesiredSyncParams): DesiredSyncResult {
+function bodiesPage(
+  known: ReadonlyMap<string, Body>,
+  totalRuns: number,
+  ids: readonly string[],
+  { cursor = '0', limit }: DesiredSyncParams,
+): DesiredSyncResult {
   const bodies: Body[] = []
   let bytes = 0
   let next = Number(cursor)

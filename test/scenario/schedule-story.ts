@@ -34,7 +34,10 @@ export function scheduledPipeline(scenario: Scenario): ScheduledPipeline {
 }
 
 /** Params of `pipeline/deploy`. */
-export function deployParams({ scenario, id, name }: ScheduledPipeline, { schedule, simulate = {}, updatedAt = Date.now(), airflowConfig = {} }: DeployOptions) {
+export function deployParams(
+  { scenario, id, name }: ScheduledPipeline,
+  { schedule, simulate = {}, updatedAt = Date.now(), airflowConfig = {} }: DeployOptions,
+) {
   const { runId: _, notAfter: __, ...request } = scenario.request({ pipelineName: name, simulate })
   const ingestionPipeline = { ...request.ingestionPipeline, id, updatedAt, airflowConfig: { scheduleInterval: schedule, maxActiveRuns: 1, ...airflowConfig } }
   return { ...request, ingestionPipeline }
@@ -124,7 +127,10 @@ export async function untilFired(pipeline: ScheduledPipeline, known: readonly Jo
 }
 
 /** Names of what the schedule of the pipeline has in the cluster: its revisions and payloads. */
-export async function schedulePartsOf({ scenario, id }: ScheduledPipeline): Promise<{ readonly revisions: KubernetesObject[]; readonly payloads: KubernetesObject[] }> {
+export async function schedulePartsOf({
+  scenario,
+  id,
+}: ScheduledPipeline): Promise<{ readonly revisions: KubernetesObject[]; readonly payloads: KubernetesObject[] }> {
   const own = async (resource: string): Promise<KubernetesObject[]> =>
     (await scenario.list(resource)).filter(({ metadata }) => metadata.labels?.[LABEL_PIPELINE_ID] === id)
   const [configMaps, secrets] = await Promise.all([own('configmaps'), own('secrets')])

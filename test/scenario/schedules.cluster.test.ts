@@ -13,6 +13,7 @@ import {
   deploy,
   editCron,
   EVERY_MINUTE,
+  type Job,
   jobsOf,
   ONCE_A_YEAR,
   type ScheduledPipeline,
@@ -124,8 +125,8 @@ describe.concurrent('a run by schedule', () => {
     await untilRunning(uid)
     expect(await shared.kill(uid)).toMatchObject({ result: { code: 200 } })
     expect(await untilSettled(shared, uid, 90_000)).toMatchObject({ state: 'stopped' })
-    const [job] = await jobsOf(pipeline)
-    expect(job?.status?.['conditions']).toMatchObject(expect.arrayContaining([expect.objectContaining({ type: 'Failed', status: 'True' })]))
+    await waitFor(async () => ((await jobsOf(pipeline)).some(isFailed) ? true : undefined), { what: 'the end of the Job', timeoutMs: 30_000 })
+    expect(await podsOfJob(uid)).toHaveLength(1)
   })
 
   test('whose Job is deleted by hand is told as deleted', { timeout: 120_000 }, async () => {
@@ -160,9 +161,10 @@ describe.concurrent('a run by schedule', () => {
       const pipeline = await deployed({ end: 'none' }, alone)
       await alone.runner().kill()
       const { uid } = await startJob(pipeline)
-      await waitFor(async () => ((await jobsOf(pipeline)).some(({ status }) => status?.['succeeded'] === 1) ? true : undefined), { what: 'the end of the Job', timeoutMs: 60_000 })
-        // The pod is kept by our finalizer; without it the Job is over all the same.
-        .catch(() => undefined)
+      await waitFor(async () => ((await alone.pods()).some(({ status }) => status?.['phase'] === 'Succeeded') ? true : undefined), {
+        what: 'the end of the pod',
+        timeoutMs: 60_000,
+      })
       await alone.startRunner()
       expect(await untilSettled(alone, uid)).toMatchObject({ state: 'success', isAcknowledged: true })
       expect(await historyOf(alone, uid)).toEqual(['running by bot', 'success by runner'])
@@ -171,6 +173,20 @@ describe.concurrent('a run by schedule', () => {
     }
   })
 })
+
+function isFailed({ status }: Job): boolean {
+  const conditions = (status?.['conditions'] ?? []) as readonly { readonly type: string; readonly status: string }[]
+  return conditions.some((condition) => condition.type === 'Failed' && condition.status === 'True')
+}
+
+/** Every pod that the Job controller ever made for it. */
+async function podsOfJob(uid: string): Promise<readonly string[]> {
+  const job = (await place.list('events')).filter((event) => {
+    const { involvedObject, reason } = event as unknown as { readonly involvedObject: { readonly uid?: string }; readonly reason: string }
+    return involvedObject.uid === uid && reason === 'SuccessfulCreate'
+  })
+  return job.map(({ metadata }) => metadata.name)
+}
 
 /** A few seconds into the next whole minute. */
 async function nextMinute(): Promise<void> {
