@@ -12,9 +12,10 @@ import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSIONS } from './link/protocol.ts'
+import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
 import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
@@ -60,9 +61,12 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)
+      followers.wake(key)
     },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
+  const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
+  const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
   const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
@@ -74,7 +78,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const { link, sync } = linkFor(config, { token, network }, effects, controller, schedules, facts, metrics)
+  const { link, sync } = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -138,7 +142,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
-  schedules: ScheduleRoom,
+  { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
 ): { readonly link: ControlPlane; readonly sync: SyncLoop } {
@@ -146,6 +150,7 @@ function linkFor(
   const { agentId } = policy
   const context: RequestContext = {
     policy,
+    followers,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
@@ -174,7 +179,10 @@ function linkFor(
         void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
         sync.wake()
       },
-      onDisconnected: () => metrics.setConnected(false),
+      onDisconnected: () => {
+        metrics.setConnected(false)
+        followers.stopAll()
+      },
     },
   )
   const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)

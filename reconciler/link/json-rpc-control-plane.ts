@@ -2,9 +2,9 @@ import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
+import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
-import type { ParamsOf, ResultOf, RunnerRequest } from './methods.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
@@ -93,6 +93,12 @@ class Link implements ControlPlane {
 
   retryNow(): void {
     this.#waking.abort()
+  }
+
+  async notify<M extends RunnerNotification>(method: M, params: ParamsOf<M>): Promise<void> {
+    const connection = this.#isConnected ? this.#connection : undefined
+    if (connection === undefined) throw new Error('there is no link to Collate')
+    await connection.socket.sendFlushed(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
   async stop(reason: string): Promise<void> {

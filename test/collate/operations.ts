@@ -3,7 +3,7 @@ import { desiredRun } from '../../reconciler/link/protocol.ts'
 import type { RawOutcome } from './call-book.ts'
 import type { AutomationWorkflow } from './automation-workflow.ts'
 import type { Desired } from './desired.ts'
-import type { ConnectionEntry, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
+import type { ConnectionEntry, FollowedLines, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
 import type { RpcAnswer } from './link-frame.ts'
 import { misbehaviour, patternSource } from './misbehaviour.ts'
 import type { HeldCall } from './misbehaviour.ts'
@@ -39,6 +39,8 @@ export const OPERATIONS = {
   status: z.strictObject(ofRun),
   history: z.strictObject({ fqn: z.string().optional(), runId: z.string().optional(), afterSeq }),
   log: z.strictObject(ofRun),
+  /** What came in `run/log` notifications. */
+  followed: z.strictObject({ runId: z.string(), afterSeq }),
   workflows: nothing,
   requests: z.strictObject({ afterSeq }),
   frames: z.strictObject({ agentId, afterSeq }),
@@ -63,6 +65,8 @@ export const OPERATIONS = {
     timeoutMs,
   }),
   waitForFrame: z.strictObject({ agentId, method: z.string(), afterSeq, timeoutMs }),
+  /** Lines of a run that is followed: some that hold `text`, or the last. */
+  waitForFollowed: z.strictObject({ runId: z.string(), text: z.string().optional(), isComplete: z.boolean().optional(), afterSeq, timeoutMs }),
   /** `count` attempts to connect, refused ones among them unless `status` says otherwise. */
   waitForConnections: z.strictObject({
     agentId,
@@ -103,6 +107,7 @@ export interface OperationOutput {
   status: PipelineStatus | null
   history: readonly StatusWrite[]
   log: RunLog | null
+  followed: readonly FollowedLines[]
   workflows: readonly AutomationWorkflow[]
   requests: readonly RequestEntry[]
   frames: readonly FrameEntry[]
@@ -112,6 +117,7 @@ export interface OperationOutput {
   waitForRunner: RunnerState
   waitForRequest: RequestEntry
   waitForFrame: FrameEntry
+  waitForFollowed: FollowedLines
   waitForConnections: readonly ConnectionEntry[]
   misbehave: { readonly id: number }
   behave: null
