@@ -4,6 +4,7 @@ import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import { CollateGate } from './collate/collate-gate.ts'
 import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
@@ -136,8 +137,10 @@ function outlets(log: Log, metrics: Metrics) {
 }
 
 function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Reporter {
+  const gate = new CollateGate({ now: () => performance.now(), random: Math.random })
+  metrics.watchServerCalls(() => gate.state())
   return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }),
+    collate: collateRestClient({ apiUrl, token: token.current, network, gate, onCall: (seconds) => metrics.observeServerCall(seconds) }),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),

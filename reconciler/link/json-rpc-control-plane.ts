@@ -117,6 +117,8 @@ class Link implements ControlPlane {
     const { signal } = this.#stopping
     let failures = 0
     while (!signal.aborted) {
+      // Made before the try, so that what is mended while it runs counts, too.
+      this.#waking = new AbortController()
       const startedMs = this.#options.now()
       const reason = await this.#connectOnce().catch(async (error: unknown) => this.#onRefused(error))
       if (signal.aborted) return
@@ -124,7 +126,6 @@ class Link implements ControlPlane {
       const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
-      this.#waking = new AbortController()
       await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))
     }
   }
