@@ -15,8 +15,8 @@ export interface TermOptions {
   readonly controllers: readonly LeadersWork[]
   /** Reads anew what another leader may have written. */
   readonly prepare: () => Promise<void>
-  /** A link that has not been started. */
-  readonly openLink: () => ControlPlane
+  /** A link that has not been started, and what goes on over it. */
+  readonly openLink: () => { readonly link: ControlPlane; readonly sync: { stop(): Promise<void> } }
   readonly onChange: (isLeading: boolean) => void
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -25,7 +25,7 @@ export interface TermOptions {
 export function beginTerm({ controllers, prepare, openLink, onChange, sleep }: TermOptions): Term {
   onChange(true)
   const ending = new AbortController()
-  const link = openLink()
+  const { link, sync } = openLink()
   const begin = async (): Promise<void> => {
     await prepare()
     if (ending.signal.aborted) return
@@ -38,7 +38,10 @@ export function beginTerm({ controllers, prepare, openLink, onChange, sleep }: T
       ending.abort()
       await begun
       const limit = new AbortController()
-      await Promise.race([Promise.all([link.stop(reason), ...controllers.map(async (controller) => controller.standBy())]), sleep(END_LIMIT_MS, limit.signal)])
+      await Promise.race([
+        Promise.all([link.stop(reason), sync.stop(), ...controllers.map(async (controller) => controller.standBy())]),
+        sleep(END_LIMIT_MS, limit.signal),
+      ])
       limit.abort()
       onChange(false)
     },

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
+import type { ControlPlane } from '../../../reconciler/link/control-plane.ts'
 import { beginTerm } from '../../../reconciler/leader/term.ts'
 import { VirtualTime } from '../../support/virtual-time.ts'
 
@@ -9,6 +10,11 @@ beforeEach(() => {
   time = new VirtualTime()
 })
 
+function aLink(part: Pick<ControlPlane, 'start' | 'stop'>): ControlPlane {
+  const refuse = async (): Promise<never> => Promise.reject(new Error('the link does not stand'))
+  return { isConnected: () => true, retryNow: () => undefined, notify: refuse, request: refuse, ...part }
+}
+
 /** `prepareMs` and `finishMs`: how long the facts take to be read, and the work in hand to be finished. */
 function begun({ prepareMs = 0, finishMs = 0 } = {}) {
   const say = (what: string) => () => void story.push(what)
@@ -16,11 +22,8 @@ function begun({ prepareMs = 0, finishMs = 0 } = {}) {
     controllers: [{ lead: say('works'), standBy: async () => time.sleep(finishMs).then(say('works no more')) }],
     prepare: async () => time.sleep(prepareMs).then(say('knows the facts')),
     openLink: () => ({
-      start: say('links'),
-      isConnected: () => true,
-      retryNow: () => undefined,
-      notify: async () => Promise.resolve(),
-      stop: async (reason) => void story.push(`goodbye: ${reason}`),
+      link: aLink({ start: say('links'), stop: async (reason) => void story.push(`goodbye: ${reason}`) }),
+      sync: { stop: async () => void story.push('syncs no more') },
     }),
     onChange: (isLeading) => void story.push(isLeading ? 'leads' : 'leads no more'),
     sleep: time.sleep,
@@ -35,7 +38,7 @@ test('a term knows the facts before it works and links, and ends with the work i
   const ended = term.end('SIGTERM')
   await time.pass(1_000)
   await ended
-  expect(story).toEqual(['goodbye: SIGTERM', 'works no more', 'leads no more'])
+  expect(story).toEqual(['goodbye: SIGTERM', 'syncs no more', 'works no more', 'leads no more'])
 })
 
 test('a term that ends before it has begun never works', async () => {
