@@ -23,7 +23,7 @@ export function recordConfigMap(record: RunRecord): V1ConfigMap {
       name: record.name,
       labels: { ...labelsForRecord(record), [LABEL_ROLE]: 'record' },
       annotations: annotationsForRecord(record),
-      finalizers: [END_RECORDED_FINALIZER],
+      ...(record.status.end?.isAcknowledged === true ? {} : { finalizers: [END_RECORDED_FINALIZER] }),
     },
     data: { schemaVersion: String(RECORD_SCHEMA_VERSION), spec: JSON.stringify(record.spec, null, 2), ...Object.fromEntries(status) },
   }

@@ -31,7 +31,7 @@ export const ANSWER_CODES = {
   204: 'Understood, and there is nothing to tell: `reason` says what to set.',
   404: 'There is no such thing here: the run or the pipeline is not known to this runner.',
   409: 'Refused: another runner is meant, or the run id was given to another request before. A repeat gets the same answer.',
-  410: 'Too late: `notAfter` has passed. Send a new request with a new run id.',
+  410: 'Too late: `notAfter` has passed, or the run was stopped before its request came. Send a new request with a new run id.',
   422: 'The cluster refuses the objects of this request for good: admission, a policy of the namespace. A repeat fails until somebody changes that.',
   500: 'The runner is not well (`service/status`): `reason` says what is wrong.',
   501: 'A method of this protocol that this runner does not serve; `capabilities` of its hello say so beforehand.',

@@ -90,11 +90,14 @@ export const METHODS_OF_SERVER = {
   },
   'pipeline/delete': { summary: 'Takes the schedule of a pipeline away; its active run ends.', rules: [ORDERED], params: pipelineParams },
   'pipeline/toggle': { summary: 'Switches the schedule of a pipeline on or off.', rules: [ORDERED], params: pipelineToggleParams },
-  'pipeline/kill': { summary: 'Ends every run of a pipeline.', params: pipelineParams },
+  'pipeline/kill': { summary: 'Ends every run of a pipeline that has not ended, those that wait among them.', params: pipelineParams },
   'pipeline/queued': { summary: 'Asks for the runs of a pipeline that wait.', params: pipelineParams },
   'run/kill': {
     summary: 'Ends a run.',
-    rules: ['Code 200 says that the wish is written down. `stopped` is told over the REST API once the pod is proven gone.'],
+    rules: [
+      'Code 200 says that the wish is written down. `stopped` is told over the REST API once the pod is proven gone.',
+      'A kill of a run that the runner does not know is remembered: its request, when it comes after all, is refused with 410.',
+    ],
     params: runParams,
   },
   'run/logs': { summary: "Reads a page of a run's log.", params: runLogsParams },

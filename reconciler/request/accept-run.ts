@@ -3,6 +3,7 @@ import { formatIssues } from '../../compiler/issue.ts'
 import { type Payload, payloadSecret } from '../../compiler/payload.ts'
 import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.ts'
 import type { RunRecord, StoredRecord } from '../../compiler/record.ts'
+import { isTombstone } from '../../compiler/tombstone.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { deleteRecord } from '../execute/release.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
@@ -75,6 +76,7 @@ async function findKnown(record: RunRecord, whenAbsent: ServiceResponse, { effec
   const known = parseRecord(live)
   if (!known.ok)
     return { refusal: answer(409, `runId: the run is known, but its record cannot be read by this version: ${formatIssues(known.error)}`, version, runId) }
+  if (isTombstone(known.value)) return { refusal: answer(410, 'runId: the run was stopped before its request came; send a new run id', version, runId) }
   if (known.value.spec.requestDigest !== requestDigest) {
     return { refusal: answer(409, `runId: ${runId} was given to another request before; send a new run id`, version, runId) }
   }

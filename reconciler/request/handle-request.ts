@@ -6,6 +6,7 @@ import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
+import { killPipeline } from './kill-pipeline.ts'
 import { killRun } from './kill-run.ts'
 import type { RequestContext } from './request-context.ts'
 import { serviceHostIp, serviceStatus } from './service-status.ts'
@@ -42,6 +43,7 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': accepting('pipeline/run'),
   'automation/run': accepting('automation/run'),
   'application/run': accepting('application/run'),
+  'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),

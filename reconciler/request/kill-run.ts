@@ -1,33 +1,40 @@
 import { recordName } from '../../compiler/names.ts'
-import { recordStatusData } from '../../compiler/record-config-map.ts'
+import { recordConfigMap } from '../../compiler/record-config-map.ts'
+import { tombstoneFor } from '../../compiler/tombstone.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { RunParams, ServiceResponse } from '../link/protocol.ts'
 import { answer } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
-
-const CONFLICT_RETRIES = 5
+import { requestKill } from './request-kill.ts'
 
 /**
- * `run/kill`: writes the wish on the record. The reconciler deletes the pod, waits until it is gone, and only then reports
- * `stopped`. A repeat, and a kill of a run that has ended, change nothing and are good.
+ * `run/kill`: writes the wish on the record. A kill of a run that has ended changes nothing and is good. A kill of a run that is
+ * not known leaves a tombstone: its request may still be on its way, and must find it stopped.
  */
 export async function killRun({ runId }: RunParams, context: RequestContext): Promise<ServiceResponse> {
-  const { effects, version, policy } = context
+  const { version, policy } = context
   const name = recordName(runId, policy.agentId)
-  for (let attempt = 0; attempt < CONFLICT_RETRIES; attempt += 1) {
-    const live = await effects.cluster.read('configmaps', name)
-    const record = live === undefined ? undefined : effects.cache.putRecord(live)
-    if (record === undefined) return answer(404, `runId: runner ${policy.agentId} has no run ${runId}`, version, runId)
-    if (record.status.phase === 'Ended') return answer(200, `run had ended before: ${record.status.end?.state ?? 'unknown'}`, version, runId)
-    if (record.status.kill !== undefined) return answer(200, 'stop requested', version, runId)
-    const kill = { atMs: effects.now(), reason: 'stopped on request of Collate' }
-    try {
-      const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
-      effects.cache.putRecord(await effects.cluster.mergePatch('configmaps', name, patch))
+  const kill = await requestKill(name, context)
+  switch (kill.kind) {
+    case 'requested':
       return answer(200, 'stop requested', version, runId)
-    } catch (error) {
-      if (!isClusterError(error, 'Conflict')) throw error
-    }
+    case 'ended':
+      return answer(200, `run had ended before: ${kill.record.status.end?.state ?? 'unknown'}`, version, runId)
+    case 'busy':
+      return answer(503, 'the record of the run changes too fast; try again', version, runId)
+    case 'unreadable':
+      return answer(409, 'runId: the run is known, but its record cannot be read by this version of the runner', version, runId)
+    case 'absent':
+      return buryRun(runId, context)
   }
-  return answer(503, 'the record of the run changes too fast; try again', version, runId)
+}
+
+async function buryRun(runId: string, { effects, version, policy }: RequestContext): Promise<ServiceResponse> {
+  try {
+    effects.cache.putRecord(await effects.cluster.create('configmaps', recordConfigMap(tombstoneFor(runId, policy.agentId, effects.now()))))
+    return answer(200, `runner ${policy.agentId} has no such run; it will not start when its request comes`, version, runId)
+  } catch (error) {
+    if (isClusterError(error, 'AlreadyExists')) return answer(503, 'the request of this run came at the same moment; try again', version, runId)
+    throw error
+  }
 }

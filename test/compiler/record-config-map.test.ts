@@ -14,6 +14,8 @@ const ENDED: RunStatus = {
   end: { state: 'stopped', failureClass: 'Deleted', message: 'gone', remedy: 'none', startedAtMs: null, endedAtMs: 7, isAcknowledged: false },
 }
 
+const ENDED_WELL: RunStatus = { phase: 'Ended', attempt: 1, end: { state: 'success', message: '', startedAtMs: 1, endedAtMs: 2, isAcknowledged: true } }
+
 function configMapWith(status: RunStatus, data: Readonly<Record<string, unknown>> = {}) {
   const configMap = recordConfigMap({ ...record, status })
   return { ...configMap, metadata: { ...configMap.metadata, uid: 'u', resourceVersion: '1' }, data: { ...configMap.data, ...data } }
@@ -27,13 +29,23 @@ function issuesOf(configMap: unknown): string[] {
 describe('a record', () => {
   test.each<{ name: string; status: RunStatus }>([
     { name: 'just accepted', status: record.status },
+    {
+      name: 'to be tried again',
+      status: { phase: 'Queued', attempt: 2, retry: { startAtMs: 9, firstStartedAtMs: null, failureClass: 'Evicted', message: 'm' } },
+    },
     { name: 'ended, with all there is to say', status: ENDED },
-    { name: 'ended well', status: { phase: 'Ended', attempt: 1, end: { state: 'success', message: '', startedAtMs: 1, endedAtMs: 2, isAcknowledged: true } } },
+    { name: 'ended well', status: ENDED_WELL },
   ])('comes back as it was written: $name', ({ status }) => {
+    const finalizers = status.end?.isAcknowledged === true ? [] : stored.finalizers
     expect(parseRecord(configMapWith(status))).toEqual({
       ok: true,
-      value: { ...stored, uid: 'u', resourceVersion: '1', status },
+      value: { ...stored, uid: 'u', resourceVersion: '1', finalizers, status },
     })
+  })
+
+  test('holds its object until the end is acknowledged, and not from then on', () => {
+    expect(recordConfigMap({ ...record, status: record.status }).metadata?.finalizers).toHaveLength(1)
+    expect(recordConfigMap({ ...record, status: ENDED_WELL }).metadata?.finalizers).toBeUndefined()
   })
 
   test('is known to go when somebody deleted it, whether the time is a text or a Date', () => {

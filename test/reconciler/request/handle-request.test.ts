@@ -3,8 +3,8 @@ import { InvalidRequest } from '../../../reconciler/request/answer.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { aMetadataRun, RUN_ID, type RunRequestExample, withPipeline } from '../../compiler/examples/run-request.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
-import { anEndedRecord, storedAs } from '../../support/a-record.ts'
-import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { anEndedRecord, aRecord, storedAs } from '../../support/a-record.ts'
+import { aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../../support/a-runner.ts'
 import { recordIn, RUN_KEY } from '../../support/run-in-world.ts'
 
 let world: World
@@ -150,8 +150,46 @@ describe('pipeline/run', () => {
 })
 
 describe('run/kill', () => {
-  test('of an unknown run says so', async () => {
-    expect(await kill()).toMatchObject({ code: 404, runId: RUN_ID })
+  test('of an unknown run has its request find it stopped when it comes after all, also at another runner', async () => {
+    expect(await kill()).toMatchObject({ code: 200, runId: RUN_ID, reason: expect.stringContaining('no such run') })
+    expect(await kill()).toMatchObject({ code: 200, reason: 'run had ended before: stopped' })
+    const gone = { code: 410, runId: RUN_ID, reason: 'runId: the run was stopped before its request came; send a new run id' }
+    expect(await run()).toMatchObject(gone)
+    expect(await handleRequest('pipeline/run', aMetadataRun(), aRunner(world).context)).toMatchObject(gone)
+    expect(world.cluster.writes()).toEqual(['create configmaps', 'create configmaps', 'create configmaps'])
+    expect(world.cluster.all('secrets')).toEqual([])
+    expect(world.collate.history).toEqual([])
+  })
+
+  test('of an unknown run leaves a record that expires like others', async () => {
+    await runner.controller.start()
+    await kill()
+    expect(recordIn(world)).toMatchObject({ finalizers: [], status: { phase: 'Ended', end: { state: 'stopped', isAcknowledged: true } } })
+    world.clock.nowMs += RECORD_TTL_MS
+    runner.controller.wake(RUN_KEY)
+    await world.cluster.changes.until(() => recordIn(world) === undefined)
+    await runner.controller.stop()
+  })
+
+  test('of an unknown run whose request comes at the same moment is to be asked again, and then stops it', async () => {
+    world.cluster.failNext('create', 'AlreadyExists')
+    expect(await kill()).toMatchObject({ code: 503 })
+    await run()
+    expect(await kill()).toMatchObject({ code: 200, reason: 'stop requested' })
+  })
+
+  test('of a run whose record was made by a newer version is refused', async () => {
+    const newer = storedAs(anEndedRecord())
+    world.cluster.put('configmaps', { ...newer, data: { ...newer.data, schemaVersion: '2' } })
+    expect(await kill()).toMatchObject({ code: 409 })
+  })
+
+  test('of a run that the runner itself gave up makes it a stop', async () => {
+    await run()
+    const given = { kill: { atMs: NOW_MS, reason: 'no image', failureClass: 'ImagePull' } } as const
+    world.cluster.put('configmaps', storedAs(aRecord({ status: given })))
+    expect(await kill()).toMatchObject({ code: 200, reason: 'stop requested' })
+    expect(recordIn(world)?.status.kill).toEqual({ atMs: NOW_MS, reason: 'stopped on request of Collate' })
   })
 
   test('writes the wish on the record, once', async () => {

@@ -1,0 +1,38 @@
+import { recordStatusData } from '../../compiler/record-config-map.ts'
+import type { Kill, StoredRecord } from '../../compiler/record.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
+import type { RequestContext } from './request-context.ts'
+
+const CONFLICT_RETRIES = 5
+
+/** What became of the wish to stop a run. `busy`: its record changes too fast to be written now. `unreadable`: it is a newer runner's. */
+type KillRequest = { readonly kind: 'requested' | 'absent' | 'unreadable' | 'busy' } | { readonly kind: 'ended'; readonly record: StoredRecord }
+
+/**
+ * Writes the wish to stop a run on its record. The reconciler deletes the pod, waits until it is gone, and only then reports
+ * `stopped`. A repeat changes nothing.
+ */
+export async function requestKill(name: string, { effects }: RequestContext): Promise<KillRequest> {
+  for (let attempt = 0; attempt < CONFLICT_RETRIES; attempt += 1) {
+    const live = await effects.cluster.read('configmaps', name)
+    if (live === undefined) return { kind: 'absent' }
+    const record = effects.cache.putRecord(live)
+    if (record === undefined) return { kind: 'unreadable' }
+    if (record.status.phase === 'Ended') return { kind: 'ended', record }
+    if (isWished(record.status.kill)) return { kind: 'requested' }
+    const kill = { atMs: effects.now(), reason: 'stopped on request of Collate' }
+    try {
+      const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
+      effects.cache.putRecord(await effects.cluster.mergePatch('configmaps', name, patch))
+      return { kind: 'requested' }
+    } catch (error) {
+      if (!isClusterError(error, 'Conflict')) throw error
+    }
+  }
+  return { kind: 'busy' }
+}
+
+/** With a class of failure it is the runner's own: it may be followed by another attempt, which a person's wish is not. */
+function isWished(kill: Kill | undefined): boolean {
+  return kill !== undefined && kill.failureClass === undefined
+}
