@@ -3,7 +3,7 @@ import type { StoredRecord } from '../compiler/record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
 import { type Deed, execute } from './execute/execute.ts'
-import { observePod } from './observe/observed-pod.ts'
+import { readAttempt } from './execute/read-attempt.ts'
 import type { Action, Plan, Question } from './plan/action.ts'
 import type { Observation } from './plan/observation.ts'
 import { plan } from './plan/plan.ts'
@@ -89,12 +89,15 @@ function observe(run: CachedRun, key: string, answers: Answers, { effects, holds
   }
 }
 
-/** Whether the pod of the record's current attempt is in the cluster; if so, the cache knows it afterwards. */
-async function findPod(record: StoredRecord, { cluster, cache }: Effects): Promise<boolean> {
-  const live = await cluster.read('pods', podName(record.name, record.status.attempt))
-  if (live === undefined || observePod(live).ownerUid !== record.uid) return false
-  cache.putPod(live)
-  return true
+/**
+ * Whether the pod or the Workflow of the record's current attempt is in the cluster; if so, the cache knows it afterwards. Both are
+ * asked for under Argo: the run may have been started before the executor was switched.
+ */
+async function findPod(record: StoredRecord, effects: Effects): Promise<boolean> {
+  const name = podName(record.name, record.status.attempt)
+  const resources = effects.policy.executor === 'argo' ? (['workflows', 'pods'] as const) : (['pods'] as const)
+  for (const resource of resources) if ((await readAttempt(resource, name, record, effects)) === 'own') return true
+  return false
 }
 
 const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord'])

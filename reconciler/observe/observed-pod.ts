@@ -11,10 +11,22 @@ import {
   LABEL_RECORD,
   LABEL_RUN_ID,
 } from '../../compiler/labels.ts'
+import type { WorkflowState } from './observed-workflow.ts'
+import { hasRunUnseen, hasWorkflowTerminated } from './workflow-end.ts'
 import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
-/** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
+/**
+ * What the runner needs of one attempt of a run, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds.
+ *
+ * It is a pod of ours, or under Argo a Workflow with the pod that Argo makes for it: see `observed-workflow.ts`.
+ */
 export interface ObservedPod {
+  /** What it is in the API: that object carries our finalizer, and is deleted and released. */
+  readonly resource: 'pods' | 'workflows'
+  /** Of an attempt that is a Workflow. */
+  readonly workflow?: WorkflowState
+  /** Of a pod that Argo has made: the name of its Workflow. */
+  readonly ownerWorkflow: string | null
   readonly name: string
   readonly uid: string
   readonly resourceVersion: string
@@ -75,6 +87,40 @@ export type ObservedContainer =
 /** The narrow view of a pod as the API server sends it. */
 export function observePod(pod: V1Pod): ObservedPod {
   const { metadata = {}, status = {} } = pod
+  return {
+    ...observeMetadata(metadata),
+    resource: 'pods',
+    ownerWorkflow: metadata.ownerReferences?.find((owner) => owner.kind === 'Workflow')?.name ?? null,
+    nodeName: pod.spec?.nodeName ?? '',
+    phase: status.phase ?? 'Pending',
+    reason: status.reason ?? '',
+    message: status.message ?? '',
+    conditions: conditionsOf(pod),
+    containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
+    initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
+    events: [],
+  }
+}
+
+type FromMetadata =
+  | 'name'
+  | 'uid'
+  | 'resourceVersion'
+  | 'recordName'
+  | 'ownerUid'
+  | 'runId'
+  | 'attempt'
+  | 'kind'
+  | 'pipelineFqn'
+  | 'pipelineId'
+  | 'pipelineName'
+  | 'deletionRequestedAtMs'
+  | 'isRemovedByKubelet'
+  | 'finalizerIndex'
+  | 'createdAtMs'
+
+/** What the metadata tell, which pods and Workflows have alike. */
+export function observeMetadata(metadata: V1ObjectMeta): Pick<ObservedPod, FromMetadata> {
   const labels = metadata.labels ?? {}
   return {
     name: metadata.name ?? '',
@@ -88,18 +134,10 @@ export function observePod(pod: V1Pod): ObservedPod {
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
     pipelineName: metadata.annotations?.[ANNOTATION_PIPELINE_NAME] ?? '',
-    nodeName: pod.spec?.nodeName ?? '',
-    phase: status.phase ?? 'Pending',
-    reason: status.reason ?? '',
-    message: status.message ?? '',
     deletionRequestedAtMs: deletionRequestedAtMs(metadata),
     isRemovedByKubelet: metadata.deletionGracePeriodSeconds === 0,
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
-    conditions: conditionsOf(pod),
-    containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
-    initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
-    events: [],
   }
 }
 
@@ -129,7 +167,7 @@ function deletionRequestedAtMs({ deletionTimestamp, deletionGracePeriodSeconds =
 }
 
 /** The kubelet writes the beginning of the epoch for what it does not know, such as the start of a container that never ran. */
-function timeOf(time: Date | string | null | undefined): number | null {
+export function timeOf(time: Date | string | null | undefined): number | null {
   if (time === undefined || time === null) return null
   const ms = new Date(time).getTime()
   return Number.isNaN(ms) || ms === 0 ? null : ms
@@ -151,6 +189,7 @@ export function isNodeGone(pod: ObservedPod): boolean {
  */
 export function hasTerminated(pod: ObservedPod): boolean {
   if (isNodeGone(pod)) return true
+  if (pod.workflow !== undefined) return hasWorkflowTerminated(pod, pod.workflow)
   const isFinal = pod.phase === 'Succeeded' || pod.phase === 'Failed'
   if (pod.containers.length > 0) return isFinal && pod.containers.every(({ state }) => state !== 'running')
   return isFinal || (pod.deletionRequestedAtMs !== null && pod.nodeName === '')
@@ -177,5 +216,21 @@ export function startOfProgram(pod: ObservedPod): number | null {
 
 /** A program of this pod has run or runs. */
 export function hasStarted(pod: ObservedPod): boolean {
-  return pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
+  return hasRunUnseen(pod) || pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
+}
+
+/** Name of the pod that an attempt runs in; null when it has none (yet). */
+export function podNameOf({ name, workflow }: ObservedPod): string | null {
+  return workflow === undefined ? name : workflow.podName
+}
+
+/** Its program runs or may run, and nobody has asked for the deletion of what would end it. */
+export function isUndeleted({ workflow, deletionRequestedAtMs }: ObservedPod): boolean {
+  if (workflow === undefined) return deletionRequestedAtMs === null
+  return !workflow.isDeleted || livesOn(workflow)
+}
+
+/** Somebody deleted the Workflow in the background, which its pod does not notice while our finalizer keeps the Workflow. */
+export function livesOn(workflow: WorkflowState): boolean {
+  return workflow.isDeleted && !workflow.isDeletedInForeground && workflow.isPodThere && !workflow.isPodDeleted
 }
