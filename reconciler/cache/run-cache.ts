@@ -128,7 +128,7 @@ export class RunCache {
     if (attempt === undefined) return []
     const known = isWorkflowAttempt(attempt) ? this.#workflowPods.newestOf(attempt.name) : undefined
     if (!isWorkflowAttempt(attempt) || known === undefined) return [{ ...attempt, events: this.#events.of(attempt.uid) }]
-    return [{ ...withPod(attempt, known.pod, known.isThere), events: this.#events.of(known.pod.uid) }]
+    return [{ ...withPod(attempt, known), events: this.#events.of(known.pod.uid) }]
   }
 
   /** Forgets a record; one of the same name with another uid stays. */

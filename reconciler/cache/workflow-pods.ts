@@ -1,27 +1,27 @@
 import type { ObservedPod } from '../observe/observed-pod.ts'
-
-/** The newest pod of a Workflow. */
-export interface PodOfWorkflow {
-  readonly pod: ObservedPod
-  /** False for the last that was seen of one that is gone: nothing of ours keeps it, and it may have told how it ended. */
-  readonly isThere: boolean
-}
+import type { PodOfWorkflow } from '../observe/observed-workflow.ts'
 
 /** The pods that Argo has made, by their Workflow. */
 export class WorkflowPods {
-  readonly #byName = new Map<string, PodOfWorkflow & { readonly workflow: string }>()
+  readonly #byName = new Map<string, { readonly pod: ObservedPod; readonly isThere: boolean; readonly workflow: string }>()
   readonly #newest = new Map<string, string>()
+  /** Workflows that have lost a pod. */
+  readonly #bereft = new Set<string>()
 
   get(podName: string): ObservedPod | undefined {
     return this.#byName.get(podName)?.pod
   }
 
+  /** What is known of the newest. */
   newestOf(workflow: string): PodOfWorkflow | undefined {
-    return this.#byName.get(this.#newest.get(workflow) ?? '')
+    const known = this.#byName.get(this.#newest.get(workflow) ?? '')
+    return known === undefined ? undefined : { pod: known.pod, isThere: known.isThere, hasLostOne: this.#bereft.has(workflow) }
   }
 
   put(workflow: string, pod: ObservedPod): void {
     const newest = this.newestOf(workflow)
+    const known = this.get(pod.name)
+    if (known !== undefined && known.uid !== pod.uid) this.#bereft.add(workflow)
     this.#byName.set(pod.name, { pod, isThere: true, workflow })
     if (newest === undefined || newest.pod.createdAtMs <= pod.createdAtMs) this.#newest.set(workflow, pod.name)
   }
@@ -30,12 +30,14 @@ export class WorkflowPods {
   drop(podName: string, isWorkflowKnown: boolean): void {
     const known = this.#byName.get(podName)
     if (known === undefined) return
+    if (isWorkflowKnown) this.#bereft.add(known.workflow)
     if (isWorkflowKnown && this.#newest.get(known.workflow) === podName) this.#byName.set(podName, { ...known, isThere: false })
     else this.#forget(podName, known.workflow)
   }
 
   /** The Workflow is gone. Pods of it that are still there are told of once more when they go. */
   dropWorkflow(workflow: string): void {
+    this.#bereft.delete(workflow)
     for (const [name, known] of this.#byName) if (known.workflow === workflow && !known.isThere) this.#forget(name, workflow)
   }
 

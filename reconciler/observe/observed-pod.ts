@@ -214,23 +214,12 @@ export function startOfProgram(pod: ObservedPod): number | null {
   return main === undefined || main.state === 'waiting' ? null : main.startedAtMs
 }
 
-/** A program of this pod has run or runs. */
+/** Its program has run or runs. Containers beside it, such as Argo's own, say nothing of that. */
 export function hasStarted(pod: ObservedPod): boolean {
-  return hasRunUnseen(pod) || pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
+  return hasRunUnseen(pod) || startOfProgram(pod) !== null
 }
 
 /** Name of the pod that an attempt runs in; null when it has none (yet). */
 export function podNameOf({ name, workflow }: ObservedPod): string | null {
   return workflow === undefined ? name : workflow.podName
-}
-
-/** Its program runs or may run, and nobody has asked for the deletion of what would end it. */
-export function isUndeleted({ workflow, deletionRequestedAtMs }: ObservedPod): boolean {
-  if (workflow === undefined) return deletionRequestedAtMs === null
-  return !workflow.isDeleted || livesOn(workflow)
-}
-
-/** Somebody deleted the Workflow in the background, which its pod does not notice while our finalizer keeps the Workflow. */
-export function livesOn(workflow: WorkflowState): boolean {
-  return workflow.isDeleted && !workflow.isDeletedInForeground && workflow.isPodThere && !workflow.isPodDeleted
 }

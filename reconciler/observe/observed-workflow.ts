@@ -17,6 +17,17 @@ export interface WorkflowState {
   readonly isPodThere: boolean
   /** Somebody asked for the deletion of the pod itself. */
   readonly isPodDeleted: boolean
+  /** A pod of it is gone, or another one has taken its place. */
+  readonly hasLostPod: boolean
+}
+
+/** What is known of the pod of a Workflow. */
+export interface PodOfWorkflow {
+  readonly pod: ObservedPod
+  /** False for the last that was seen of one that is gone: nothing of ours keeps it, and it may have told how it ended. */
+  readonly isThere: boolean
+  /** A pod of this Workflow is gone, or another one has taken its place. */
+  readonly hasLostOne: boolean
 }
 
 /** An attempt that is a Workflow. Its own metadata are the Workflow's; containers, conditions and node come from its pod. */
@@ -51,6 +62,7 @@ export function observeWorkflow({ metadata, status = {} }: Workflow): ObservedWo
       podName: null,
       isPodThere: false,
       isPodDeleted: false,
+      hasLostPod: false,
     },
   }
 }
@@ -62,9 +74,10 @@ function messageOf({ message = '', nodes = {} }: NonNullable<Workflow['status']>
 }
 
 /** The attempt with what is known of its pod. */
-export function withPod(attempt: ObservedWorkflow, pod: ObservedPod, isThere: boolean): ObservedWorkflow {
+export function withPod(attempt: ObservedWorkflow, { pod, isThere, hasLostOne }: PodOfWorkflow): ObservedWorkflow {
   const { nodeName, phase, reason, message, conditions, containers, initContainers, isRemovedByKubelet } = pod
   const deletionRequestedAtMs = attempt.deletionRequestedAtMs ?? pod.deletionRequestedAtMs
-  const workflow = { ...attempt.workflow, podName: pod.name, isPodThere: isThere, isPodDeleted: pod.deletionRequestedAtMs !== null }
+  const ofPod = { podName: pod.name, isPodThere: isThere, isPodDeleted: pod.deletionRequestedAtMs !== null, hasLostPod: hasLostOne }
+  const workflow = { ...attempt.workflow, ...ofPod }
   return { ...attempt, nodeName, phase, reason, message, conditions, containers, initContainers, isRemovedByKubelet, deletionRequestedAtMs, workflow }
 }

@@ -13,6 +13,27 @@ export function hasWorkflowTerminated({ containers, phase }: ObservedPod, workfl
   return (phase === 'Succeeded' || phase === 'Failed') && containers.every(({ state }) => state !== 'running')
 }
 
+/**
+ * Why a Workflow that nobody wants gone has to be deleted: its pod would run on, or run again. Argo starts a pod anew that is deleted
+ * before Argo has seen it run, which may take ten seconds; a second start is for the runner to decide.
+ */
+export function deletionDue({ workflow }: ObservedPod): string | undefined {
+  if (workflow === undefined || FINAL_PHASES.includes(workflow.phase)) return undefined
+  if (livesOn(workflow)) return 'somebody deleted it, and its pod would run on'
+  return !workflow.isDeleted && (workflow.isPodDeleted || workflow.hasLostPod) ? 'its pod was deleted, and Argo might start another' : undefined
+}
+
+/** Somebody deleted the Workflow in the background, which its pod does not notice while our finalizer keeps the Workflow. */
+function livesOn(workflow: WorkflowState): boolean {
+  return workflow.isDeleted && !workflow.isDeletedInForeground && workflow.isPodThere && !workflow.isPodDeleted
+}
+
+/** Its program runs or may run, and nobody has asked for the deletion that would end it. */
+export function isUndeleted({ workflow, deletionRequestedAtMs }: ObservedPod): boolean {
+  if (workflow === undefined) return deletionRequestedAtMs === null
+  return !workflow.isDeleted || livesOn(workflow)
+}
+
 /** Its pod was seen by nobody, and Argo says how it ended. */
 export function hasSucceededUnseen({ workflow }: ObservedPod): boolean {
   return workflow?.phase === 'Succeeded' && workflow.podName === null

@@ -1,4 +1,5 @@
-import { hasTerminated, isUndeleted, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { isUndeleted } from '../observe/workflow-end.ts'
 import { NOTHING, type Plan } from './action.ts'
 
 /** A pod whose end is nobody's news any more: it is let go, or stopped first. */

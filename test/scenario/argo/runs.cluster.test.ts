@@ -65,7 +65,8 @@ describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
     const hold = await shared.collate.hold({ method: 'PUT', path: `${ingestionPipeline.fullyQualifiedName}/pipelineStatus`, token: 'runner' })
     expect(await shared.kill(runId)).toMatchObject({ result: { code: 200, reason: 'stop requested' } })
     await hold.waitHeld(60_000)
-    expect(await podOf(shared, runId)).toBeUndefined()
+    const containers = ((await podOf(shared, runId))?.status?.['containerStatuses'] ?? []) as readonly { readonly state: object }[]
+    expect(containers.flatMap(({ state }) => Object.keys(state)).filter((state) => state !== 'terminated')).toEqual([])
     await hold.release()
     expect(await untilSettled(shared, runId, TIMEOUT_MS)).toMatchObject({ state: 'stopped' })
     expect(await historyOf(shared, runId)).toEqual(['running by bot', 'stopped by runner'])
