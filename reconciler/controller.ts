@@ -1,14 +1,13 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
-import type { StoredRecord } from '../compiler/record.ts'
 import { type CachedRun, eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { needsWorkflows } from './cluster/needs-workflows.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
 import { NO_WORKFLOWS } from './execute/no-workflows.ts'
-import { hasTerminated, type ObservedPod } from './observe/observed-pod.ts'
-import { startsInMs } from './plan/plan-without-pod.ts'
-import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
+import type { Hold, Limits } from './queue/limits.ts'
+import { placeIn } from './queue/standing.ts'
+import { StartQueue } from './queue/start-queue.ts'
 import { type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
@@ -16,7 +15,7 @@ import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
   readonly effects: Effects
-  readonly maxActiveRuns: number
+  readonly limits: Limits
   readonly recordTtlMs: number
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
@@ -40,7 +39,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#starts = new StartQueue({ maxActiveRuns: options.maxActiveRuns })
+    this.#starts = new StartQueue(options.limits)
     this.#queue = new WorkQueue({
       work: async (key) => this.#reconcile(key),
       onError: (key, error, failures) => this.#onError(key, error, failures),
@@ -84,6 +83,11 @@ export class Controller {
 
   counts(): { readonly active: number; readonly waiting: number; readonly depth: number } {
     return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue.depth() }
+  }
+
+  /** How many of those that wait each limit holds back. */
+  heldBack(): Readonly<Record<Hold, number>> {
+    return this.#starts.heldBack()
   }
 
   progress(): Progress {
@@ -148,11 +152,7 @@ export class Controller {
   /** Where the run stands in the start queue follows from its record and pods alone. */
   #track(key: string): void {
     const { cache, now } = this.#options.effects
-    const { record, pods } = cache.run(key)
-    if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
-    if (pods.some((pod) => holdsSlotFor(record, pod))) return this.#starts.occupy(entryOf(record))
-    if (record.status.kill !== undefined || record.isBeingDeleted || startsInMs(record, now()) > 0) return this.#starts.leave(key)
-    this.#starts.wait(entryOf(record))
+    placeIn(this.#starts, key, cache.run(key), now())
   }
 
   #onError(key: string, error: unknown, failures: number): void {
@@ -162,15 +162,6 @@ export class Controller {
   }
 }
 
-/** A pod of an earlier attempt that has terminated holds nothing any more. */
-function holdsSlotFor(record: StoredRecord, pod: ObservedPod): boolean {
-  return pod.ownerUid === record.uid && (pod.attempt >= record.status.attempt || !hasTerminated(pod))
-}
-
 function isUnstarted({ record, pods }: CachedRun): boolean {
   return record?.status.phase === 'Queued' && pods.length === 0
-}
-
-function entryOf({ name, spec }: StoredRecord): QueueEntry {
-  return { key: name, pipelineId: spec.pipeline.id, pipelineLimit: spec.maxActiveRuns, acceptedAtMs: spec.acceptedAtMs }
 }

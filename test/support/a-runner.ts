@@ -5,6 +5,7 @@ import { Controller } from '../../reconciler/controller.ts'
 import type { Effects } from '../../reconciler/execute/effects.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
+import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
@@ -44,6 +45,7 @@ export interface TestRunner {
 interface RunnerOptions {
   readonly policy?: Policy
   readonly maxActiveRuns?: number
+  readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
 }
@@ -64,7 +66,13 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onPending: (failureClass, cause) => void counted.waits.push(`${failureClass}/${cause}`),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
-  const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
+  const controller: Controller = new Controller({
+    effects,
+    limits: { maxActiveRuns, maxActiveRunsByType: {}, automationSlots: 0, ...options.limits },
+    recordTtlMs,
+    random: () => 0,
+    sleep,
+  })
   const context: RequestContext = {
     policy: effects.policy,
     version: '0.1.0',
