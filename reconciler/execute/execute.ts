@@ -1,7 +1,7 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
-import { classAndCause, failureCause, remedyFor } from '../failures/failure-table.ts'
+import { failureCause, remedyFor } from '../failures/failure-table.ts'
 import { isNews, newsOf } from '../failures/pending-news.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
@@ -89,7 +89,8 @@ async function tellPending(record: StoredRecord, pending: PendingReason, effects
   const isTold = await effects.reporter.tellPending(subjectOf(record), { ...pending, remedy })
   if (!isTold) return { requeueAfterMs: TELL_PENDING_RETRY_MS }
   effects.toldPending.set(record.name, newsOf(pending))
-  effects.onPending(failureClass, failureCause(failureClass, message))
-  effects.log.warn({ run: record.spec.runId, failure: classAndCause(failureClass, message), reason: message, remedy }, 'run waits')
+  const cause = failureCause(failureClass, message)
+  effects.onPending(failureClass, cause)
+  effects.log.warn({ run: record.spec.runId, failureClass, cause, reason: message, remedy }, 'run waits')
   return {}
 }

@@ -1,5 +1,5 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
-import { classAndCause } from '../failures/failure-table.ts'
+import { failureCause } from '../failures/failure-table.ts'
 import type { Action } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import type { Effects } from './effects.ts'
@@ -35,7 +35,8 @@ export async function retryRun({ record, retry, end, pod }: Extract<Action, { ki
       run: spec.runId,
       attempt: status.attempt,
       attempts: over.attempts,
-      failure: classAndCause(failureClass, message),
+      failureClass,
+      cause: failureCause(failureClass, message),
       reason: message,
       nextStartAt: new Date(startAtMs).toISOString(),
     },
