@@ -51,11 +51,11 @@ async function create(object: AttemptObject, { cluster, cache }: Effects): Promi
 
 async function adopt(object: AttemptObject, record: StoredRecord, effects: Effects): Promise<Start> {
   const name = object.metadata?.name ?? ''
-  const resource = isWorkflow(object) ? 'workflows' : 'pods'
-  const found = await readAttempt(resource, name, record, effects)
+  const found = await readAttempt(isWorkflow(object) ? 'workflows' : 'pods', name, record, effects)
   if (found === 'own') return { kind: 'started' }
   if (found === 'none') return { kind: 'wait', requeueAfterMs: 0 }
-  effects.log.warn({ run: record.spec.runId, [resource]: name }, 'the name of the attempt is held by another object; waiting until it is gone')
+  const what = isWorkflow(object) ? 'workflow' : 'pod'
+  effects.log.warn({ run: record.spec.runId, [what]: name }, `the name of the ${what} is held by another object; waiting until it is gone`)
   return { kind: 'wait', requeueAfterMs: WAIT_MS }
 }
 
