@@ -1,5 +1,7 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
+import { RUN_ROLE } from '../compiler/record-config-map.ts'
 import { type CachedRun, eventSink } from './cache/run-cache.ts'
+import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { needsWorkflows } from './cluster/needs-workflows.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
@@ -54,7 +56,7 @@ export class Controller {
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
+    const records = this.#reflect('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#reflect('pods', labelSelector, cache.podSink())
     this.#reflectors = [records, pods]
     // Only hints: nothing waits for them, and a runner that may not read events does its work.
@@ -63,7 +65,7 @@ export class Controller {
     await this.#followWorkflows(labelSelector)
     this.#isSynced = true
     // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = cache.keys()
+    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
     for (const key of keys) this.#track(key)
     for (const key of keys) this.#queue.add(key)
     this.#admit()
@@ -108,7 +110,7 @@ export class Controller {
     const hasUnstartedRun = (): boolean => [...cache.keys()].map((key) => cache.run(key)).some(isUnstarted)
     const question = { cluster, executor: policy.executor, labelSelector, hasUnstartedRun, signal: this.#stopping.signal, sleep }
     if (!(await needsWorkflows(question))) return
-    const workflows = this.#reflect('workflows', labelSelector, cache.workflowSink())
+    const workflows = this.#reflect('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
     await workflows.synced
     this.#reflectors = [...this.#reflectors, workflows]
   }
@@ -159,6 +161,15 @@ export class Controller {
     const { log } = this.#options.effects
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
+  }
+}
+
+/** Has both take what comes, the first one first. */
+function inTurn<K extends Kind>(first: ReflectorSink<K>, second: ReflectorSink<K>): ReflectorSink<K> {
+  return {
+    replace: (objects) => (first.replace(objects), second.replace(objects)),
+    upsert: (object) => (first.upsert(object), second.upsert(object)),
+    remove: (object) => (first.remove(object), second.remove(object)),
   }
 }
 

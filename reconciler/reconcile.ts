@@ -2,6 +2,7 @@ import { podName } from '../compiler/names.ts'
 import type { StoredRecord } from '../compiler/record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
+import type { ObservedJob } from './observe/observed-job.ts'
 import { type Deed, execute } from './execute/execute.ts'
 import { readAttempt } from './execute/read-attempt.ts'
 import type { Action, Plan, Question } from './plan/action.ts'
@@ -31,12 +32,12 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive'>
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let answers: Answers = { isPodAbsent: false, isRecordLive: false }
+  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false }
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, answers, options))
@@ -60,6 +61,9 @@ async function answerTo({ kind, record }: Question, effects: Effects): Promise<P
     case 'readRecord':
       await refreshRecord(record, effects)
       return { isRecordLive: true }
+    case 'readJob':
+      await refreshJob(record, effects)
+      return { isJobLive: true }
   }
 }
 
@@ -69,19 +73,59 @@ async function refreshRecord({ name, uid }: StoredRecord, { cluster, cache }: Ef
   else cache.putRecord(live)
 }
 
+/** The pods too: the Job may have ended before the watch has told of its pod. A Workflow is its own attempt. */
+async function refreshJob({ spec }: StoredRecord, effects: Effects): Promise<void> {
+  const { name = '', uid = '', kind } = spec.startedBy ?? {}
+  if (!(await readJob(kind === 'Workflow' ? 'workflows' : 'jobs', { name, uid }, effects))) effects.jobs.drop(uid)
+  if (kind === 'Workflow') return
+  const { items } = await effects.cluster.list('pods', { labelSelector: `batch.kubernetes.io/controller-uid=${uid}`, limit: 10 })
+  for (const pod of items) effects.cache.putPod(pod)
+}
+
+/** Asks the API server for what a schedule started; the caches know it afterwards. Gives false when it is not there. */
+async function readJob(
+  resource: ObservedJob['resource'],
+  { name, uid }: Pick<ObservedJob, 'name' | 'uid'>,
+  { cluster, cache, jobs }: Effects,
+): Promise<boolean> {
+  if (resource === 'jobs') {
+    const job = await cluster.read('jobs', name)
+    if (job?.metadata?.uid !== uid) return false
+    jobs.put(job)
+    return true
+  }
+  const workflow = await cluster.read('workflows', name)
+  if (workflow?.metadata.uid !== uid) return false
+  jobs.putWorkflow(workflow)
+  cache.putWorkflow(workflow)
+  return true
+}
+
 /** The cached run; a record that the cache does not have though it has pods is asked for live before they are called orphans. */
-async function readRun(key: string, { cache, cluster }: Effects): Promise<CachedRun> {
+async function readRun(key: string, effects: Effects): Promise<CachedRun> {
+  const { cache, cluster } = effects
   const cached = cache.run(key)
   if (cached.record !== undefined || cached.pods.length === 0) return cached
   const live = await cluster.read('configmaps', key)
   if (live !== undefined) cache.putRecord(live)
+  else await readJobOf(key, cached, effects)
   return cache.isUnreadable(key) ? { pods: [] } : cache.run(key)
 }
 
+/** A pod that comes before the Job that made it is no orphan. */
+async function readJobOf(key: string, { pods }: CachedRun, effects: Effects): Promise<void> {
+  const pod = pods.find((one) => one.job !== null)
+  if (pod === undefined || pod.job === null || effects.jobs.of(key) !== undefined) return
+  await readJob(pod.resource === 'workflows' ? 'workflows' : 'jobs', pod.job, effects)
+}
+
 function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+  const job = effects.jobs.of(key)
   return {
     ...run,
     ...answers,
+    ...(job === undefined ? {} : { job }),
+    jobEvents: job === undefined ? [] : effects.cache.eventsOf(job.uid),
     holdsSlot: holdsSlot(key),
     payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
@@ -100,7 +144,7 @@ async function findPod(record: StoredRecord, effects: Effects): Promise<boolean>
   return false
 }
 
-const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord'])
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'readJob'])
 
 function isQuestion(action: Action): action is Question {
   return QUESTIONS.has(action.kind)

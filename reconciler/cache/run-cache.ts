@@ -20,6 +20,8 @@ export interface CachedRun {
 }
 
 export interface RunCacheOptions {
+  /** Whose runs they are. Without it those of whoever the labels name. */
+  readonly agentId?: string
   /** Something about this run changed. Must only enqueue. */
   readonly onChange: (key: string) => void
   /** A record this runner cannot read, say of a newer schema. It is left alone. */
@@ -49,8 +51,9 @@ export class RunCache {
 
   run(key: string): CachedRun {
     const record = this.#records.get(key)
-    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((attempt) => this.#composed(attempt))
-    const vanishedPod = this.#vanished.get(key)
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((attempt) => this.#composed(attempt)).map((pod) => ownedByRun(pod, record))
+    const vanished = this.#vanished.get(key)
+    const vanishedPod = vanished === undefined ? undefined : ownedByRun(vanished, record)
     return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
   }
 
@@ -83,12 +86,12 @@ export class RunCache {
   }
 
   putPod(pod: V1Pod): ObservedPod {
-    const observed = observePod(pod)
+    const observed = observePod(pod, this.#options.agentId)
     return observed.ownerWorkflow === null ? this.#putAttempt(observed) : this.#putWorkflowPod(observed, observed.ownerWorkflow)
   }
 
   putWorkflow(workflow: Workflow): ObservedPod {
-    return this.#putAttempt(observeWorkflow(workflow))
+    return this.#putAttempt(observeWorkflow(workflow, this.#options.agentId))
   }
 
   #putAttempt(observed: ObservedPod): ObservedPod {
@@ -211,6 +214,11 @@ export class RunCache {
   #known(resource: ObservedPod['resource']): ObservedPod[] {
     return [...this.#pods.values()].filter((attempt) => attempt.resource === resource)
   }
+}
+
+/** The pod that a Job made belongs to the record of the Job's run as if the record had made it. */
+function ownedByRun(pod: ObservedPod, record: StoredRecord | undefined): ObservedPod {
+  return record !== undefined && pod.job !== null && pod.job.uid === record.spec.runId ? { ...pod, ownerUid: record.uid } : pod
 }
 
 /** Events expire by themselves, and say nothing by going. */

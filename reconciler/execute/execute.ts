@@ -7,6 +7,7 @@ import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
+import { adoptJob, deleteJob } from './adopt-job.ts'
 import type { Effects } from './effects.ts'
 import { endRun } from './end-run.ts'
 import { deleteRecord, releasePod, releaseRecord } from './release.ts'
@@ -24,6 +25,11 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
   switch (deed.kind) {
     case 'createPod':
       return createPod(deed.record, effects)
+    case 'adoptJob':
+      return adoptJob(deed.job, effects)
+    case 'deleteJob':
+      await deleteJob(deed.job, deed.why, effects)
+      return {}
     case 'deletePod':
       await deleteAttempt(deed.pod, deed.why, effects)
       return {}

@@ -6,6 +6,7 @@ import {
   ANNOTATION_PIPELINE_FQN,
   ANNOTATION_PIPELINE_NAME,
   END_RECORDED_FINALIZER,
+  LABEL_AGENT,
   LABEL_ATTEMPT,
   LABEL_PIPELINE_ID,
   LABEL_RECORD,
@@ -13,6 +14,7 @@ import {
 } from '../../compiler/labels.ts'
 import type { WorkflowState } from './observed-workflow.ts'
 import { hasRunUnseen, hasWorkflowTerminated } from './workflow-end.ts'
+import { recordName } from '../../compiler/names.ts'
 import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
 /**
@@ -33,6 +35,8 @@ export interface ObservedPod {
   readonly recordName: string
   /** uid of the record that owns it; a pod of an earlier record of the same name has another. */
   readonly ownerUid: string | null
+  /** The Job of a schedule that made it, or its Workflow; null for what the runner made. Its uid is the run's id. */
+  readonly job: { readonly name: string; readonly uid: string } | null
   readonly runId: string
   readonly attempt: number
   readonly kind: RunKind
@@ -84,11 +88,15 @@ export type ObservedContainer =
       readonly memoryLimit: string | null
     }
 
-/** The narrow view of a pod as the API server sends it. */
-export function observePod(pod: V1Pod): ObservedPod {
+/**
+ * The narrow view of a pod as the API server sends it.
+ *
+ * @param agentId whose runs they are; without it as the label has it, which most often is the same
+ */
+export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
   const { metadata = {}, status = {} } = pod
   return {
-    ...observeMetadata(metadata),
+    ...observeMetadata(metadata, jobOf(metadata), agentId),
     resource: 'pods',
     ownerWorkflow: metadata.ownerReferences?.find((owner) => owner.kind === 'Workflow')?.name ?? null,
     nodeName: pod.spec?.nodeName ?? '',
@@ -108,6 +116,7 @@ type FromMetadata =
   | 'resourceVersion'
   | 'recordName'
   | 'ownerUid'
+  | 'job'
   | 'runId'
   | 'attempt'
   | 'kind'
@@ -120,15 +129,16 @@ type FromMetadata =
   | 'createdAtMs'
 
 /** What the metadata tell, which pods and Workflows have alike. */
-export function observeMetadata(metadata: V1ObjectMeta): Pick<ObservedPod, FromMetadata> {
+export function observeMetadata(metadata: V1ObjectMeta, job: ObservedPod['job'], agentId: string | undefined): Pick<ObservedPod, FromMetadata> {
   const labels = metadata.labels ?? {}
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
-    recordName: labels[LABEL_RECORD] ?? '',
+    recordName: job === null ? (labels[LABEL_RECORD] ?? '') : recordName(job.uid, agentId ?? labels[LABEL_AGENT] ?? ''),
     ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
-    runId: labels[LABEL_RUN_ID] ?? '',
+    job,
+    runId: job?.uid ?? labels[LABEL_RUN_ID] ?? '',
     attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
     kind: RUN_KINDS.find((kind) => kind === metadata.annotations?.[ANNOTATION_KIND]) ?? 'pipeline',
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
@@ -139,6 +149,15 @@ export function observeMetadata(metadata: V1ObjectMeta): Pick<ObservedPod, FromM
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
   }
+}
+
+/** A pod of a schedule carries the record of the schedule, and no run id: its Job, or the Workflow of a CronWorkflow, has made it. */
+function jobOf({ labels = {}, ownerReferences = [] }: V1ObjectMeta): ObservedPod['job'] {
+  if (labels[LABEL_RUN_ID] !== undefined) return null
+  const workflow = ownerReferences.find(({ kind }) => kind === 'Workflow')
+  if (workflow !== undefined) return { uid: workflow.uid, name: workflow.name }
+  const uid = labels['batch.kubernetes.io/controller-uid']
+  return uid === undefined ? null : { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
 }
 
 const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']

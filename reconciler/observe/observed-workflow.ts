@@ -1,4 +1,5 @@
 import type { Workflow } from '../../compiler/argo/workflow-types.ts'
+import { LABEL_RUN_ID } from '../../compiler/labels.ts'
 import { observeMetadata, type ObservedPod, timeOf } from './observed-pod.ts'
 
 /** What Argo's controller tells of a Workflow, and what is known of its pod. */
@@ -39,9 +40,9 @@ export interface ObservedWorkflow extends ObservedPod {
 const FOREGROUND_FINALIZER = 'foregroundDeletion'
 
 /** The narrow view of a Workflow as the API server sends it, without its pod. */
-export function observeWorkflow({ metadata, status = {} }: Workflow): ObservedWorkflow {
+export function observeWorkflow({ metadata, status = {} }: Workflow, agentId?: string): ObservedWorkflow {
   return {
-    ...observeMetadata(metadata),
+    ...observeMetadata(metadata, jobOf(metadata), agentId),
     resource: 'workflows',
     ownerWorkflow: null,
     nodeName: '',
@@ -65,6 +66,11 @@ export function observeWorkflow({ metadata, status = {} }: Workflow): ObservedWo
       hasLostPod: false,
     },
   }
+}
+
+/** The Workflow of a CronWorkflow carries no run id: it is to its run what a Job is. */
+function jobOf({ labels = {}, uid = '', name = '' }: Workflow['metadata']): ObservedPod['job'] {
+  return labels[LABEL_RUN_ID] === undefined ? { uid, name } : null
 }
 
 /** A Workflow that waits says nothing itself: its node does, such as that the quota has no room for its pod. */
