@@ -10,9 +10,10 @@ import { NO_WORKFLOWS } from './execute/no-workflows.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
 import { StartQueue } from './queue/start-queue.ts'
-import { type Outcome, WorkQueue } from './queue/work-queue.ts'
+import { type Away, type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
+import { tellingAway } from './report/tell-collate.ts'
 import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
@@ -43,7 +44,7 @@ export class Controller {
     this.#options = options
     this.#starts = new StartQueue(options.limits)
     this.#queue = new WorkQueue({
-      work: async (key) => this.#reconcile(key),
+      work: async (key, away) => this.#reconcile(key, away),
       onError: (key, error, failures) => this.#onError(key, error, failures),
       concurrency: CONCURRENCY,
       backoff: BACKOFF,
@@ -139,8 +140,9 @@ export class Controller {
     })
   }
 
-  async #reconcile(key: string): Promise<Outcome> {
-    const { effects, recordTtlMs } = this.#options
+  async #reconcile(key: string, away: Away): Promise<Outcome> {
+    const { recordTtlMs } = this.#options
+    const effects = { ...this.#options.effects, reporter: tellingAway(this.#options.effects.reporter, away) }
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
@@ -167,7 +169,7 @@ export class Controller {
 /** Has both take what comes, the first one first. */
 function inTurn<K extends Kind>(first: ReflectorSink<K>, second: ReflectorSink<K>): ReflectorSink<K> {
   return {
-    replace: (objects) => (first.replace(objects), second.replace(objects)),
+    replace: (objects, asOf) => (first.replace(objects, asOf), second.replace(objects, asOf)),
     upsert: (object) => (first.upsert(object), second.upsert(object)),
     remove: (object) => (first.remove(object), second.remove(object)),
   }

@@ -77,7 +77,9 @@ export class RunCache {
       return undefined
     }
     const known = this.#records.get(name)
-    if (known !== undefined && known.uid === parsed.value.uid && !isNewer(parsed.value, known)) return known
+    if (known !== undefined && !isNewer(parsed.value, known)) return known
+    // Another uid is another object: the first one is gone, whoever told it or forgot to.
+    if (known !== undefined && known.uid !== parsed.value.uid) this.dropRecord(name, known.uid)
     this.#unreadable.delete(name)
     this.#records.set(name, parsed.value)
     if (parsed.value.status.phase === 'Ended') this.#vanished.delete(name)
@@ -97,7 +99,8 @@ export class RunCache {
   #putAttempt(observed: ObservedPod): ObservedPod {
     const key = attemptKey(observed.resource, observed.name)
     const known = this.#pods.get(key)
-    if (known !== undefined && known.uid === observed.uid && !isNewer(observed, known)) return known
+    if (known !== undefined && !isNewer(observed, known)) return known
+    if (known !== undefined && known.uid !== observed.uid) this.#dropAttempt(known.resource, known.name, known.uid)
     this.#pods.set(key, observed)
     const attempts = this.#podsOfRun.get(observed.recordName) ?? new Set()
     this.#podsOfRun.set(observed.recordName, attempts.add(key))
@@ -107,7 +110,7 @@ export class RunCache {
 
   #putWorkflowPod(observed: ObservedPod, workflow: string): ObservedPod {
     const known = this.#workflowPods.get(observed.name)
-    if (known !== undefined && known.uid === observed.uid && !isNewer(observed, known)) return known
+    if (known !== undefined && !isNewer(observed, known)) return known
     this.#workflowPods.put(workflow, observed)
     this.#options.onChange(observed.recordName)
     return observed
@@ -174,9 +177,9 @@ export class RunCache {
 
   recordSink(): ReflectorSink<'configmaps'> {
     return {
-      replace: (objects) => {
+      replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const { name, uid } of this.#records.values()) if (!uids.has(uid)) this.dropRecord(name, uid)
+        for (const record of this.#records.values()) if (!uids.has(record.uid) && !isAfter(record, asOf)) this.dropRecord(record.name, record.uid)
         const names = new Set(objects.map(({ metadata }) => metadata?.name))
         for (const name of this.#unreadable) if (!names.has(name)) this.dropRecord(name, undefined)
         for (const object of objects) this.putRecord(object)
@@ -188,10 +191,10 @@ export class RunCache {
 
   podSink(): ReflectorSink<'pods'> {
     return {
-      replace: (objects) => {
+      replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
         const known = [...this.#known('pods'), ...this.#workflowPods.present()]
-        for (const { name, uid } of known) if (!uids.has(uid)) this.dropPod(name, uid)
+        for (const pod of known) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
         for (const object of objects) this.putPod(object)
       },
       upsert: (object) => void this.putPod(object),
@@ -201,9 +204,9 @@ export class RunCache {
 
   workflowSink(): ReflectorSink<'workflows'> {
     return {
-      replace: (objects) => {
+      replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata.uid))
-        for (const { name, uid } of this.#known('workflows')) if (!uids.has(uid)) this.dropWorkflow(name, uid)
+        for (const workflow of this.#known('workflows')) if (!uids.has(workflow.uid) && !isAfter(workflow, asOf)) this.dropWorkflow(workflow.name, workflow.uid)
         for (const object of objects) this.putWorkflow(object)
       },
       upsert: (object) => void this.putWorkflow(object),
@@ -238,6 +241,11 @@ function attemptKey(resource: ObservedPod['resource'], name: string): string {
 
 function isWorkflowAttempt(attempt: ObservedPod): attempt is ObservedWorkflow {
   return attempt.workflow !== undefined
+}
+
+/** It is known in a version that a list of that version could not have shown. */
+function isAfter(known: { readonly resourceVersion: string }, asOf: string | undefined): boolean {
+  return asOf !== undefined && isNewer(known, { resourceVersion: asOf })
 }
 
 /** Kubernetes compares resource versions of one kind as numbers since 1.35; all its storage back ends have always let it. */

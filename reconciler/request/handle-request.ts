@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
 import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
+import { followLogs, unfollowLogs } from '../logs/answer-follow.ts'
 import { answerLogs } from '../logs/answer-logs.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
@@ -24,11 +25,24 @@ export async function handleRequest(method: ServerMethod, params: unknown, conte
   const refusal = refuseForeignRunner(params, context)
   if (refusal !== undefined) return logged(method, refusal, context)
   try {
-    return logged(method, await dispatch(method, params, context), context)
+    return logged(method, await inHand(params, context, async () => dispatch(method, params, context)), context)
   } catch (error) {
     if (!isClusterError(error)) throw error
     context.effects.log.warn({ method, error }, 'a request could not be served now')
     return answer(503, `the cluster does not answer as it should (${error.code}); nothing is lost, try again`, context.version)
+  }
+}
+
+/** While a request for a run is answered, the run is not lost, though the cluster may not have it yet. */
+async function inHand<T>(params: unknown, { runsInHand }: RequestContext, work: () => Promise<T>): Promise<T> {
+  const runId = typeof params === 'object' && params !== null && 'runId' in params ? params.runId : undefined
+  if (typeof runId !== 'string') return work()
+  const id = runId.toLowerCase()
+  runsInHand.add(id)
+  try {
+    return await work()
+  } finally {
+    runsInHand.delete(id)
   }
 }
 
@@ -51,6 +65,7 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': accepting('pipeline/run'),
   'automation/run': accepting('automation/run'),
   'application/run': accepting('application/run'),
+  'desired/changed': async (_, context) => Promise.resolve((context.onDesiredChanged(), answer(200, 'the runner asks what is desired', context.version))),
   'pipeline/deploy': deployPipeline,
   'pipeline/delete': judged(METHODS_OF_SERVER['pipeline/delete'].params, deletePipeline),
   'pipeline/toggle': judged(METHODS_OF_SERVER['pipeline/toggle'].params, togglePipeline),
@@ -58,6 +73,8 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'run/logs': judged(METHODS_OF_SERVER['run/logs'].params, answerLogs),
+  'run/followLogs': judged(METHODS_OF_SERVER['run/followLogs'].params, followLogs),
+  'run/unfollowLogs': judged(METHODS_OF_SERVER['run/unfollowLogs'].params, unfollowLogs),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }

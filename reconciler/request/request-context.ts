@@ -1,4 +1,5 @@
 import type { Policy } from '../../compiler/policy.ts'
+import type { LogFollowers } from '../logs/log-followers.ts'
 import type { Effects } from '../execute/effects.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
@@ -10,6 +11,7 @@ export interface RequestContext {
     /** Has the reconciler look at a run. */
     readonly wake: (key: string) => void
   }
+  readonly followers: LogFollowers
   readonly schedules: {
     readonly cache: ScheduleCache
     /** Has the reconciler look at the schedule of a pipeline. */
@@ -17,6 +19,10 @@ export interface RequestContext {
     /** What is asked of one pipeline is done in the order in which it was asked. */
     readonly inOrder: InOrder
   }
+  /** The server has something new for `desired/sync`. */
+  readonly onDesiredChanged: () => void
+  /** Ids of the runs whose requests are being answered. */
+  readonly runsInHand: Set<string>
   /** The runner's own version, told with each answer. */
   readonly version: string
   /** Why this runner makes no progress; nothing when it does. */

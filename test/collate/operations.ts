@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { desiredRun } from '../../reconciler/link/protocol.ts'
 import type { RawOutcome } from './call-book.ts'
 import type { AutomationWorkflow } from './automation-workflow.ts'
-import type { ConnectionEntry, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
+import type { Desired } from './desired.ts'
+import type { ConnectionEntry, FollowedLines, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
 import type { RpcAnswer } from './link-frame.ts'
 import { misbehaviour, patternSource } from './misbehaviour.ts'
 import type { HeldCall } from './misbehaviour.ts'
@@ -23,11 +25,22 @@ export const OPERATIONS = {
   call: z.strictObject({ agentId, method: z.string(), params: z.unknown().optional(), timeoutMs, queuedFor: z.string().optional() }),
   /** One of `text` and `base64` (a binary frame). */
   sendRaw: z.strictObject({ agentId, text: z.string().optional(), base64: z.string().optional(), timeoutMs }),
+  /** What a runner is to have from now on: the params of `pipeline/deploy` of each schedule, and the runs that the server waits for. */
+  setDesired: z.strictObject({
+    agentId: z.string(),
+    pipelines: z.array(z.unknown()).optional(),
+    runs: z.array(desiredRun).optional(),
+    /** The server says that there are so many; null for the truth. */
+    totalPipelines: z.number().int().nullable().optional(),
+  }),
+  desired: z.strictObject({ agentId: z.string() }),
   cut: z.strictObject({ agentId, code: z.number().int().optional() }),
 
   status: z.strictObject(ofRun),
   history: z.strictObject({ fqn: z.string().optional(), runId: z.string().optional(), afterSeq }),
   log: z.strictObject(ofRun),
+  /** What came in `run/log` notifications. */
+  followed: z.strictObject({ runId: z.string(), afterSeq }),
   workflows: nothing,
   requests: z.strictObject({ afterSeq }),
   frames: z.strictObject({ agentId, afterSeq }),
@@ -52,6 +65,8 @@ export const OPERATIONS = {
     timeoutMs,
   }),
   waitForFrame: z.strictObject({ agentId, method: z.string(), afterSeq, timeoutMs }),
+  /** Lines of a run that is followed: some that hold `text`, or the last. */
+  waitForFollowed: z.strictObject({ runId: z.string(), text: z.string().optional(), isComplete: z.boolean().optional(), afterSeq, timeoutMs }),
   /** `count` attempts to connect, refused ones among them unless `status` says otherwise. */
   waitForConnections: z.strictObject({
     agentId,
@@ -86,10 +101,13 @@ export interface OperationOutput {
   runners: readonly RunnerState[]
   call: RpcAnswer
   sendRaw: RawOutcome
+  setDesired: null
+  desired: Desired
   cut: number
   status: PipelineStatus | null
   history: readonly StatusWrite[]
   log: RunLog | null
+  followed: readonly FollowedLines[]
   workflows: readonly AutomationWorkflow[]
   requests: readonly RequestEntry[]
   frames: readonly FrameEntry[]
@@ -99,6 +117,7 @@ export interface OperationOutput {
   waitForRunner: RunnerState
   waitForRequest: RequestEntry
   waitForFrame: FrameEntry
+  waitForFollowed: FollowedLines
   waitForConnections: readonly ConnectionEntry[]
   misbehave: { readonly id: number }
   behave: null

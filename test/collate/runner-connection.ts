@@ -6,6 +6,7 @@ import { createCallBook } from './call-book.ts'
 import type { RawOutcome } from './call-book.ts'
 import { createConnectionNotes } from './connection-notes.ts'
 import type { ConnectionNotes } from './connection-notes.ts'
+import type { DesiredStates } from './desired.ts'
 import type { ConnectionEntry } from './entries.ts'
 import { createHeartbeatWatch } from './heartbeat-watch.ts'
 import type { HeartbeatWatch } from './heartbeat-watch.ts'
@@ -17,6 +18,7 @@ import { judgeRunnerMessage } from './runner-methods.ts'
 
 interface ConnectionParts {
   readonly memory: Memory
+  readonly desired: DesiredStates
   readonly misbehaviours: Misbehaviours
   readonly helloResult: () => Omit<HelloResult, 'protocolVersion'>
   readonly protocolVersions: () => readonly string[]
@@ -124,14 +126,16 @@ export class RunnerConnection {
   #serve(frame: RunnerMessage): void {
     const { kind, method, params } = frame
     const hasSaidHello = this.entry.helloAt !== null
-    const { answer, issues, goodbye } = judgeRunnerMessage(kind, method, params, {
+    const { answer, issues, goodbye, runLog } = judgeRunnerMessage(kind, method, params, {
       agentId: this.entry.agentId,
       hasSaidHello,
       helloResult: this.#helloResult,
+      desired: (asked) => this.#parts.desired.answer(this.entry.agentId, asked),
       protocolVersions: this.#parts.protocolVersions(),
     })
     this.#notes.violations(issues)
     this.entry.goodbye = goodbye ?? this.entry.goodbye
+    if (runLog !== undefined) this.#notes.followed(runLog)
     if (kind === 'notification' || this.#isToldToIgnore(method)) return
     this.#send({ id: frame.id, ...answer }, null)
     if (method !== 'runner/hello' || hasSaidHello) return

@@ -8,6 +8,8 @@ import type { Log } from '../../reconciler/log.ts'
 import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
+import { LogFollowers } from '../../reconciler/logs/log-followers.ts'
+import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from '../../reconciler/schedule/schedule-room.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
@@ -41,6 +43,8 @@ export interface TestRunner {
   readonly schedules: ScheduleRoom
   readonly context: RequestContext
   readonly logged: LogLine[]
+  /** What it sent of the logs that are followed. */
+  readonly followed: RunLogParams[]
   /** What it counts for its metrics. */
   readonly counted: { starts: number; waits: string[]; ends: string[] }
 }
@@ -51,6 +55,8 @@ interface RunnerOptions {
   readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
+  /** The link, for what is followed. */
+  readonly send?: (params: RunLogParams) => Promise<void>
 }
 
 export const RECORD_TTL_MS = 86_400_000
@@ -63,6 +69,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)
+      followers.wake(key)
     },
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
@@ -77,6 +84,13 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onPending: (failureClass, cause) => void counted.waits.push(`${failureClass}/${cause}`),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
+  const followed: RunLogParams[] = []
+  const send = async (params: RunLogParams): Promise<void> => {
+    await options.send?.(params)
+    followed.push(params)
+    world.cluster.changes.notify()
+  }
+  const followers = new LogFollowers({ place: effects, send, sleep, random: () => 0, log: effects.log })
   const controller: Controller = new Controller({
     effects,
     limits: { maxActiveRuns, maxActiveRunsByType: {}, automationSlots: 0, ...options.limits },
@@ -86,13 +100,16 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   })
   const context: RequestContext = {
     policy: effects.policy,
+    followers,
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
     schedules: schedules.forRequests,
+    onDesiredChanged: () => undefined,
+    runsInHand: new Set(),
     troubles: () => [],
     hostIp: undefined,
   }
-  return { effects, controller, schedules, context, logged, counted }
+  return { effects, controller, schedules, context, logged, counted, followed }
 }
 
 function effectsOf(
