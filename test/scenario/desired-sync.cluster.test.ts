@@ -50,7 +50,7 @@ describe.concurrent('a sync', () => {
       await scenario.runner().kill()
       await scenario.collate.setDesired({ agentId: scenario.agentId, pipelines: [deployParams(changed, { schedule: '0 0 2 2 *' })] })
       await scenario.startRunner()
-      await untilCron(changed, ({ spec }) => spec.schedule === '0 0 2 2 *')
+      expect((await untilCron(changed, ({ spec }) => spec.schedule === '0 0 2 2 *')).spec.suspend).toBe(false)
       await untilNoCron(gone)
     }),
   )
