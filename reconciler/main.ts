@@ -35,6 +35,7 @@ import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
 import type { AskDesired } from './sync/outline.ts'
+import type { Ahead } from './sync/plan-sync.ts'
 import { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
 
@@ -240,7 +241,8 @@ function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPla
   const { agentId } = request.policy
   const isLinked = (): boolean => link.isConnected()
   const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
-  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId) })
+  const ahead = new Map<string, Ahead>()
+  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead })
   return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
 }
 
