@@ -8,6 +8,8 @@ export interface Simulate {
   readonly lines?: number
   readonly allocateMiB?: number
   readonly ignoreSigterm?: boolean
+  /** How long it goes on after it has told its end. */
+  readonly lingerSeconds?: number
 }
 
 export interface RequestOptions {
@@ -20,6 +22,9 @@ export interface RequestOptions {
   readonly simulate?: Simulate
   readonly notAfter?: number
   readonly maxActiveRuns?: number
+  readonly pipelineType?: string
+  /** Seconds. */
+  readonly workflowTimeout?: number
 }
 
 export interface RunRequest {
@@ -41,9 +46,13 @@ export function runRequest(options: RequestOptions): RunRequest {
       id: randomUUID(),
       name: pipelineName,
       fullyQualifiedName: `prod_mysql.${pipelineName}`,
-      pipelineType: 'metadata',
+      pipelineType: options.pipelineType ?? 'metadata',
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
-      airflowConfig: { scheduleInterval: '0 2 * * *', maxActiveRuns: options.maxActiveRuns ?? 1 },
+      airflowConfig: {
+        scheduleInterval: '0 2 * * *',
+        maxActiveRuns: options.maxActiveRuns ?? 1,
+        ...(options.workflowTimeout === undefined ? {} : { workflowTimeout: options.workflowTimeout }),
+      },
       loggerLevel: 'INFO',
       openMetadataServerConnection: {
         hostPort: options.hostPort,
