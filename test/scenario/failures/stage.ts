@@ -3,6 +3,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
 import { RESTRICTED_CONTAINER } from '../../cluster/pods.ts'
 import { waitFor } from '../../cluster/waiting.ts'
+import { startWebhook } from './admission-webhook.ts'
 import { openPlace, type Place } from '../place.ts'
 import { type Scenario, startScenario } from '../scenario.ts'
 import { type Registry, startRegistry } from './registry.ts'
@@ -42,6 +43,9 @@ export const TYPE_OF = {
   quota: 'dataInsight',
   admission: 'elasticSearchReindex',
   priorityClass: 'dbt',
+  // Types that a newer server may send: their pods never get so far as to run.
+  webhook: 'denied',
+  podSecurity: 'joined',
 } as const
 
 export async function openStage(namespacePrefix = 'failures'): Promise<Stage> {
@@ -97,7 +101,8 @@ function tableFor(props: Props): object {
 type Removal = () => Promise<unknown>
 type Create = (path: string, body: { readonly metadata: { readonly name: string } }) => Promise<Removal>
 
-async function setUp({ api }: Cluster, namespace: string, props: Props): Promise<readonly Removal[]> {
+async function setUp(cluster: Cluster, namespace: string, props: Props): Promise<readonly Removal[]> {
+  const { api } = cluster
   const create: Create = async (path, body) => {
     await callJson(api, { method: 'POST', path, body })
     return async () => api({ method: 'DELETE', path: `${path}/${body.metadata.name}` })
@@ -112,6 +117,10 @@ async function setUp({ api }: Cluster, namespace: string, props: Props): Promise
     await create(`/api/v1/namespaces/${namespace}/resourcequotas`, quotaFor(props, 0)),
     ...(await setUpPolicy(api, namespace, props, create)),
     await addToNode(api, props.slot),
+    await startWebhook(cluster, namespace, `${namespace}.example.com`, {
+      denied: { type: TYPE_OF.webhook, message: 'pods need a team label' },
+      joined: { type: TYPE_OF.podSecurity },
+    }),
   ]
 }
 
