@@ -87,6 +87,7 @@ describe('without a cluster', () => {
     { name: 'diff', args: ['diff', '-', ...VERSION] },
     { name: 'runs', args: ['runs'] },
     { name: 'explain', args: ['explain', 'run-1'] },
+    { name: 'schedules', args: ['schedules'] },
   ])('$name says so in one sentence', async ({ args }) => {
     expect(await runCommand(args, { env: { ...env, KUBECONFIG: kubeconfig }, stdin: run })).toEqual({
       code: 1,
