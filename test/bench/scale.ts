@@ -64,7 +64,7 @@ async function measure(environment: Readonly<Record<string, string>>) {
 }
 
 function environmentOf(namespace: string, kubeconfig: string): Promise<Record<string, string>> {
-  return environmentFor({ cluster, namespace, kubeconfig }, collate, AGENT_ID)
+  return environmentFor({ cluster, namespace, kubeconfig, executor: 'simpleK8s' }, collate, AGENT_ID)
 }
 
 async function prepared(purpose: string): Promise<{ readonly name: string; readonly isNew: boolean; readonly environment: Record<string, string> }> {

@@ -72,7 +72,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
 
 /** What the chart would set for a runner of this place. */
 export async function environmentFor(
-  { cluster, namespace, kubeconfig }: Pick<Place, 'cluster' | 'namespace' | 'kubeconfig'>,
+  { cluster, namespace, kubeconfig, executor }: Pick<Place, 'cluster' | 'namespace' | 'kubeconfig' | 'executor'>,
   collate: Collate,
   agentId: string,
 ): Promise<Record<string, string>> {
