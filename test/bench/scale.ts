@@ -74,10 +74,10 @@ async function prepared(purpose: string): Promise<{ readonly name: string; reado
   return { name, isNew, environment: { ...environment, RUN_TTL_SECONDS: '31536000' } }
 }
 
-const full = await prepared(`scale-${active}-${finished}`)
+const full = await prepared(`runs-${active}-${finished}`)
 const { policy } = must(parsePolicy(full.environment))
 if (full.isNew) await makeRuns(cluster, full.name, policy, { active, finished })
-const empty = await prepared('scale-empty')
+const empty = await prepared('none')
 const idle = await measure(empty.environment)
 const { known, knownMs, adoptedMs, adoptedMiB, peakMiB, restMiB } = await measure(full.environment)
 await collate.stop()
