@@ -174,7 +174,13 @@ function linkFor(
     {
       url: link.url,
       ...way,
-      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
+      hello: {
+        agentId,
+        runnerVersion: RUNNER_VERSION,
+        protocolVersions: [...PROTOCOL_VERSIONS],
+        executor: policy.executor === 'argo' ? 'argo' : 'simple',
+        capabilities: SERVED_METHODS,
+      },
       backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
