@@ -15,6 +15,7 @@ import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-p
 import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
@@ -22,7 +23,7 @@ import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
 import { type Network, networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
-import { type Reporter, reporter } from './report/tell-collate.ts'
+import { reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { RUNNER_VERSION } from './version.ts'
@@ -63,7 +64,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
@@ -124,13 +125,18 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Reporter {
-  return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }),
-    now,
-    runner: { agentId: policy.agentId, version: RUNNER_VERSION },
-    onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
-  })
+/** What goes to Collate by REST: how runs end, and what their pods could not send of their logs. */
+function toCollate({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Pick<Effects, 'reporter' | 'uploads'> {
+  const collate = collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) })
+  return {
+    reporter: reporter({
+      collate,
+      now,
+      runner: { agentId: policy.agentId, version: RUNNER_VERSION },
+      onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
+    }),
+    uploads: new LogUploads({ collate, connectorId: `hybrid-runner-${policy.agentId}`, log, now, random: Math.random, sleep }),
+  }
 }
 
 function linkFor(

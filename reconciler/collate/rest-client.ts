@@ -7,6 +7,7 @@ import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { automationCalls } from './automation-calls.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
+import { logCalls } from './log-calls.ts'
 import { maybe, parsed } from './parsed-answer.ts'
 
 const CALL_TIMEOUT_MS = 10_000
@@ -73,11 +74,12 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
       if (!isFound) throw new CollateError('Refused', `Collate knows no pipeline ${pipelineFqn} any more`)
     },
     ...automationCalls(apiUrl, call),
+    ...logCalls(apiUrl, call),
   }
 }
 
 /** One call, with the token of now. Throws a CollateError. */
-export type Call = (method: 'GET' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
+export type Call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
 
 interface Answer {
   readonly isFound: boolean
