@@ -1,3 +1,5 @@
+import type { FailureClass } from '../compiler/failure-class.ts'
+import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
@@ -7,6 +9,7 @@ import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
@@ -121,7 +124,11 @@ function outlets(log: Log, metrics: Metrics) {
     log,
     now,
     onStart: () => metrics.countStart(),
-    onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state),
+    onPending: (failureClass: FailureClass, cause: string) => metrics.countFailure('waiting', failureClass, cause),
+    onEnd: ({ state, failureClass, message }: RunEnd) => {
+      metrics.countEnd(state)
+      if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
+    },
   }
 }
 

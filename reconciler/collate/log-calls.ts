@@ -13,8 +13,7 @@ const pageAnswer = z.object({ logs: maybe(z.string()), after: maybe(z.coerce.str
 type Page = z.output<typeof pageAnswer>
 
 export function logCalls(apiUrl: string, call: Call): LogsApi {
-  const urlOf = (fqn: string, runId: string): string =>
-    `${apiUrl}/v1/services/ingestionPipelines/logs/${encodeURIComponent(fqn)}/${encodeURIComponent(runId)}`
+  const urlOf = (fqn: string, runId: string): string => `${apiUrl}/v1/services/ingestionPipelines/logs/${encodeURIComponent(fqn)}/${encodeURIComponent(runId)}`
   const page = async (fqn: string, runId: string, after?: string): Promise<Page> => {
     const query = `?limit=${PAGE_LINES}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`
     const { isFound, body } = await call('GET', urlOf(fqn, runId) + query)
@@ -54,6 +53,10 @@ async function quietly<T>(act: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof CollateError)) throw error
     const [status = 'no answer'] = /HTTP \d+/.exec(error.message) ?? []
-    throw new CollateError(error.code, `Collate does not take the lines: ${status}`, error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs })
+    throw new CollateError(
+      error.code,
+      `Collate does not take the lines: ${status}`,
+      error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs },
+    )
   }
 }

@@ -55,7 +55,8 @@ export class LogUploads {
   /** Never throws, and returns at once. */
   add(ended: EndedLog): void {
     const keepsTail = this.#waitingTails < MAX_WAITING_TAILS
-    if (!keepsTail && ended.tail !== undefined) this.#options.log.warn({ run: ended.runId }, 'too many logs wait for Collate; one is closed without its last lines')
+    if (!keepsTail && ended.tail !== undefined)
+      this.#options.log.warn({ run: ended.runId }, 'too many logs wait for Collate; one is closed without its last lines')
     const { tail, ...rest } = ended
     const kept = keepsTail ? ended : rest
     if ('tail' in kept) this.#waitingTails += 1
@@ -83,7 +84,8 @@ export class LogUploads {
     this.#busy += 1
     try {
       if (ended.tail !== undefined) await this.#withTries(ended, 'the last lines of a log could not be brought to Collate', async () => this.#bringTail(ended))
-      if (ended.isLast) await this.#withTries(ended, 'a log could not be closed at Collate', async () => this.#options.collate.closeLog(ended.pipelineFqn, ended.runId))
+      if (ended.isLast)
+        await this.#withTries(ended, 'a log could not be closed at Collate', async () => this.#options.collate.closeLog(ended.pipelineFqn, ended.runId))
     } finally {
       this.#busy -= 1
       this.#slots.shift()?.()

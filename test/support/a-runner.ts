@@ -47,7 +47,7 @@ export interface TestRunner {
   /** What it sent of the logs that are followed. */
   readonly followed: RunLogParams[]
   /** What it counts for its metrics. */
-  readonly counted: { starts: number; ends: string[] }
+  readonly counted: { starts: number; waits: string[]; ends: string[] }
 }
 
 interface RunnerOptions {
@@ -74,7 +74,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     },
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
-  const counted = { starts: 0, ends: new Array<string>() }
+  const counted = { starts: 0, waits: new Array<string>(), ends: new Array<string>() }
   const base = effectsOf(world, cache, logged, options)
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: () => 0, sleep })
   const effects: Effects = {
@@ -82,6 +82,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     jobs: schedules.jobs,
     schedules: schedules.schedules,
     onStart: () => void (counted.starts += 1),
+    onPending: (failureClass, cause) => void counted.waits.push(`${failureClass}/${cause}`),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
   const followed: RunLogParams[] = []
@@ -115,7 +116,7 @@ function effectsOf(
   cache: RunCache,
   logged: LogLine[],
   { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
-): Omit<Effects, 'onStart' | 'onEnd' | 'jobs' | 'schedules'> {
+): Omit<Effects, 'onStart' | 'onPending' | 'onEnd' | 'jobs' | 'schedules'> {
   const now = (): number => clock.nowMs
   return {
     cluster,
