@@ -7,6 +7,8 @@ export interface Simulate {
   readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none'
   readonly lines?: number
   readonly allocateMiB?: number
+  readonly allocateAtEnd?: boolean
+  readonly streamedLines?: number
   readonly ignoreSigterm?: boolean
 }
 
@@ -45,6 +47,7 @@ export function runRequest(options: RequestOptions): RunRequest {
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
       airflowConfig: { scheduleInterval: '0 2 * * *', maxActiveRuns: options.maxActiveRuns ?? 1 },
       loggerLevel: 'INFO',
+      ...(simulate.streamedLines === undefined ? {} : { enableStreamableLogs: true }),
       openMetadataServerConnection: {
         hostPort: options.hostPort,
         authProvider: 'openmetadata',
