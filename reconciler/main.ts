@@ -4,6 +4,8 @@ import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import type { CollateApi } from './collate/collate-api.ts'
+import { CollateGate } from './collate/collate-gate.ts'
 import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
@@ -28,7 +30,11 @@ import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
+import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
+import type { AskDesired } from './sync/outline.ts'
+import { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
@@ -78,7 +84,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const link: ControlPlane = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
+  const { link, sync } = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -90,7 +96,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   log.info(controller.counts(), "the cluster's state is known")
   link.start()
   const stopRereading = rereadFiles([token, extraCas], link, log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [controller, schedules.controller], servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [sync, controller, schedules.controller], effects.uploads, servers, log)) }
 }
 
 function now(): number {
@@ -132,17 +138,24 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-/** What goes to Collate by REST: how runs end, and what their pods could not send of their logs. */
+/**
+ * What goes to Collate by REST: how runs end, and what their pods could not send of their logs. A server whose log storage is in
+ * trouble is no reason to tell it no ends, so each has a gate of its own.
+ */
 function toCollate({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Pick<Effects, 'reporter' | 'uploads'> {
-  const collate = collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) })
+  const gateOf = (): CollateGate => new CollateGate({ now: () => performance.now(), random: Math.random })
+  const client = (gate: CollateGate): CollateApi =>
+    collateRestClient({ apiUrl, token: token.current, network, gate, onCall: (seconds) => metrics.observeServerCall(seconds) })
+  const gate = gateOf()
+  metrics.watchServerCalls(() => gate.state())
   return {
     reporter: reporter({
-      collate,
+      collate: client(gate),
       now,
       runner: { agentId: policy.agentId, version: RUNNER_VERSION },
       onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
     }),
-    uploads: new LogUploads({ collate, connectorId: `hybrid-runner-${policy.agentId}`, log, now, random: Math.random, sleep }),
+    uploads: new LogUploads({ collate: client(gateOf()), connectorId: `hybrid-runner-${policy.agentId}`, log, now, random: Math.random, sleep }),
   }
 }
 
@@ -154,10 +167,10 @@ function linkFor(
   { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
-): ControlPlane {
+): { readonly link: ControlPlane; readonly sync: SyncLoop } {
   const { policy, link } = config
   const { agentId } = policy
-  const context = {
+  const context: RequestContext = {
     policy,
     followers,
     version: RUNNER_VERSION,
@@ -165,8 +178,10 @@ function linkFor(
     schedules: schedules.forRequests,
     troubles: () => troublesOf(controller.progress()),
     hostIp: config.hostIp,
+    onDesiredChanged: () => sync.wake(),
+    runsInHand: new Set(),
   }
-  return jsonRpcControlPlane(
+  const controlPlane = jsonRpcControlPlane(
     {
       url: link.url,
       ...way,
@@ -184,6 +199,7 @@ function linkFor(
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
         void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
+        sync.wake()
       },
       onDisconnected: () => {
         metrics.setConnected(false)
@@ -191,6 +207,16 @@ function linkFor(
       },
     },
   )
+  const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)
+  return { link: controlPlane, sync }
+}
+
+function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPlane): SyncLoop {
+  const { agentId } = request.policy
+  const isLinked = (): boolean => link.isConnected()
+  const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
+  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId) })
+  return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
 }
 
 async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {
@@ -208,11 +234,14 @@ async function stopAll(
   reason: string,
   link: ControlPlane,
   controllers: readonly { stop(): Promise<void> }[],
+  uploads: LogUploads,
   servers: readonly HttpServer[],
   log: Log,
 ): Promise<void> {
   await link.stop(reason)
   await Promise.all(controllers.map(async (controller) => controller.stop()))
+  // What the last ends left to do about logs.
+  await uploads.stop()
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

@@ -2,12 +2,14 @@ import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
-import type { ParamsOf, RunnerNotification } from './methods.ts'
+import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
+/** How long the server may take to answer a request of ours. */
+const REQUEST_TIMEOUT_MS = 30_000
 const HELLO_TIMEOUT_MS = 10_000
 /** How long a server may take to answer our close. */
 const CLOSE_TIMEOUT_MS = 2_000
@@ -83,6 +85,12 @@ class Link implements ControlPlane {
     return this.#isConnected
   }
 
+  async request<M extends RunnerRequest>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
+    const connection = this.#connection
+    if (connection === undefined || !this.#isConnected) throw new Error('there is no link to Collate')
+    return connection.peer.request(method, params, REQUEST_TIMEOUT_MS)
+  }
+
   retryNow(): void {
     this.#waking.abort()
   }
@@ -109,6 +117,8 @@ class Link implements ControlPlane {
     const { signal } = this.#stopping
     let failures = 0
     while (!signal.aborted) {
+      // Made before the try, so that what is mended while it runs counts, too.
+      this.#waking = new AbortController()
       const startedMs = this.#options.now()
       const reason = await this.#connectOnce().catch(async (error: unknown) => this.#onRefused(error))
       if (signal.aborted) return
@@ -116,7 +126,6 @@ class Link implements ControlPlane {
       const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
-      this.#waking = new AbortController()
       await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))
     }
   }

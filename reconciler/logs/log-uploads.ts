@@ -30,6 +30,8 @@ const MAX_TRIES = 4
 const MAX_AT_ONCE = 4
 /** Each holds a tail. Beyond them a log is closed without it: Collate's status has the last lines, too. */
 const MAX_WAITING_TAILS = 64
+/** Of a runner that stops. */
+const STOP_MS = 3_000
 /** Lines of what Collate holds that are compared with the tail. */
 const COMPARED_LINES = 500
 
@@ -57,7 +59,7 @@ export class LogUploads {
     const keepsTail = this.#waitingTails < MAX_WAITING_TAILS
     if (!keepsTail && ended.tail !== undefined)
       this.#options.log.warn({ run: ended.runId }, 'too many logs wait for Collate; one is closed without its last lines')
-    const { tail, ...rest } = ended
+    const { tail: _, ...rest } = ended
     const kept = keepsTail ? ended : rest
     if ('tail' in kept) this.#waitingTails += 1
     const work = (this.#byRun.get(ended.runId) ?? Promise.resolve()).then(async () => this.#inTurn(kept))
@@ -68,10 +70,11 @@ export class LogUploads {
     })
   }
 
-  /** Tries nothing anew from now on, and resolves when the calls under way are over. */
+  /** Tries nothing a second time from now on, and resolves when nothing is under way or the time for it is up. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.settled()
+    const over = new AbortController()
+    await Promise.race([this.settled().finally(() => over.abort()), this.#options.sleep(STOP_MS, over.signal)])
   }
 
   /** Resolves when nothing is under way. */

@@ -4,6 +4,7 @@ import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.
 import type { Hold } from '../queue/limits.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 import type { ApiLimiterState } from '../cluster/api-limiter.ts'
+import type { CollateGateState } from '../collate/collate-gate.ts'
 import { exposeApiCalls } from './api-calls.ts'
 
 export interface Metrics {
@@ -18,6 +19,7 @@ export interface Metrics {
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
   watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number; readonly heldBack: Readonly<Record<Hold, number>> }): void
+  watchServerCalls(read: () => CollateGateState): void
   /** Read when scraped. */
   watchApiCalls(read: () => ApiLimiterState): void
   /** The exposition text and its content type. */
@@ -69,6 +71,10 @@ export function startMetrics(): Metrics {
         collect: () => Object.entries(read().heldBack).forEach(([limit, count]) => held.set({ limit }, count)),
       })
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
+    },
+    watchServerCalls: (read) => {
+      readGauge(registry, 'server_calls_waiting', 'REST calls to Collate that wait for their turn', () => read().waiting)
+      readGauge(registry, 'server_paused_seconds', 'How long Collate is left alone from now on', () => read().closedForMs / 1000)
     },
     watchApiCalls: (read) => exposeApiCalls(registry, read),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),

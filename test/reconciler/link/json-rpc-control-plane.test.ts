@@ -125,6 +125,21 @@ describe('a link', () => {
   })
 })
 
+describe('a notification', () => {
+  test('is told to have been taken when it is on its way, and arrives whole', async () => {
+    start()
+    await changes.until(() => connected.length === 1)
+    const lines = { runId: 'run-1', text: 'größe "quoted"\n'.repeat(1_000), after: '1.0', isComplete: false }
+    await link.notify('run/log', lines)
+    expect(await collate.waitForFollowed({ runId: 'run-1' })).toMatchObject(lines)
+  })
+
+  test('is refused without a link', async () => {
+    start({ url: 'ws://127.0.0.1:1' })
+    await expect(link.notify('run/log', { runId: 'run-1', text: '', after: '1.0', isComplete: false })).rejects.toThrow('no link')
+  })
+})
+
 describe('a link that breaks', () => {
   test('comes back by itself, and says so each time', async () => {
     start()
@@ -251,6 +266,37 @@ describe('a handshake that is refused', () => {
     start({ token: { current: () => token, reread: async () => Promise.reject(new Error('EIO')) } })
     await connectedTimes(1)
     expect(slept).toHaveLength(2)
+  })
+})
+
+describe('something mended', () => {
+  test('ends the wait for the next try', async () => {
+    await collate.misbehave({ kind: 'refuseHandshakes', status: 401, times: 1 })
+    const waits = Promise.withResolvers<void>()
+    start({ sleep: async (_, signal) => (waits.resolve(), sleep(3_600_000, signal)) })
+    await waits.promise
+    link.retryNow()
+    await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
+  })
+
+  test('while a try runs that still fails is followed by the next at once', async () => {
+    await collate.misbehave({ kind: 'refuseHandshakes', status: 401, times: 1 })
+    start({
+      token: { current: () => token, reread: async () => (link.retryNow(), false) },
+      sleep: async (_, signal) => sleep(3_600_000, signal),
+    })
+    await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
+  })
+
+  test('leaves a link that stands as it is', async () => {
+    start()
+    await connectedTimes(1)
+    link.retryNow()
+    expect(await collate.call('service/status', {})).toEqual({ result: GOOD })
+    expect(disconnects).toBe(0)
+    expect(await collate.connections()).toHaveLength(1)
   })
 })
 
