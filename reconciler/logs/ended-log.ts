@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Effects } from '../execute/effects.ts'
-import { endedProgram, type ObservedPod, podNameOf } from '../observe/observed-pod.ts'
+import { endedProgram, failedInitContainer, type ObservedPod, podNameOf } from '../observe/observed-pod.ts'
 import { logTail } from './missing-tail.ts'
 
 /** Last log lines of a program that failed: OpenMetadata's own diagnostics show as many. */
@@ -8,11 +8,11 @@ const TAIL_LIMITS = { maxLines: 500, maxBytes: 256 * 1024 }
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
 export async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Pick<Effects, 'cluster' | 'log'>): Promise<string | undefined> {
-  const main = pod === undefined ? undefined : endedProgram(pod)
+  const ended = pod === undefined ? undefined : (endedProgram(pod) ?? failedInitContainer(pod))
   const name = pod === undefined ? null : podNameOf(pod)
-  if (pod === undefined || main === undefined || name === null) return undefined
+  if (pod === undefined || ended === undefined || name === null) return undefined
   try {
-    return await cluster.readPodLog(name, { container: main.name, tailLines: TAIL_LIMITS.maxLines, limitBytes: TAIL_LIMITS.maxBytes })
+    return await cluster.readPodLog(name, { container: ended.name, tailLines: TAIL_LIMITS.maxLines, limitBytes: TAIL_LIMITS.maxBytes })
   } catch (error) {
     log.warn({ run: pod.runId, pod: name, error }, 'no log lines could be read for the report')
     return undefined

@@ -25,6 +25,8 @@ type Simulation struct {
 	AllocateAtEnd bool `json:"allocateAtEnd"`
 	// StreamedLines is how many of the lines are sent to OpenMetadata, too, as one batch once they are written.
 	StreamedLines int `json:"streamedLines"`
+	// LingerSeconds is how long the program goes on after it has posted its end.
+	LingerSeconds float64 `json:"lingerSeconds"`
 	// IgnoreSigterm makes the program go on when it is asked to stop.
 	IgnoreSigterm bool `json:"ignoreSigterm"`
 }
