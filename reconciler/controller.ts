@@ -3,6 +3,7 @@ import type { StoredRecord } from '../compiler/record.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
 import { hasTerminated, type ObservedPod } from './observe/observed-pod.ts'
 import { startsInMs } from './plan/plan-without-pod.ts'
@@ -16,6 +17,7 @@ export interface ControllerOptions {
   readonly effects: Effects
   readonly maxActiveRuns: number
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -111,11 +113,11 @@ export class Controller {
   }
 
   async #reconcile(key: string): Promise<Outcome> {
-    const { effects, recordTtlMs } = this.#options
+    const { effects, recordTtlMs, pendingBudgets } = this.#options
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
-    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs, pendingBudgets })
   }
 
   #admit(): void {

@@ -59,6 +59,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     effects,
     maxActiveRuns: config.maxActiveRuns,
     recordTtlMs: config.runTtlSeconds * 1000,
+    pendingBudgets: config.pendingBudgets,
     random: Math.random,
     sleep,
   })

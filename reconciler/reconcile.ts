@@ -3,6 +3,7 @@ import type { StoredRecord } from '../compiler/record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
 import { type Deed, execute } from './execute/execute.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
 import { observePod } from './observe/observed-pod.ts'
 import type { Action, Plan, Question } from './plan/action.ts'
 import type { Observation } from './plan/observation.ts'
@@ -13,6 +14,7 @@ export interface ReconcileOptions {
   readonly effects: Effects
   readonly holdsSlot: (key: string) => boolean
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
 }
 
 /**
@@ -78,7 +80,7 @@ async function readRun(key: string, { cache, cluster }: Effects): Promise<Cached
   return cache.isUnreadable(key) ? { pods: [] } : cache.run(key)
 }
 
-function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs, pendingBudgets }: ReconcileOptions): Observation {
   return {
     ...run,
     ...answers,
@@ -86,6 +88,7 @@ function observe(run: CachedRun, key: string, answers: Answers, { effects, holds
     payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
     recordTtlMs,
+    pendingBudgets,
   }
 }
 

@@ -42,6 +42,10 @@ export interface ObservedPod {
   /** Index of our finalizer in the pod's list; -1 when it is off. */
   readonly finalizerIndex: number
   readonly createdAtMs: number
+  /** When the kubelet of its node first saw it; null before that. */
+  readonly takenByNodeAtMs: number | null
+  /** When its node is to end it; null without a deadline, and before the node has it. */
+  readonly deadlineAtMs: number | null
   readonly conditions: readonly ObservedCondition[]
   readonly containers: readonly ObservedContainer[]
   /** They run one after another before the others. Those of the cluster's own webhooks are among them. */
@@ -55,6 +59,8 @@ export interface ObservedCondition {
   readonly type: string
   readonly reason: string
   readonly message: string
+  /** When it became so. */
+  readonly sinceMs: number | null
 }
 
 export type ObservedContainer =
@@ -96,6 +102,8 @@ export function observePod(pod: V1Pod): ObservedPod {
     isRemovedByKubelet: metadata.deletionGracePeriodSeconds === 0,
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
+    takenByNodeAtMs: timeOf(status.startTime),
+    deadlineAtMs: deadlineAtMs(pod),
     conditions: conditionsOf(pod),
     containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
     initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
@@ -103,12 +111,17 @@ export function observePod(pod: V1Pod): ObservedPod {
   }
 }
 
+function deadlineAtMs({ spec, status }: V1Pod): number | null {
+  const startedAtMs = timeOf(status?.startTime)
+  return startedAtMs === null || spec?.activeDeadlineSeconds === undefined ? null : startedAtMs + spec.activeDeadlineSeconds * 1000
+}
+
 const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']
 
 function conditionsOf(pod: V1Pod): ObservedCondition[] {
   return (pod.status?.conditions ?? [])
     .filter(({ type, status }) => (TOLD_WHEN_TRUE.includes(type) ? status === 'True' : type === 'PodScheduled' && status === 'False'))
-    .map(({ type, reason = '', message = '' }) => ({ type, reason, message }))
+    .map(({ type, reason = '', message = '', lastTransitionTime }) => ({ type, reason, message, sinceMs: timeOf(lastTransitionTime) }))
 }
 
 function observeContainer({ name, state = {} }: V1ContainerStatus, specs: readonly V1Container[] | undefined): ObservedContainer {

@@ -15,6 +15,8 @@ export type Action =
   /** Write on the record that the run is to end: it can never run. */
   | { readonly kind: 'giveUp'; readonly record: StoredRecord; readonly kill: Kill }
   | { readonly kind: 'reportPending'; readonly record: StoredRecord; readonly pending: PendingReason }
+  /** Tell the operator of a pod that its node does not end. */
+  | { readonly kind: 'warnStuck'; readonly record: StoredRecord; readonly pod: ObservedPod }
   /** Tell Collate that the run waits for another attempt, then write that on the record. `end` is how the attempt ended. */
   | { readonly kind: 'retry'; readonly record: StoredRecord; readonly retry: Retry; readonly end: RunEnd; readonly pod: ObservedPod }
   /** Tell Collate, then write the end on the record. */

@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../../compiler/record.ts'
+import type { PendingBudgets } from '../failures/pending-budgets.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 
 /** Everything the next step of one run depends on. */
@@ -18,4 +19,5 @@ export interface Observation {
   readonly payload: 'present' | 'absent' | 'unknown'
   readonly nowMs: number
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
 }

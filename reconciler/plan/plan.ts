@@ -33,5 +33,5 @@ function planQueued(record: StoredRecord, pods: readonly ObservedPod[], observat
   const releases = others.map((pod) => planLeftover(pod, 'another attempt of its run has taken its place'))
   if (!others.every(hasTerminated)) return join(releases)
   const pod = pods.find((one) => one.attempt === attempt)
-  return join([...releases, pod === undefined ? planWithoutPod(record, observation) : planWithPod(record, pod, observation.nowMs)])
+  return join([...releases, pod === undefined ? planWithoutPod(record, observation) : planWithPod(record, pod, observation)])
 }

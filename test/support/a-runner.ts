@@ -3,6 +3,7 @@ import type { Policy } from '../../compiler/policy.ts'
 import { RunCache } from '../../reconciler/cache/run-cache.ts'
 import { Controller } from '../../reconciler/controller.ts'
 import type { Effects } from '../../reconciler/execute/effects.ts'
+import { PENDING_BUDGETS, type PendingBudgets } from '../../reconciler/failures/pending-budgets.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
@@ -50,6 +51,11 @@ interface RunnerOptions {
 
 export const RECORD_TTL_MS = 86_400_000
 
+/** As they are when nobody sets them. */
+export const PENDING_BUDGETS_MS = Object.fromEntries(
+  Object.entries(PENDING_BUDGETS).map(([name, { defaultSeconds }]) => [name, defaultSeconds * 1000]),
+) as PendingBudgets
+
 export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
@@ -63,7 +69,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onStart: () => void (counted.starts += 1),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
-  const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, random: () => 0, sleep })
+  const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, pendingBudgets: PENDING_BUDGETS_MS, random: () => 0, sleep })
   const context: RequestContext = {
     policy: effects.policy,
     version: '0.1.0',
