@@ -63,6 +63,11 @@ export function agentLabelValue(agentId: string): string {
   return labelValue(agentId)
 }
 
+/** A pipeline's id as a label value, for selectors. */
+export function pipelineLabelValue(pipelineId: string): string {
+  return labelValue(pipelineId)
+}
+
 /** The text itself where it may be a label value, else what is left of it and a hash: any text gives a valid, stable value. */
 function labelValue(text: string): string {
   if (text !== '' && labelValueRule(text) === undefined) return text

@@ -72,6 +72,9 @@ export type RunKind = (typeof RUN_KINDS)[number]
 
 export const RUN_KINDS = ['pipeline', 'automation', 'application'] as const
 
+/** The `pipeline.type` of every automation; also the key of its policy. */
+export const AUTOMATION_TYPE = 'automation'
+
 /** Names the immutable Secret that holds the workflow config. */
 export interface PayloadReference {
   readonly secretName: string

@@ -7,6 +7,8 @@ import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
 import { type BudgetName, PENDING_BUDGETS, type PendingBudgets } from './failures/pending-budgets.ts'
 import { connectPath } from './link/protocol.ts'
+import { limitsFrom, limitVariables } from './queue/limit-variables.ts'
+import type { Limits } from './queue/limits.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { type NetworkConfig, networkConfig, networkVariables, withLowerCase } from './network/network-variables.ts'
 
@@ -21,7 +23,7 @@ export interface Config extends ParsedPolicy {
   readonly kubeApi: { readonly perSecond: number; readonly burst: number }
   readonly healthPort: number
   readonly metrics: { readonly port: number; readonly path: string }
-  readonly maxActiveRuns: number
+  readonly limits: Limits
   readonly runTtlSeconds: number
   readonly pendingBudgets: PendingBudgets
   readonly logLevel: LogLevel
@@ -65,10 +67,7 @@ export const agentEnvironment = z.object({
     z.coerce.number({ error: 'must be a number of seconds' }).positive('must be more than 0 seconds').max(60, 'must be at most 60 seconds').default(5),
     'Base of the exponential backoff with full jitter; the cap is 60 s.',
   ),
-  MAX_ACTIVE_RUNS: variable(
-    number(100, 1, 'a whole number of runs, 1 or more'),
-    'Runs that hold a pod at once; the others wait in the order of their acceptance.',
-  ),
+  ...limitVariables,
   RUN_TTL_SECONDS: variable(number(86_400, 0, 'a whole number of seconds, 0 or more'), 'How long the record and pod of an ended run stay.'),
   INGESTION_HOST_IP: variable(
     z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
@@ -130,7 +129,7 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
     kubeApi: { perSecond: own.KUBE_API_QPS, burst: own.KUBE_API_BURST },
     healthPort: own.APP_SERVER_PORT,
     metrics: { port: own.METRICS_SERVER_PORT, path: own.METRICS_SERVER_PATH },
-    maxActiveRuns: own.MAX_ACTIVE_RUNS,
+    limits: limitsFrom(own),
     runTtlSeconds: own.RUN_TTL_SECONDS,
     pendingBudgets: budgetsFrom(own),
     logLevel: own.LOG_LEVEL,

@@ -1,13 +1,12 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
-import type { StoredRecord } from '../compiler/record.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
-import { hasTerminated, type ObservedPod } from './observe/observed-pod.ts'
-import { startsInMs } from './plan/plan-without-pod.ts'
-import { type QueueEntry, StartQueue } from './queue/start-queue.ts'
+import type { Hold, Limits } from './queue/limits.ts'
+import { placeIn } from './queue/standing.ts'
+import { StartQueue } from './queue/start-queue.ts'
 import { type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
@@ -15,7 +14,7 @@ import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
   readonly effects: Effects
-  readonly maxActiveRuns: number
+  readonly limits: Limits
   readonly recordTtlMs: number
   readonly pendingBudgets: PendingBudgets
   readonly random: () => number
@@ -40,7 +39,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#starts = new StartQueue({ maxActiveRuns: options.maxActiveRuns })
+    this.#starts = new StartQueue(options.limits)
     this.#queue = new WorkQueue({
       work: async (key) => this.#reconcile(key),
       onError: (key, error, failures) => this.#onError(key, error, failures),
@@ -85,6 +84,11 @@ export class Controller {
     return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue.depth() }
   }
 
+  /** How many of those that wait each limit holds back. */
+  heldBack(): Readonly<Record<Hold, number>> {
+    return this.#starts.heldBack()
+  }
+
   progress(): Progress {
     const oldest = Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
     return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue.stalledForMs() }
@@ -127,11 +131,7 @@ export class Controller {
   /** Where the run stands in the start queue follows from its record and pods alone. */
   #track(key: string): void {
     const { cache, now } = this.#options.effects
-    const { record, pods } = cache.run(key)
-    if (record === undefined || record.status.phase === 'Ended') return this.#starts.leave(key)
-    if (pods.some((pod) => holdsSlotFor(record, pod))) return this.#starts.occupy(entryOf(record))
-    if (record.status.kill !== undefined || record.isBeingDeleted || startsInMs(record, now()) > 0) return this.#starts.leave(key)
-    this.#starts.wait(entryOf(record))
+    placeIn(this.#starts, key, cache.run(key), now())
   }
 
   #onError(key: string, error: unknown, failures: number): void {
@@ -139,13 +139,4 @@ export class Controller {
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
   }
-}
-
-/** A pod of an earlier attempt that has terminated holds nothing any more. */
-function holdsSlotFor(record: StoredRecord, pod: ObservedPod): boolean {
-  return pod.ownerUid === record.uid && (pod.attempt >= record.status.attempt || !hasTerminated(pod))
-}
-
-function entryOf({ name, spec }: StoredRecord): QueueEntry {
-  return { key: name, pipelineId: spec.pipeline.id, pipelineLimit: spec.maxActiveRuns, acceptedAtMs: spec.acceptedAtMs }
 }

@@ -57,18 +57,19 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
   const controller: Controller = new Controller({
     effects,
-    maxActiveRuns: config.maxActiveRuns,
+    limits: config.limits,
     recordTtlMs: config.runTtlSeconds * 1000,
     pendingBudgets: config.pendingBudgets,
     random: Math.random,
     sleep,
   })
-  metrics.watchQueue(() => controller.counts())
+  metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   const link = linkFor(config, { token, network }, effects, controller, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   await facts.load()
+  await facts.publishLimits(config.limits)
   await controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   link.start()

@@ -1,13 +1,11 @@
 import type { AutomationRequest } from '../request/automation-request.ts'
 import type { Policy } from '../policy.ts'
+import { AUTOMATION_TYPE } from '../record.ts'
 import type { RunSpec } from '../record.ts'
 import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from '../resolve.ts'
 import type { ResolvedSpec } from '../resolve.ts'
 import { serverConfigFor } from './server-config.ts'
 import type { WorkflowConfig } from './workflow-config.ts'
-
-/** Key of the per-type policy for every automation. */
-const AUTOMATION_TYPE = 'automation'
 
 const MINUTE_SECONDS = 60
 

@@ -3,6 +3,10 @@ import type { StoredRecord } from '../../compiler/record.ts'
 import type { CachedRun, RunCache } from '../cache/run-cache.ts'
 import { hasStarted, type ObservedPod } from '../observe/observed-pod.ts'
 import { pendingReason } from '../observe/pending.ts'
+import { describeHold, type Limits } from '../queue/limits.ts'
+import { isBefore } from '../queue/sorted-runs.ts'
+import { placeIn } from '../queue/standing.ts'
+import { StartQueue } from '../queue/start-queue.ts'
 
 /** One run, as people look at it. */
 export interface RunRow {
@@ -16,21 +20,56 @@ export interface RunRow {
   readonly reason: string
 }
 
-/** In the order of the queue: acceptance, then name. */
-export function rowsOf(cache: Pick<RunCache, 'keys' | 'run'>, nowMs: number): RunRow[] {
+/** What limits a runner whose own words cannot be read: what the records themselves say. */
+const NO_LIMITS: Limits = { maxActiveRuns: Number.POSITIVE_INFINITY, maxActiveRunsByType: {}, automationSlots: 0 }
+
+/** In the order of the queue: acceptance, then name. `limitsOf` gives the limits of a runner by its agent id, where they are known. */
+export function rowsOf(cache: Pick<RunCache, 'keys' | 'run'>, limitsOf: (agentId: string) => Limits | undefined, nowMs: number): RunRow[] {
   const runs = [...cache.keys()].flatMap((key) => withRecord(cache.run(key)))
-  const ordered = runs.toSorted(({ record: one }, { record: other }) => one.spec.acceptedAtMs - other.spec.acceptedAtMs || (one.name < other.name ? -1 : 1))
-  let place = 0
-  return ordered.map(({ record, pod }) => {
-    const isWaiting = record.status.phase === 'Queued' && pod === undefined
-    if (isWaiting) place += 1
-    return { ...rowOf(record, pod), place: isWaiting ? place : null, ageSeconds: Math.max(0, Math.round((nowMs - record.spec.acceptedAtMs) / 1000)) }
+  const queues = queuesOf(runs, limitsOf, nowMs)
+  const ordered = runs.toSorted((one, other) => (isBefore(orderOf(one.record), orderOf(other.record)) ? -1 : 1))
+  return ordered.map((run) => {
+    const { record } = run
+    const queue = queues.get(record.spec.agentId)
+    const place = queue?.placeOf(record.name) ?? null
+    const waits = place === null || queue === undefined ? '' : waitReason(queue, record, limitsOf(record.spec.agentId) !== undefined)
+    const row = rowOf(record, run.pod)
+    return { ...row, place, reason: row.reason || waits, ageSeconds: Math.max(0, Math.round((nowMs - record.spec.acceptedAtMs) / 1000)) }
   })
 }
 
-function withRecord({ record, pods }: CachedRun): { readonly record: StoredRecord; readonly pod: ObservedPod | undefined }[] {
+interface RunWithRecord extends CachedRun {
+  readonly record: StoredRecord
+  /** Of the current attempt. */
+  readonly pod: ObservedPod | undefined
+}
+
+function withRecord(run: CachedRun): RunWithRecord[] {
+  const { record, pods } = run
   if (record === undefined) return []
-  return [{ record, pod: pods.find(({ name }) => name === podName(record.name, record.status.attempt)) }]
+  return [{ ...run, record, pod: pods.find(({ name }) => name === podName(record.name, record.status.attempt)) }]
+}
+
+function orderOf({ name, spec }: StoredRecord): { readonly key: string; readonly acceptedAtMs: number } {
+  return { key: name, acceptedAtMs: spec.acceptedAtMs }
+}
+
+/** The queue of each runner, as the runner itself makes it. */
+function queuesOf(runs: readonly RunWithRecord[], limitsOf: (agentId: string) => Limits | undefined, nowMs: number): Map<string, StartQueue> {
+  const queues = new Map<string, StartQueue>()
+  for (const run of runs) {
+    const { agentId } = run.record.spec
+    const queue = queues.get(agentId) ?? new StartQueue(limitsOf(agentId) ?? NO_LIMITS)
+    queues.set(agentId, queue)
+    placeIn(queue, run.record.name, run, nowMs)
+  }
+  return queues
+}
+
+function waitReason(queue: StartQueue, { name, spec }: StoredRecord, areLimitsKnown: boolean): string {
+  const kept = queue.keptBy(name)
+  if (kept !== undefined) return describeHold(kept, spec.pipeline.type)
+  return areLimitsKnown ? 'starts next' : 'waits for a slot'
 }
 
 function rowOf(record: StoredRecord, pod: ObservedPod | undefined): Omit<RunRow, 'place' | 'ageSeconds'> {

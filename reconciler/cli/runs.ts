@@ -5,6 +5,7 @@ import { RunCache } from '../cache/run-cache.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { startReflector } from '../cluster/reflector.ts'
 import { sleep } from '../queue/sleep.ts'
+import { PublishedLimits } from './published-limits.ts'
 import { rowsOf, type RunRow } from './run-rows.ts'
 import { formatTable } from './table.ts'
 
@@ -42,17 +43,30 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
     // Later trouble passes; trouble before there is anything to show is for the user to mend.
     if (!isSynced) process.exit(1)
   }
-  const common = { cluster: connectKubeCluster({ namespace }), labelSelector, signal: stop.signal, now: Date.now, random: Math.random, sleep, onTrouble }
+  const cluster = connectKubeCluster({ namespace })
+  const limits = new PublishedLimits(cluster)
+  const common = { cluster, labelSelector, signal: stop.signal, now: Date.now, random: Math.random, sleep, onTrouble }
   const records = startReflector({ ...common, kind: 'configmaps', sink: cache.recordSink() })
   const pods = startReflector({ ...common, kind: 'pods', sink: cache.podSink() })
   await Promise.all([records.synced, pods.synced])
   isSynced = true
   for (;;) {
     await changes.settled()
-    show(format(rowsOf(cache, Date.now()), output), watch)
+    await limits.load(agentsIn(cache))
+    show(
+      format(
+        rowsOf(cache, (agentId) => limits.of(agentId), Date.now()),
+        output,
+      ),
+      watch,
+    )
     if (!watch) break
   }
   stop.abort()
+}
+
+function agentsIn(cache: RunCache): string[] {
+  return [...cache.keys()].flatMap((key) => cache.run(key).record?.spec.agentId ?? [])
 }
 
 /** Several changes in a row are shown once. */

@@ -56,6 +56,15 @@ export interface Precondition {
 /** One step of a JSON patch (RFC 6902), the part of it the runner uses. */
 export type JsonPatchStep = { readonly op: 'test'; readonly path: string; readonly value: unknown } | { readonly op: 'remove'; readonly path: string }
 
+export interface PodLogOptions {
+  readonly container: string
+  readonly follow: boolean
+  /** Epoch milliseconds: only lines from that second on. */
+  readonly sinceMs?: number
+  readonly inactivityMs: number
+  readonly signal: AbortSignal
+}
+
 /**
  * The one namespace of the cluster in which the runner works.
  *
@@ -79,8 +88,14 @@ export interface Cluster {
     kind: K,
     options: Selection & { readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent<K>>
-  /** The last lines of a container's log; undefined when there is none any more. */
+  /** The last `limitBytes` of the last lines of a container's log; undefined when there is none any more. */
   readPodLog(name: string, options: { readonly container: string; readonly tailLines: number; readonly limitBytes: number }): Promise<string | undefined>
+  /**
+   * A container's log as its node has it: of each line the time it was written at (RFC 3339 with nanoseconds) and a space, then the
+   * line. With `follow` it goes on until the container ends. Empty while no node has the pod. Throws NotFound when there is no pod or no
+   * log any more, Invalid when the container has not started, Unavailable when the node does not answer or nothing came for `inactivityMs`.
+   */
+  streamPodLog(name: string, options: PodLogOptions): AsyncIterable<Uint8Array>
   /** The server's version, `v1.35.4`. Doubles as the question whether the API server answers at all. */
   version(): Promise<string>
 }

@@ -13,6 +13,7 @@ import {
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { type Call, KubeTransport, type KubeTransportOptions, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
+import { lastLogLines, podLog } from './pod-log.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
 
@@ -76,17 +77,8 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         signal,
         bodyTimeoutMs: inactivityMs,
       }),
-    readPodLog: async (name, { container, tailLines, limitBytes }) => {
-      try {
-        const query = { container, tailLines: String(tailLines), limitBytes: String(limitBytes) }
-        const log = await transport.text({ method: 'GET', path: `${pathOf('pods', name)}/log`, query })
-        // The kubelet's apology for a log that is gone comes as if it were the log.
-        return log.startsWith('unable to retrieve container logs for ') ? undefined : log
-      } catch (error) {
-        if (isClusterError(error, 'NotFound', 'Invalid')) return undefined
-        throw error
-      }
-    },
+    readPodLog: async (name, options) => lastLogLines(transport, `${pathOf('pods', name)}/log`, options),
+    streamPodLog: (name, options) => podLog(transport, `${pathOf('pods', name)}/log`, options),
     version: async () => (await transport.json<{ gitVersion: string }>({ method: 'GET', path: '/version' })).gitVersion,
   }
 }

@@ -36,6 +36,8 @@ export interface Call {
   readonly body?: unknown
   readonly contentType?: string
   readonly signal?: AbortSignal
+  /** Until the answer begins. */
+  readonly headersTimeoutMs?: number
   /** Of silence in the body; 0 = no limit. */
   readonly bodyTimeoutMs?: number
   /** Without one it follows from the method. */
@@ -123,6 +125,7 @@ export class KubeTransport {
       dispatcher: this.#pool.dispatcher({ server, proxy: proxyUrl, tls }),
       headersTimeout: STREAM_HEADERS_TIMEOUT_MS,
       ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(call.headersTimeoutMs === undefined ? {} : { headersTimeout: call.headersTimeoutMs }),
       ...(call.bodyTimeoutMs === undefined ? {} : { bodyTimeout: call.bodyTimeoutMs }),
     })
     if (response.statusCode < 300) return response

@@ -3,6 +3,7 @@ import { agentLabelValue, LABEL_AGENT, LABEL_MANAGED_BY, LABEL_ROLE, MANAGED_BY 
 import { sha256Hex } from '../../compiler/sha256.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import type { Limits } from '../queue/limits.ts'
 import type { Log } from '../log.ts'
 
 /**
@@ -14,10 +15,11 @@ export class FactsStore {
   readonly #labels: Readonly<Record<string, string>>
   readonly #log: Log
   #facts: Facts = {}
+  #publishedLimits: string | undefined
 
   constructor(cluster: Cluster, agentId: string, log: Log) {
     this.#cluster = cluster
-    this.#name = `facts-${sha256Hex(agentId).slice(0, 8)}`
+    this.#name = factsName(agentId)
     this.#labels = { [LABEL_AGENT]: agentLabelValue(agentId), [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_ROLE]: 'facts' }
     this.#log = log
   }
@@ -29,7 +31,8 @@ export class FactsStore {
   /** Facts that cannot be read now stay unknown until Collate tells them. */
   async load(): Promise<void> {
     try {
-      const serverVersion = (await this.#cluster.read('configmaps', this.#name))?.data?.['serverVersion']
+      const { serverVersion, limits } = (await this.#cluster.read('configmaps', this.#name))?.data ?? {}
+      this.#publishedLimits = limits
       if (serverVersion !== undefined) this.#facts = { serverVersion, ...this.#facts }
     } catch (error) {
       this.#log.warn({ error }, 'the facts of the last time cannot be read')
@@ -47,6 +50,17 @@ export class FactsStore {
     }
   }
 
+  /** Writes down the limits of this runner, for those who look at its queue, when they are not what stands there. */
+  async publishLimits(limits: Limits): Promise<void> {
+    const text = JSON.stringify(limits)
+    if (this.#publishedLimits === text) return
+    try {
+      await this.#write({ limits: text })
+    } catch (error) {
+      this.#log.warn({ error }, 'the limits could not be written down; hybrid-runner runs cannot tell why a run waits')
+    }
+  }
+
   async #write(data: Record<string, string>): Promise<void> {
     try {
       await this.#cluster.mergePatch('configmaps', this.#name, { data })
@@ -55,4 +69,9 @@ export class FactsStore {
       await this.#cluster.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: this.#name, labels: { ...this.#labels } }, data })
     }
   }
+}
+
+/** Name of the ConfigMap that holds the facts of a runner. */
+export function factsName(agentId: string): string {
+  return `facts-${sha256Hex(agentId).slice(0, 8)}`
 }

@@ -10,6 +10,7 @@ import { deployParams } from '../../compiler/schedule/schedule-request.ts'
 import {
   desiredSyncParams,
   desiredSyncResult,
+  followLogsParams,
   goodbyeParams,
   heartbeatParams,
   helloParams,
@@ -17,6 +18,7 @@ import {
   pipelineParams,
   pipelineToggleParams,
   runLogParams,
+  runLogsData,
   runLogsParams,
   runParams,
 } from './protocol.ts'
@@ -100,9 +102,26 @@ export const METHODS_OF_SERVER = {
     ],
     params: runParams,
   },
-  'run/logs': { summary: "Reads a page of a run's log.", params: runLogsParams },
-  'run/followLogs': { summary: "Has the runner send a run's log as it grows (`run/log`).", params: runLogsParams },
-  'run/unfollowLogs': { summary: 'Ends a follow.', params: runParams },
+  'run/logs': {
+    summary: "Reads a page of a run's log.",
+    rules: [
+      'A page is at most 983040 bytes inside the frame and ends with a whole line where it can. `after` stays good while the run goes on, and for another process of this runner.',
+      'Of a run that was tried several times, each attempt begins with the line `[attempt N]`. What was there and is not any more is marked by a line `[... why ...]`.',
+      'Code 404: there is no such run, or no log of it and there will be none. 503: there is none yet, or its node does not answer. `data.error` then holds the reason.',
+    ],
+    params: runLogsParams,
+    data: runLogsData,
+  },
+  'run/followLogs': {
+    summary: "Has the runner send a run's log as it grows (`run/log`).",
+    rules: [
+      'One follow a run: a second one takes the place of the first and goes on from its own `after`. It begins before the run has started, if need be.',
+      'Ends with `isComplete`, by `run/unfollowLogs`, or with the connection: then follow again, from the `after` of the last `run/log`.',
+      'Code 503: the runner follows as many runs as it can.',
+    ],
+    params: followLogsParams,
+  },
+  'run/unfollowLogs': { summary: 'Ends a follow. One that is not there is no error.', params: runParams },
   'automation/run': {
     summary: 'Runs an automation: a test connection, a query, a reverse ingestion.',
     rules: [RUN_ID_IS_KEY, NOT_AFTER, "Its end is the automation Workflow's own status and response, which the pod writes over the REST API.", WHOLE_ENTITY],

@@ -117,7 +117,7 @@ export type DesiredSyncResult = z.infer<typeof desiredSyncResult>
 /** `run/log`, a notification: lines of a run that somebody follows. */
 export const runLogParams = z.object({
   runId: z.string().describe('The run.'),
-  text: z.string().describe('Whole lines, UTF-8.'),
+  text: z.string().describe('Whole lines, UTF-8; a line that alone is too large comes in parts.'),
   after: z.string().describe('To be given as `after` to go on from here.'),
   isComplete: z.boolean().describe('Nothing more will come.'),
 })
@@ -153,8 +153,34 @@ export type PipelineToggleParams = z.infer<typeof pipelineToggleParams>
 export const runParams = z.object({ runner, runId })
 export type RunParams = z.infer<typeof runParams>
 
-/** `run/logs`, `run/followLogs`. */
-export const runLogsParams = runParams.extend({
-  after: z.string().nullish().describe('Where the last answer ended; absent for the beginning.'),
-})
+const after = z.string().nullish().describe('Where the last answer ended; absent for the beginning.')
+
+/** `run/logs`: a run, or the latest run of a pipeline. */
+export const runLogsParams = z
+  .object({
+    runner,
+    runId: runId.optional(),
+    ingestionPipeline: pipelineReference.optional().describe('Instead of a run: its latest run.'),
+    after,
+  })
+  .refine(({ runId: run, ingestionPipeline }) => (run === undefined) !== (ingestionPipeline === undefined), {
+    path: ['runId'],
+    message: 'must name the run, or `ingestionPipeline` the pipeline whose latest run is meant; not both',
+  })
 export type RunLogsParams = z.infer<typeof runLogsParams>
+
+/** `run/followLogs`. */
+export const followLogsParams = runParams.extend({ after })
+export type FollowLogsParams = z.infer<typeof followLogsParams>
+
+/** `data` of the answer to `run/logs`. */
+export const runLogsData = z
+  .object({
+    total: z.string().describe('Bytes of log that are known so far, a decimal number.'),
+    after: z.string().optional().describe('There is more now: to be given as `after`. A decimal number below `total`.'),
+    resumeAfter: z.string().describe('Where this answer ends, also when there is no more now: to be given as `after` once the run has gone on.'),
+    error: z.string().optional().describe('Why there is no log. Then nothing else is there.'),
+  })
+  .partial()
+  .catchall(z.string())
+  .describe("The text stands under the name of the pipeline type's task: `ingestion_task`, `profiler_task`, ...")

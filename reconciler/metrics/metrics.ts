@@ -1,6 +1,7 @@
 /** The metrics, under the names that dashboards and alerts of the vendor's chart use. */
 import { totalmem } from 'node:os'
 import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.ts'
+import type { Hold } from '../queue/limits.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 import type { ApiLimiterState } from '../cluster/api-limiter.ts'
 import { exposeApiCalls } from './api-calls.ts'
@@ -14,7 +15,7 @@ export interface Metrics {
   observeServerCall(seconds: number): void
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
-  watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number }): void
+  watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number; readonly heldBack: Readonly<Record<Hold, number>> }): void
   /** Read when scraped. */
   watchApiCalls(read: () => ApiLimiterState): void
   /** The exposition text and its content type. */
@@ -51,6 +52,13 @@ export function startMetrics(): Metrics {
     watchQueue: (read) => {
       readGauge(registry, 'active_runs', 'Runs that hold a slot', () => read().active)
       readGauge(registry, 'queued_runs', 'Runs that wait for a slot', () => read().waiting)
+      const held: Gauge = new Gauge({
+        name: 'collate_hybrid_agent_held_back_runs',
+        help: 'Runs that wait, by the limit that holds them back: of their pipeline, of their type, of all runs',
+        labelNames: ['limit'],
+        registers: [registry],
+        collect: () => Object.entries(read().heldBack).forEach(([limit, count]) => held.set({ limit }, count)),
+      })
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
     },
     watchApiCalls: (read) => exposeApiCalls(registry, read),

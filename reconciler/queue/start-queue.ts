@@ -1,27 +1,33 @@
-/** How many runs may be active at once: holding a pod, from before its create until its end is seen. */
-export interface Limits {
-  readonly maxActiveRuns: number
-}
+import { AUTOMATION_TYPE } from '../../compiler/record.ts'
+import { countedRuns, hasSlot, type Hold, type Kept, limitOfType, type Limits } from './limits.ts'
+import { Lanes } from './lanes.ts'
+import { isBefore, SortedRuns } from './sorted-runs.ts'
 
 export interface QueueEntry {
   readonly key: string
   readonly pipelineId: string
   /** Active runs that this pipeline allows itself. */
   readonly pipelineLimit: number
+  /** Of the pipeline; `automation` for all automations. */
+  readonly type: string
   readonly acceptedAtMs: number
 }
 
 /**
- * Who may start. Runs wait in the order of their acceptance, then of their key; one whose pipeline is at its limit is passed
- * over, the others go on.
+ * Who may start. Runs wait in the order of their acceptance, then of their key; one that its pipeline or its type holds back is
+ * passed over, the others go on.
  *
- * Pure data: no clock, no effects. The truth is the records and pods in the cluster; this is rebuilt from them.
+ * Pure data: no clock, no effects. The truth is the records and pods in the cluster; this is rebuilt from them. Thousands may wait:
+ * no call looks at more of them than may start, and `heldBack` alone at all.
  */
 export class StartQueue {
   readonly #limits: Limits
-  readonly #waiting: QueueEntry[] = []
+  readonly #waiting = new Map<string, QueueEntry>()
+  readonly #order = new SortedRuns<QueueEntry>()
+  readonly #lanes = new Lanes((entry) => this.#activeOfPipeline.of(entry.pipelineId) < entry.pipelineLimit)
   readonly #active = new Map<string, QueueEntry>()
-  readonly #activeOfPipeline = new Map<string, number>()
+  readonly #activeOfPipeline = new Counts()
+  readonly #activeOfType = new Counts()
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -36,13 +42,29 @@ export class StartQueue {
   }
 
   waitingCount(): number {
-    return this.#waiting.length
+    return this.#waiting.size
   }
 
   /** Counts from 1; undefined when the run does not wait. */
   placeOf(key: string): number | undefined {
-    const index = this.#waiting.findIndex((entry) => entry.key === key)
-    return index < 0 ? undefined : index + 1
+    const entry = this.#waiting.get(key)
+    return entry === undefined ? undefined : this.#order.indexOf(entry) + 1
+  }
+
+  /** The narrowest limit that holds a waiting run back; undefined when nothing does: it starts with the next admission. */
+  keptBy(key: string): Kept | undefined {
+    const entry = this.#waiting.get(key)
+    return entry === undefined ? undefined : this.#hold(entry)
+  }
+
+  /** How many of those that wait each limit holds back. */
+  heldBack(): Readonly<Record<Hold, number>> {
+    const counts = { pipeline: 0, type: 0, all: 0 }
+    for (const entry of this.#waiting.values()) {
+      const kept = this.#hold(entry)
+      if (kept !== undefined) counts[kept.by] += 1
+    }
+    return counts
   }
 
   /** The run has a pod: it holds a slot whatever the limits say. */
@@ -50,13 +72,14 @@ export class StartQueue {
     if (this.#active.has(entry.key)) return
     this.#leaveWaiting(entry.key)
     this.#active.set(entry.key, entry)
-    this.#count(entry.pipelineId, 1)
+    this.#count(entry, 1)
   }
 
   wait(entry: QueueEntry): void {
-    if (this.#active.has(entry.key) || this.#waiting.some(({ key }) => key === entry.key)) return
-    const index = this.#waiting.findLastIndex((other) => isBefore(other, entry))
-    this.#waiting.splice(index + 1, 0, entry)
+    if (this.#active.has(entry.key) || this.#waiting.has(entry.key)) return
+    this.#waiting.set(entry.key, entry)
+    this.#order.add(entry)
+    this.#lanes.add(entry)
   }
 
   /** The run has ended or is gone. */
@@ -65,39 +88,66 @@ export class StartQueue {
     const entry = this.#active.get(key)
     if (entry === undefined) return
     this.#active.delete(key)
-    this.#count(entry.pipelineId, -1)
+    this.#count(entry, -1)
   }
 
   /** Gives slots to all who may start now, and their keys back. */
   admit(): string[] {
     const admitted: string[] = []
-    let index = 0
-    while (this.#active.size < this.#limits.maxActiveRuns) {
-      const entry = this.#waiting[index]
-      if (entry === undefined) break
-      if ((this.#activeOfPipeline.get(entry.pipelineId) ?? 0) >= entry.pipelineLimit) {
-        index += 1
-        continue
-      }
-      // It leaves the list of those that wait: the next one stands at this index then.
-      this.occupy(entry)
-      admitted.push(entry.key)
+    for (;;) {
+      const next = this.#next()
+      if (next === undefined) return admitted
+      this.occupy(next)
+      admitted.push(next.key)
     }
-    return admitted
+  }
+
+  /** The first of those that nothing holds back. */
+  #next(): QueueEntry | undefined {
+    let next: QueueEntry | undefined
+    for (const candidate of this.#lanes.candidates()) {
+      if ((next === undefined || isBefore(candidate, next)) && this.#hold(candidate) === undefined) next = candidate
+    }
+    return next
+  }
+
+  #hold({ pipelineId, pipelineLimit, type }: QueueEntry): Kept | undefined {
+    const ofPipeline = this.#activeOfPipeline.of(pipelineId)
+    if (ofPipeline >= pipelineLimit) return { by: 'pipeline', active: ofPipeline, limit: pipelineLimit }
+    const ofType = this.#activeOfType.of(type)
+    const typeLimit = limitOfType(this.#limits, type)
+    if (typeLimit !== undefined && ofType >= typeLimit) return { by: 'type', active: ofType, limit: typeLimit }
+    const automations = this.#activeOfType.of(AUTOMATION_TYPE)
+    if (hasSlot(this.#limits, type, this.#active.size, automations)) return undefined
+    return { by: 'all', active: countedRuns(this.#limits, this.#active.size, automations), limit: this.#limits.maxActiveRuns }
   }
 
   #leaveWaiting(key: string): void {
-    const index = this.#waiting.findIndex((entry) => entry.key === key)
-    if (index >= 0) this.#waiting.splice(index, 1)
+    const entry = this.#waiting.get(key)
+    if (entry === undefined) return
+    this.#waiting.delete(key)
+    this.#order.remove(entry)
+    this.#lanes.remove(entry)
   }
 
-  #count(pipelineId: string, change: number): void {
-    const count = (this.#activeOfPipeline.get(pipelineId) ?? 0) + change
-    if (count === 0) this.#activeOfPipeline.delete(pipelineId)
-    else this.#activeOfPipeline.set(pipelineId, count)
+  #count({ pipelineId, type }: QueueEntry, change: number): void {
+    this.#activeOfPipeline.change(pipelineId, change)
+    this.#activeOfType.change(type, change)
+    this.#lanes.recount(pipelineId)
   }
 }
 
-function isBefore(one: QueueEntry, other: QueueEntry): boolean {
-  return one.acceptedAtMs < other.acceptedAtMs || (one.acceptedAtMs === other.acceptedAtMs && one.key < other.key)
+/** How many of each; what comes to none is forgotten. */
+class Counts {
+  readonly #counts = new Map<string, number>()
+
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0
+  }
+
+  change(name: string, change: number): void {
+    const count = this.of(name) + change
+    if (count === 0) this.#counts.delete(name)
+    else this.#counts.set(name, count)
+  }
 }

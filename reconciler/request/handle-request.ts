@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
 import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
+import { answerLogs } from '../logs/answer-logs.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
 import { killPipeline } from './kill-pipeline.ts'
@@ -27,10 +28,13 @@ export async function handleRequest(method: ServerMethod, params: unknown, conte
   }
 }
 
+/** Asked again and again; they change nothing. */
+const QUIET_METHODS: readonly ServerMethod[] = ['service/status', 'run/logs']
+
 /** One line for each request that was answered: what became of it, under the run's id. */
 function logged(method: ServerMethod, response: ServiceResponse, { effects }: RequestContext): ServiceResponse {
   const { code, reason, runId } = response
-  effects.log[method === 'service/status' ? 'debug' : code < 400 ? 'info' : 'warn'](
+  effects.log[QUIET_METHODS.includes(method) ? 'debug' : code < 400 ? 'info' : 'warn'](
     { method, run: runId, code, reason },
     code < 400 ? 'request accepted' : 'request refused',
   )
@@ -45,6 +49,7 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'application/run': accepting('application/run'),
   'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
+  'run/logs': judged(METHODS_OF_SERVER['run/logs'].params, answerLogs),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }

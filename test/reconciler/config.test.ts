@@ -16,7 +16,7 @@ describe('the configuration', () => {
       apiUrl: 'https://acme.getcollate.io/api',
       healthPort: 8585,
       metrics: { port: 8989, path: '/metrics' },
-      maxActiveRuns: 100,
+      limits: { maxActiveRuns: 100, maxActiveRunsByType: {}, automationSlots: 5 },
       runTtlSeconds: 86_400,
       logLevel: 'info',
     })
@@ -52,7 +52,10 @@ describe('the configuration', () => {
   })
 
   test('takes an empty variable for an absent one', () => {
-    expect(must(parseConfig({ ...LEAST, LOG_LEVEL: '', MAX_ACTIVE_RUNS: '', AUTH_TOKEN_FILE: '' }))).toMatchObject({ logLevel: 'info', maxActiveRuns: 100 })
+    expect(must(parseConfig({ ...LEAST, LOG_LEVEL: '', MAX_ACTIVE_RUNS: '', AUTH_TOKEN_FILE: '' }))).toMatchObject({
+      logLevel: 'info',
+      limits: { maxActiveRuns: 100 },
+    })
   })
 
   test('says all that is missing at once', () => {
@@ -136,5 +139,26 @@ describe('a warning', () => {
 
   test("is due when the other executor's table is set beside this one", () => {
     expect(warningsOf({ ARGO_PIPELINE_TYPE_CONFIGS: '{}' })).toEqual(['ARGO_PIPELINE_TYPE_CONFIGS'])
+  })
+})
+
+describe('the limits', () => {
+  test('are read from the environment', () => {
+    const environment = { ...LEAST, MAX_ACTIVE_RUNS: '7', MAX_ACTIVE_RUNS_BY_TYPE: '{"profiler": 2, "default": 3}', AUTOMATION_SLOTS: '0' }
+    expect(must(parseConfig(environment)).limits).toEqual({ maxActiveRuns: 7, maxActiveRunsByType: { profiler: 2, default: 3 }, automationSlots: 0 })
+  })
+
+  test.each([
+    { name: 'no JSON', text: '{', says: 'must be JSON' },
+    { name: 'a list', text: '[1]', says: 'must be an object of pipeline types' },
+    { name: 'no number', text: '{"profiler": "2"}', says: 'must be a whole number of runs, 1 or more' },
+    { name: 'less than one', text: '{"profiler": 0}', says: 'must be a whole number of runs, 1 or more' },
+  ])('of a type that are $name are refused', ({ text, says }) => {
+    const parsed = parseConfig({ ...LEAST, MAX_ACTIVE_RUNS_BY_TYPE: text })
+    expect(parsed.ok ? [] : parsed.error).toMatchObject([{ path: 'MAX_ACTIVE_RUNS_BY_TYPE', message: expect.stringContaining(says) }])
+  })
+
+  test.each(['0', '-1', '1.5', 'many'])('of all runs are not %s', (text) => {
+    expect(issuesOf({ ...LEAST, MAX_ACTIVE_RUNS: text })).toEqual(['MAX_ACTIVE_RUNS'])
   })
 })

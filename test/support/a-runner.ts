@@ -6,6 +6,7 @@ import type { Effects } from '../../reconciler/execute/effects.ts'
 import { PENDING_BUDGETS, type PendingBudgets } from '../../reconciler/failures/pending-budgets.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
+import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
@@ -45,6 +46,7 @@ export interface TestRunner {
 interface RunnerOptions {
   readonly policy?: Policy
   readonly maxActiveRuns?: number
+  readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
 }
@@ -69,7 +71,14 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     onStart: () => void (counted.starts += 1),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
-  const controller: Controller = new Controller({ effects, maxActiveRuns, recordTtlMs, pendingBudgets: PENDING_BUDGETS_MS, random: () => 0, sleep })
+  const controller: Controller = new Controller({
+    effects,
+    limits: { maxActiveRuns, maxActiveRunsByType: {}, automationSlots: 0, ...options.limits },
+    recordTtlMs,
+    pendingBudgets: PENDING_BUDGETS_MS,
+    random: () => 0,
+    sleep,
+  })
   const context: RequestContext = {
     policy: effects.policy,
     version: '0.1.0',

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Cluster, JsonPatchStep, Kind, ListPage, Precondition, Selection, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
+import type { Cluster, JsonPatchStep, Kind, ListPage, PodLogOptions, Precondition, Selection, WatchEvent, Wire } from '../../reconciler/cluster/cluster.ts'
 import { ClusterError, type ClusterErrorCode } from '../../reconciler/cluster/cluster-error.ts'
 import { Changes } from './changes.ts'
 import { EventLog } from './event-log.ts'
+import { FakeLogs } from './fake-logs.ts'
 import { type Fault, Faults, isWrite, type Verb } from './faults.ts'
 import { jsonPatched, mergePatched } from './json-merge.ts'
 
@@ -15,7 +16,7 @@ export class FakeCluster implements Cluster {
   readonly changes = new Changes()
   /** `verb kind`, in order. A create that is only tried is `dryRun`. */
   readonly calls: string[] = []
-  readonly logs = new Map<string, string>()
+  readonly logs: FakeLogs
   readonly events = new EventLog()
   readonly #objects = new Map<string, Wire<Kind>>()
   readonly #now: () => number
@@ -23,6 +24,7 @@ export class FakeCluster implements Cluster {
 
   constructor(now: () => number = Date.now) {
     this.#now = now
+    this.logs = new FakeLogs(this.changes, now())
   }
 
   /** The call of this sort fails; those before it that `skip` counts go well. */
@@ -112,9 +114,31 @@ export class FakeCluster implements Cluster {
     yield* this.events.follow<K>(kind, options, (object) => isSelected(object, options))
   }
 
-  async readPodLog(name: string): Promise<string | undefined> {
+  async readPodLog(name: string, { tailLines, limitBytes }: { tailLines: number; limitBytes: number }): Promise<string | undefined> {
     this.calls.push('read log')
-    return this.find('pods', name) === undefined ? undefined : (this.logs.get(name) ?? '')
+    if (!this.#hasStarted(name)) return undefined
+    const tail = this.logs.tail(name, tailLines)
+    return tail === undefined
+      ? undefined
+      : Buffer.from(tail)
+          .subarray(-limitBytes)
+          .toString('utf8')
+          .replace(/^\uFFFD+/, '')
+  }
+
+  async *streamPodLog(name: string, options: PodLogOptions): AsyncIterable<Uint8Array> {
+    await this.#call('log', 'pods', () => {
+      this.#mustFind('pods', name)
+      if (this.find('pods', name)?.status?.containerStatuses?.some(({ state }) => state?.waiting !== undefined) === true)
+        throw new ClusterError('Invalid', `container "${options.container}" in pod "${name}" is waiting to start`)
+      if (this.logs.isGone(name)) throw new ClusterError('NotFound', `unable to retrieve container logs for ${name}`)
+    })
+    const isOver = (): boolean => this.find('pods', name)?.status?.containerStatuses?.every(({ state }) => state?.terminated !== undefined) ?? true
+    yield* this.logs.stream(name, options, isOver)
+  }
+
+  #hasStarted(name: string): boolean {
+    return this.find('pods', name)?.status?.containerStatuses?.some(({ state }) => state?.waiting === undefined) ?? false
   }
 
   async version(): Promise<string> {

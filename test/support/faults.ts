@@ -1,7 +1,7 @@
 import type { Kind } from '../../reconciler/cluster/cluster.ts'
 import { ClusterError, type ClusterErrorCode } from '../../reconciler/cluster/cluster-error.ts'
 
-export type Verb = 'create' | 'dryRun' | 'read' | 'mergePatch' | 'jsonPatch' | 'delete' | 'list' | 'watch'
+export type Verb = 'create' | 'dryRun' | 'read' | 'mergePatch' | 'jsonPatch' | 'delete' | 'list' | 'watch' | 'log'
 
 /** One call of a fake cluster that is to fail. */
 export interface Fault {

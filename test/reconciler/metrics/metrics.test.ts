@@ -44,7 +44,7 @@ test.each([
 })
 
 test('the queue is read when it is scraped', async () => {
-  const counts = { active: 1, waiting: 2, depth: 3 }
+  const counts = { active: 1, waiting: 2, heldBack: { pipeline: 1, type: 0, all: 2 }, depth: 3 }
   metrics.watchQueue(() => counts)
   expect(await valueOf('collate_hybrid_agent_active_runs')).toBe(1)
   counts.active = 7

@@ -1,13 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Limits } from '../../../reconciler/queue/limits.ts'
 import { type QueueEntry, StartQueue } from '../../../reconciler/queue/start-queue.ts'
 
-function entry(key: string, { pipelineId = key, pipelineLimit = 1, acceptedAtMs = 0 } = {}): QueueEntry {
-  return { key, pipelineId, pipelineLimit, acceptedAtMs }
+function entry(key: string, { pipelineId = key, pipelineLimit = 1, type = 'metadata', acceptedAtMs = 0 } = {}): QueueEntry {
+  return { key, pipelineId, pipelineLimit, type, acceptedAtMs }
 }
 
-function queueOf(maxActiveRuns: number, ...waiting: readonly QueueEntry[]): StartQueue {
-  const queue = new StartQueue({ maxActiveRuns })
+function limits(maxActiveRuns: number, more: Partial<Limits> = {}): Limits {
+  return { maxActiveRuns, maxActiveRunsByType: {}, automationSlots: 0, ...more }
+}
+
+function queueOf(maxActiveRuns: number | Limits, ...waiting: readonly QueueEntry[]): StartQueue {
+  const queue = new StartQueue(typeof maxActiveRuns === 'number' ? limits(maxActiveRuns) : maxActiveRuns)
   for (const one of waiting) queue.wait(one)
   return queue
 }
@@ -51,6 +56,106 @@ describe('the limits', () => {
   })
 })
 
+describe('the limits of a type', () => {
+  const byType = limits(10, { maxActiveRunsByType: { profiler: 1, default: 2 } })
+  const ofType = (type: string) => (key: string) => entry(key, { type })
+
+  test('pass its runs over and let those of other types go on', () => {
+    const queue = queueOf(byType, ...['a', 'b'].map(ofType('profiler')), ...['c', 'd', 'e'].map(ofType('lineage')), ...['f'].map(ofType('dbt')))
+    expect(queue.admit()).toEqual(['a', 'c', 'd', 'f'])
+    queue.leave('a')
+    expect(queue.admit()).toEqual(['b'])
+  })
+
+  test('count scheduled runs, which are never held back', () => {
+    const queue = queueOf(byType, ofType('profiler')('waits'))
+    for (const key of ['s1', 's2', 's3']) queue.occupy(ofType('profiler')(key))
+    expect(queue.admit()).toEqual([])
+    expect(queue.activeCount()).toBe(3)
+  })
+
+  test('of no entry are none', () => {
+    expect(queueOf(limits(10, { maxActiveRunsByType: { profiler: 1 } }), ...['a', 'b'].map(ofType('lineage'))).admit()).toEqual(['a', 'b'])
+    expect(queueOf(limits(10, { maxActiveRunsByType: { profiler: 1 } }), ofType('constructor')('a')).admit()).toEqual(['a'])
+  })
+})
+
+describe('automations', () => {
+  const reserved = limits(1, { automationSlots: 2 })
+  const test1 = (key: string): QueueEntry => entry(key, { type: 'automation' })
+
+  test('have slots of their own, so that a full runner takes them', () => {
+    const queue = queueOf(reserved, entry('a'), entry('b'), test1('t1'), test1('t2'), test1('t3'))
+    expect(queue.admit()).toEqual(['a', 't1', 't2'])
+    queue.leave('t1')
+    expect(queue.admit()).toEqual(['t3'])
+  })
+
+  test('take the slots of all when theirs are taken, in turn', () => {
+    const queue = queueOf(reserved, test1('t1'), test1('t2'), test1('t3'), entry('z'))
+    expect(queue.admit()).toEqual(['t1', 't2', 't3'])
+    expect(queue.keptBy('z')).toEqual({ by: 'all', active: 1, limit: 1 })
+    queue.leave('t2')
+    expect(queue.admit()).toEqual(['z'])
+  })
+})
+
+describe('why a run waits', () => {
+  test('is told by the narrowest limit', () => {
+    const queue = queueOf(
+      limits(2, { maxActiveRunsByType: { profiler: 1 } }),
+      entry('a', { pipelineId: 'p' }),
+      entry('b', { pipelineId: 'p' }),
+      entry('c', { type: 'profiler' }),
+      entry('d', { type: 'profiler' }),
+      entry('e'),
+    )
+    expect(queue.keptBy('a')).toBeUndefined()
+    queue.admit()
+    expect(['b', 'd', 'e'].map((key) => queue.keptBy(key))).toEqual([
+      { by: 'pipeline', active: 1, limit: 1 },
+      { by: 'type', active: 1, limit: 1 },
+      { by: 'all', active: 2, limit: 2 },
+    ])
+    expect(queue.heldBack()).toEqual({ pipeline: 1, type: 1, all: 1 })
+    expect(['b', 'd', 'e'].map((key) => queue.placeOf(key))).toEqual([1, 2, 3])
+  })
+})
+
+/** Microseconds for one run of so many, from its acceptance to its end. */
+function costOfOne(count: number, pipelineOf: (index: number) => string): number {
+  const runs = Array.from({ length: count }, (_, index) => entry(`run-${index}`, { pipelineId: pipelineOf(index), acceptedAtMs: index }))
+  const queue = queueOf(100)
+  const startedAt = performance.now()
+  let active: string[] = []
+  for (const run of runs) {
+    queue.wait(run)
+    active.push(...queue.admit())
+  }
+  let ended = 0
+  while (active.length > 0) {
+    ended += active.length
+    active = active.flatMap((key) => (queue.leave(key), queue.admit()))
+  }
+  expect([ended, queue.waitingCount(), queue.activeCount()]).toEqual([count, 0, 0])
+  return ((performance.now() - startedAt) * 1000) / count
+}
+
+describe('20,000 runs that wait', () => {
+  test.each([
+    { name: 'of as many pipelines', pipelineOf: (index: number) => `p${index}` },
+    { name: 'of one pipeline that runs one at a time', pipelineOf: () => 'p' },
+    { name: 'of which each second one is of a blocked pipeline', pipelineOf: (index: number) => (index % 2 === 0 ? 'p' : `p${index}`) },
+  ])('$name cost each about what one of 2,000 costs', ({ name, pipelineOf }) => {
+    costOfOne(2_000, pipelineOf)
+    const few = costOfOne(2_000, pipelineOf)
+    const many = costOfOne(20_000, pipelineOf)
+    console.info(`a run ${name}: ${few.toFixed(1)} microseconds of 2,000, ${many.toFixed(1)} of 20,000`)
+    // A look at all that wait would make it ten times.
+    expect(many).toBeLessThan(6 * Math.max(few, 5))
+  })
+})
+
 test('a run that waits twice waits once, and one that is active does not wait', () => {
   const queue = queueOf(1, entry('a'), entry('a'))
   expect(queue.waitingCount()).toBe(1)
@@ -72,7 +177,13 @@ test('a run that leaves without having been here takes no slot along', () => {
 const LIMITS = [1, 2, 3] as const
 const KEYS = Array.from({ length: 8 }, (_, index) => `run-${index}`)
 const entryOf = (index: number): QueueEntry =>
-  entry(KEYS[index] ?? '', { pipelineId: `p${index % 3}`, pipelineLimit: LIMITS[index % 3] ?? 1, acceptedAtMs: (index * 5) % 7 })
+  entry(KEYS[index] ?? '', {
+    pipelineId: `p${index % 3}`,
+    // Two revisions of one pipeline may allow themselves different numbers.
+    pipelineLimit: LIMITS[index % 4] ?? 1,
+    type: ['metadata', 'automation', 'profiler'][index % 3] ?? '',
+    acceptedAtMs: (index * 5) % 7,
+  })
 
 const step = fc.record({ act: fc.constantFrom('wait', 'occupy', 'leave', 'admit'), index: fc.nat(KEYS.length - 1) })
 
@@ -81,36 +192,50 @@ class Model {
   waiting: QueueEntry[] = []
   active: QueueEntry[] = []
 
-  do(act: string, one: QueueEntry, maxActiveRuns: number): string[] {
+  do(act: string, one: QueueEntry, most: Limits): string[] {
     const isSame = ({ key }: QueueEntry): boolean => key === one.key
     if (act === 'leave' || (act === 'occupy' && !this.active.some(isSame))) this.waiting = this.waiting.filter((other) => !isSame(other))
     if (act === 'leave') this.active = this.active.filter((other) => !isSame(other))
     if (act === 'occupy' && !this.active.some(isSame)) this.active.push(one)
     if (act === 'wait' && ![...this.active, ...this.waiting].some(isSame)) this.waiting.push(one)
-    return act === 'admit' ? this.#admit(maxActiveRuns) : []
+    return act === 'admit' ? this.#admit(most) : []
   }
 
-  #admit(maxActiveRuns: number): string[] {
+  #admit(most: Limits): string[] {
     const admitted: string[] = []
     for (const one of this.waiting.toSorted((a, b) => a.acceptedAtMs - b.acceptedAtMs || (a.key < b.key ? -1 : 1))) {
-      const ofPipeline = this.active.filter(({ pipelineId }) => pipelineId === one.pipelineId).length
-      if (this.active.length >= maxActiveRuns || ofPipeline >= one.pipelineLimit) continue
-      this.do('occupy', one, maxActiveRuns)
+      if (!this.#mayStart(one, most)) continue
+      this.do('occupy', one, most)
       admitted.push(one.key)
     }
     return admitted
   }
+
+  #mayStart(one: QueueEntry, { maxActiveRuns, maxActiveRunsByType, automationSlots }: Limits): boolean {
+    const ofType = this.active.filter(({ type }) => type === one.type).length
+    const automations = this.active.filter(({ type }) => type === 'automation').length
+    const others = this.active.length - Math.min(automations, automationSlots)
+    if (this.active.filter(({ pipelineId }) => pipelineId === one.pipelineId).length >= one.pipelineLimit) return false
+    if (ofType >= (maxActiveRunsByType[one.type] ?? maxActiveRunsByType['default'] ?? Infinity)) return false
+    return others < maxActiveRuns || (one.type === 'automation' && automations < automationSlots)
+  }
 }
+
+const anyLimits = fc.record({
+  maxActiveRuns: fc.integer({ min: 1, max: 4 }),
+  maxActiveRunsByType: fc.constantFrom<Record<string, number>>({}, { metadata: 1 }, { profiler: 1, default: 2 }, { automation: 1 }),
+  automationSlots: fc.nat(2),
+})
 
 test('any sequence of events gives what the plain rules give', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, maxActiveRuns) => {
-      const queue = new StartQueue({ maxActiveRuns })
+    fc.property(fc.array(step, { maxLength: 60 }), anyLimits, (steps, most) => {
+      const queue = new StartQueue(most)
       const model = new Model()
       for (const { act, index } of steps) {
         const one = entryOf(index)
         const admitted = act === 'admit' ? queue.admit() : act === 'wait' ? queue.wait(one) : act === 'occupy' ? queue.occupy(one) : queue.leave(one.key)
-        expect(admitted ?? []).toEqual(model.do(act, one, maxActiveRuns))
+        expect(admitted ?? []).toEqual(model.do(act, one, most))
         expect([queue.activeCount(), queue.waitingCount()]).toEqual([model.active.length, model.waiting.length])
         expect(KEYS.map((key) => queue.holdsSlot(key))).toEqual(KEYS.map((key) => model.active.some((other) => other.key === key)))
       }

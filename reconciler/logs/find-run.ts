@@ -1,0 +1,40 @@
+import { agentLabelValue, LABEL_AGENT, LABEL_PIPELINE_ID, LABEL_ROLE, pipelineLabelValue } from '../../compiler/labels.ts'
+import { recordName } from '../../compiler/names.ts'
+import { parseRecord } from '../../compiler/record-config-map.ts'
+import type { StoredRecord } from '../../compiler/record.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+
+const PAGE_SIZE = 500
+
+/** The record of a run, as the API server has it. */
+export async function findRun(runId: string, agentId: string, cluster: Pick<Cluster, 'read'>): Promise<StoredRecord | undefined> {
+  const live = await cluster.read('configmaps', recordName(runId, agentId))
+  return live === undefined ? undefined : recordOf(live)
+}
+
+/** Of the runs of a pipeline that are meant, the one that was accepted last. */
+export async function findLatestRun(
+  pipelineId: string,
+  agentId: string,
+  cluster: Pick<Cluster, 'list'>,
+  isMeant: (runId: string) => boolean,
+): Promise<StoredRecord | undefined> {
+  const labelSelector = `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_PIPELINE_ID}=${pipelineLabelValue(pipelineId)},${LABEL_ROLE}=record`
+  let latest: StoredRecord | undefined
+  let continueToken: string | undefined
+  do {
+    const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
+    for (const object of page.items) {
+      const record = recordOf(object)
+      if (record === undefined || !isMeant(record.spec.runId)) continue
+      if (latest === undefined || record.spec.acceptedAtMs > latest.spec.acceptedAtMs) latest = record
+    }
+    continueToken = page.continueToken
+  } while (continueToken !== undefined)
+  return latest
+}
+
+function recordOf(object: unknown): StoredRecord | undefined {
+  const parsed = parseRecord(object)
+  return parsed.ok ? parsed.value : undefined
+}

@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { PublishedLimits } from '../../../reconciler/cli/published-limits.ts'
+import { rowsOf, type RunRow } from '../../../reconciler/cli/run-rows.ts'
+import { FactsStore } from '../../../reconciler/facts/facts-store.ts'
+import type { Limits } from '../../../reconciler/queue/limits.ts'
+import { handleRequest } from '../../../reconciler/request/handle-request.ts'
+import { aMetadataRun, withPipeline } from '../../compiler/examples/run-request.ts'
+import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+
+const LIMITS: Limits = { maxActiveRuns: 2, maxActiveRunsByType: { profiler: 1 }, automationSlots: 1 }
+
+let world: World
+let runner: TestRunner
+beforeEach(async () => {
+  world = aWorld()
+  runner = aRunner(world, { limits: LIMITS })
+  await runner.controller.start()
+})
+
+async function accept(pipelineId: string, pipelineType = 'metadata'): Promise<void> {
+  world.clock.nowMs += 1
+  const id = `0b8e2a6d-6a55-4f0e-8f3a-${pipelineId.padStart(12, '0')}`
+  const request = { ...withPipeline({ id, pipelineType, name: pipelineId, fullyQualifiedName: pipelineId }), runId: crypto.randomUUID() }
+  expect(await handleRequest('pipeline/run', request, runner.context)).toMatchObject({ code: 200 })
+}
+
+function rows(limits: Limits | undefined = LIMITS): Pick<RunRow, 'pipeline' | 'place' | 'reason'>[] {
+  return rowsOf(runner.effects.cache, () => limits, world.clock.nowMs).map(({ pipeline, place, reason }) => ({ pipeline, place, reason }))
+}
+
+describe('the rows of runs', () => {
+  test('tell the place of each that waits, and the limit that holds it back, as the runner itself sees it', async () => {
+    for (const [id, type] of [['1'], ['1'], ['2', 'profiler'], ['3', 'profiler'], ['4']] as const) await accept(id, type)
+    await world.cluster.changes.until(() => world.cluster.all('pods').length === 2)
+    expect(rows()).toEqual([
+      { pipeline: '1', place: null, reason: '' },
+      { pipeline: '1', place: 1, reason: 'its pipeline has 1 of 1 runs active (maxActiveRuns of the pipeline)' },
+      { pipeline: '2', place: null, reason: '' },
+      { pipeline: '3', place: 2, reason: '1 of 1 runs of type profiler are active (MAX_ACTIVE_RUNS_BY_TYPE)' },
+      { pipeline: '4', place: 3, reason: '2 of 2 runs are active (MAX_ACTIVE_RUNS)' },
+    ])
+    expect(runner.controller.heldBack()).toEqual({ pipeline: 1, type: 1, all: 1 })
+  })
+
+  test('name what the records themselves say where the limits of the runner are not known', async () => {
+    for (const id of ['1', '1', '2', '3']) await accept(id)
+    await world.cluster.changes.until(() => world.cluster.all('pods').length === 2)
+    expect(rowsOf(runner.effects.cache, () => undefined, world.clock.nowMs).map(({ reason }) => reason)).toEqual([
+      '',
+      'its pipeline has 1 of 1 runs active (maxActiveRuns of the pipeline)',
+      '',
+      'waits for a slot',
+    ])
+  })
+})
+
+test('the limits that a runner writes down are those that are read, once', async () => {
+  const agentId = String(aMetadataRun()['runner'])
+  const facts = new FactsStore(world.cluster, agentId, runner.effects.log)
+  await facts.load()
+  await facts.publishLimits(LIMITS)
+  const published = new PublishedLimits(world.cluster)
+  await published.load([agentId, agentId, 'nobody'])
+  await published.load([agentId])
+  expect([published.of(agentId), published.of('nobody')]).toEqual([LIMITS, undefined])
+  const writes = world.cluster.writes().length
+  const again = new FactsStore(world.cluster, agentId, runner.effects.log)
+  await again.load()
+  await again.publishLimits(LIMITS)
+  expect(world.cluster.writes()).toHaveLength(writes)
+})
