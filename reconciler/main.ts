@@ -23,6 +23,7 @@ import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
@@ -51,10 +52,16 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const cluster = clusterFor(config, network, metrics)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    agentId,
+    onChange: (key) => {
+      controller.wake(key)
+      schedules.onRunChanged(key)
+    },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
+  const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
     limits: config.limits,
@@ -64,17 +71,19 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const link = linkFor(config, { token, network }, effects, controller, facts, metrics)
+  const link = linkFor(config, { token, network }, effects, controller, schedules, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   await facts.load()
   await facts.publishLimits(config.limits)
+  await schedules.controller.sync()
   await controller.start()
+  schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   link.start()
   const stopRereading = rereadFiles([token, extraCas], link, log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, controller, servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [controller, schedules.controller], servers, log)) }
 }
 
 function now(): number {
@@ -126,6 +135,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
+  schedules: ScheduleRoom,
   facts: FactsStore,
   metrics: Metrics,
 ): ControlPlane {
@@ -135,6 +145,7 @@ function linkFor(
     policy,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
+    schedules: schedules.forRequests,
     troubles: () => troublesOf(controller.progress()),
     hostIp: config.hostIp,
   }
@@ -155,7 +166,7 @@ function linkFor(
       onRequest: async (method, params) => handleRequest(method, params, context),
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
-        void facts.learnServerVersion(serverVersion)
+        void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
       },
       onDisconnected: () => metrics.setConnected(false),
     },
@@ -173,9 +184,15 @@ async function startServers({ healthPort, metrics: { port, path } }: Config, con
   return [health, exposition]
 }
 
-async function stopAll(reason: string, link: ControlPlane, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
+async function stopAll(
+  reason: string,
+  link: ControlPlane,
+  controllers: readonly { stop(): Promise<void> }[],
+  servers: readonly HttpServer[],
+  log: Log,
+): Promise<void> {
   await link.stop(reason)
-  await controller.stop()
+  await Promise.all(controllers.map(async (controller) => controller.stop()))
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

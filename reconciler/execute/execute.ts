@@ -6,6 +6,7 @@ import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
+import { adoptJob, deleteJob } from './adopt-job.ts'
 import type { Effects } from './effects.ts'
 import { endRun } from './end-run.ts'
 import { deleteRecord, releasePod, releaseRecord } from './release.ts'
@@ -23,6 +24,11 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
   switch (deed.kind) {
     case 'createPod':
       return createPod(deed.record, effects)
+    case 'adoptJob':
+      return adoptJob(deed.job, effects)
+    case 'deleteJob':
+      await deleteJob(deed.job, deed.why, effects)
+      return {}
     case 'deletePod':
       effects.log.info({ run: deed.pod.runId, pod: deed.pod.name, why: deed.why }, 'deleting the pod')
       await effects.cluster.delete('pods', deed.pod.name, { uid: deed.pod.uid })

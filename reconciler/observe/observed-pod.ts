@@ -6,11 +6,13 @@ import {
   ANNOTATION_PIPELINE_FQN,
   ANNOTATION_PIPELINE_NAME,
   END_RECORDED_FINALIZER,
+  LABEL_AGENT,
   LABEL_ATTEMPT,
   LABEL_PIPELINE_ID,
   LABEL_RECORD,
   LABEL_RUN_ID,
 } from '../../compiler/labels.ts'
+import { recordName } from '../../compiler/names.ts'
 import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
 /** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
@@ -21,6 +23,8 @@ export interface ObservedPod {
   readonly recordName: string
   /** uid of the record that owns it; a pod of an earlier record of the same name has another. */
   readonly ownerUid: string | null
+  /** The Job of a schedule that made it; null for a pod that the runner made. The Job's uid is the run's id. */
+  readonly job: { readonly name: string; readonly uid: string } | null
   readonly runId: string
   readonly attempt: number
   readonly kind: RunKind
@@ -78,17 +82,23 @@ export type ObservedContainer =
       readonly memoryLimit: string | null
     }
 
-/** The narrow view of a pod as the API server sends it. */
-export function observePod(pod: V1Pod): ObservedPod {
+/**
+ * The narrow view of a pod as the API server sends it.
+ *
+ * @param agentId whose runs they are; without it as the label has it, which most often is the same
+ */
+export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
   const { metadata = {}, status = {} } = pod
   const labels = metadata.labels ?? {}
+  const job = jobOf(labels)
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
-    recordName: labels[LABEL_RECORD] ?? '',
+    recordName: job === null ? (labels[LABEL_RECORD] ?? '') : recordName(job.uid, agentId ?? labels[LABEL_AGENT] ?? ''),
     ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
-    runId: labels[LABEL_RUN_ID] ?? '',
+    job,
+    runId: job?.uid ?? labels[LABEL_RUN_ID] ?? '',
     attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
     kind: RUN_KINDS.find((kind) => kind === metadata.annotations?.[ANNOTATION_KIND]) ?? 'pipeline',
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
@@ -114,6 +124,13 @@ export function observePod(pod: V1Pod): ObservedPod {
 function deadlineAtMs({ spec, status }: V1Pod): number | null {
   const startedAtMs = timeOf(status?.startTime)
   return startedAtMs === null || spec?.activeDeadlineSeconds === undefined ? null : startedAtMs + spec.activeDeadlineSeconds * 1000
+}
+
+/** A pod of a schedule carries the record of the schedule, and no run id: its Job has made it. */
+function jobOf(labels: Readonly<Record<string, string>>): ObservedPod['job'] {
+  const uid = labels['batch.kubernetes.io/controller-uid']
+  if (uid === undefined || labels[LABEL_RUN_ID] !== undefined) return null
+  return { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
 }
 
 const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']

@@ -10,6 +10,7 @@ import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
+import { scheduleRoom, type ScheduleRoom } from '../../reconciler/schedule/schedule-room.ts'
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { FACTS, NOW_MS } from '../compiler/examples/run.ts'
 import { FakeCluster } from './fake-cluster.ts'
@@ -37,6 +38,8 @@ export interface LogLine {
 export interface TestRunner {
   readonly effects: Effects
   readonly controller: Controller
+  /** The schedules' side. To be started where a test needs it. */
+  readonly schedules: ScheduleRoom
   readonly context: RequestContext
   readonly logged: LogLine[]
   /** What it counts for its metrics. */
@@ -62,12 +65,20 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    agentId: (options.policy ?? aPolicy()).agentId,
+    onChange: (key) => {
+      controller.wake(key)
+      schedules.onRunChanged(key)
+    },
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
   const counted = { starts: 0, ends: new Array<string>() }
+  const base = effectsOf(world, cache, logged, options)
+  const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: () => 0, sleep })
   const effects: Effects = {
-    ...effectsOf(world, cache, logged, options),
+    ...base,
+    jobs: schedules.jobs,
+    schedules: schedules.schedules,
     onStart: () => void (counted.starts += 1),
     onEnd: ({ state }) => void counted.ends.push(state),
   }
@@ -83,10 +94,11 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     policy: effects.policy,
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
+    schedules: schedules.forRequests,
     troubles: () => [],
     hostIp: undefined,
   }
-  return { effects, controller, context, logged, counted }
+  return { effects, controller, schedules, context, logged, counted }
 }
 
 function effectsOf(
@@ -94,7 +106,7 @@ function effectsOf(
   cache: RunCache,
   logged: LogLine[],
   { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
-): Omit<Effects, 'onStart' | 'onEnd'> {
+): Omit<Effects, 'onStart' | 'onEnd' | 'jobs' | 'schedules'> {
   const now = (): number => clock.nowMs
   return {
     cluster,

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { ObservedEvent } from '../../reconciler/observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../../reconciler/observe/observed-pod.ts'
+import type { ObservedJob } from '../../reconciler/observe/observed-job.ts'
 import type { Action } from '../../reconciler/plan/action.ts'
 import type { Observation } from '../../reconciler/plan/observation.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
@@ -18,6 +19,9 @@ export interface Situation {
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly isRecordLive?: boolean
+  readonly job?: ObservedJob
+  readonly jobEvents?: Observation['jobEvents']
+  readonly isJobLive?: boolean
   readonly nowMs?: number
 }
 
@@ -30,6 +34,8 @@ export function observationOf({ record, vanishedPod, pods = [], events = [], ...
     holdsSlot: true,
     isPodAbsent: false,
     isRecordLive: false,
+    jobEvents: [],
+    isJobLive: false,
     nowMs: NOW_MS + 60_000,
     recordTtlMs: RECORD_TTL_MS,
     pendingBudgets: PENDING_BUDGETS_MS,
@@ -41,7 +47,8 @@ export function observationOf({ record, vanishedPod, pods = [], events = [], ...
 export function inWords(action: Action): string {
   switch (action.kind) {
     case 'deletePod':
-      return `deletePod: ${action.why}`
+    case 'deleteJob':
+      return `${action.kind}: ${action.why}`
     case 'giveUp':
       return `giveUp ${action.kill.failureClass}: ${action.kill.reason}`
     case 'reportPending':
