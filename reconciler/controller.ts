@@ -8,9 +8,10 @@ import type { Effects } from './execute/effects.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
 import { StartQueue } from './queue/start-queue.ts'
-import { type Outcome, WorkQueue } from './queue/work-queue.ts'
+import { type Away, type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
+import { tellingAway } from './report/tell-collate.ts'
 import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
@@ -42,7 +43,7 @@ export class Controller {
     this.#options = options
     this.#starts = new StartQueue(options.limits)
     this.#queue = new WorkQueue({
-      work: async (key) => this.#reconcile(key),
+      work: async (key, away) => this.#reconcile(key, away),
       onError: (key, error, failures) => this.#onError(key, error, failures),
       concurrency: CONCURRENCY,
       backoff: BACKOFF,
@@ -117,8 +118,9 @@ export class Controller {
     })
   }
 
-  async #reconcile(key: string): Promise<Outcome> {
-    const { effects, recordTtlMs, pendingBudgets } = this.#options
+  async #reconcile(key: string, away: Away): Promise<Outcome> {
+    const { recordTtlMs, pendingBudgets } = this.#options
+    const effects = { ...this.#options.effects, reporter: tellingAway(this.#options.effects.reporter, away) }
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()

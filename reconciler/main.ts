@@ -1,20 +1,25 @@
+import type { FailureClass } from '../compiler/failure-class.ts'
+import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import { CollateGate } from './collate/collate-gate.ts'
 import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSIONS } from './link/protocol.ts'
+import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
 import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
@@ -56,9 +61,12 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)
+      followers.wake(key)
     },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
+  const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
+  const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
   const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
@@ -71,7 +79,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const link = linkFor(config, { token, network }, effects, controller, schedules, facts, metrics)
+  const link: ControlPlane = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -117,13 +125,19 @@ function outlets(log: Log, metrics: Metrics) {
     log,
     now,
     onStart: () => metrics.countStart(),
-    onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state),
+    onPending: (failureClass: FailureClass, cause: string) => metrics.countFailure('waiting', failureClass, cause),
+    onEnd: ({ state, failureClass, message }: RunEnd) => {
+      metrics.countEnd(state)
+      if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
+    },
   }
 }
 
 function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Reporter {
+  const gate = new CollateGate({ now: () => performance.now(), random: Math.random })
+  metrics.watchServerCalls(() => gate.state())
   return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }),
+    collate: collateRestClient({ apiUrl, token: token.current, network, gate, onCall: (seconds) => metrics.observeServerCall(seconds) }),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
@@ -135,7 +149,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
-  schedules: ScheduleRoom,
+  { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
 ): ControlPlane {
@@ -143,6 +157,7 @@ function linkFor(
   const { agentId } = policy
   const context = {
     policy,
+    followers,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
@@ -168,7 +183,10 @@ function linkFor(
         metrics.setConnected(true)
         void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
       },
-      onDisconnected: () => metrics.setConnected(false),
+      onDisconnected: () => {
+        metrics.setConnected(false)
+        followers.stopAll()
+      },
     },
   )
 }

@@ -1,5 +1,6 @@
 import type { Facts } from '../../compiler/facts.ts'
 import type { Policy } from '../../compiler/policy.ts'
+import type { FailureClass } from '../../compiler/failure-class.ts'
 import type { RunEnd } from '../../compiler/record.ts'
 import type { JobCache } from '../cache/job-cache.ts'
 import type { RunCache } from '../cache/run-cache.ts'
@@ -19,7 +20,7 @@ export interface Effects {
   readonly schedules: ScheduleCache
   readonly reporter: Reporter
   readonly payloads: PayloadKnowledge
-  /** The last reason for waiting that Collate was told, by run. */
+  /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>
   readonly policy: Policy
   /** The facts of now. */
@@ -27,5 +28,7 @@ export interface Effects {
   readonly log: Log
   readonly now: () => number
   readonly onStart: () => void
+  /** A reason for waiting was told. */
+  readonly onPending: (failureClass: FailureClass, cause: string) => void
   readonly onEnd: (end: RunEnd) => void
 }

@@ -1,7 +1,8 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
-import { remedyFor } from '../failures/remedy.ts'
+import { failureCause, remedyFor } from '../failures/failure-table.ts'
+import { isNews, newsOf } from '../failures/pending-news.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
@@ -95,12 +96,14 @@ function warnStuck(record: StoredRecord, { name, nodeName, deletionRequestedAtMs
 
 /** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */
 async function tellPending(record: StoredRecord, pending: PendingReason, effects: Effects): Promise<Outcome> {
-  if (effects.toldPending.get(record.name) === pending.message) return {}
+  if (!isNews(pending, effects.toldPending.get(record.name))) return {}
   const { failureClass, message } = pending
-  const remedy = remedyFor(failureClass, message, failedRun(record, effects.policy))
+  const remedy = remedyFor(failureClass, message, failedRun(record.spec, effects.policy))
   const isTold = await effects.reporter.tellPending(subjectOf(record), { ...pending, remedy })
   if (!isTold) return { requeueAfterMs: TELL_PENDING_RETRY_MS }
-  effects.toldPending.set(record.name, message)
-  effects.log.warn({ run: record.spec.runId, failureClass, reason: message, remedy }, 'run waits')
+  effects.toldPending.set(record.name, newsOf(pending))
+  const cause = failureCause(failureClass, message)
+  effects.onPending(failureClass, cause)
+  effects.log.warn({ run: record.spec.runId, failureClass, cause, reason: message, remedy }, 'run waits')
   return {}
 }

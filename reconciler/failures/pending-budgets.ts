@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
-import { pullFailure } from './image-pull.ts'
+import { failureCause } from './failure-table.ts'
 
 /** One reason for which a pod waits, and how long it may before its run is given up. */
 interface PendingBudget {
@@ -42,7 +42,8 @@ export type BudgetName = keyof typeof PENDING_BUDGETS
 /** Milliseconds for each. */
 export type PendingBudgets = Readonly<Record<BudgetName, number>>
 
-const PULL_BUDGETS = { notFound: 'imageNotFound', unauthorized: 'imageUnauthorized', unreachable: 'imageUnreachable', unknown: 'imageUnreachable' } as const
+/** By the cause of a pull that fails; the others are given the longest. */
+const PULL_BUDGETS: Readonly<Record<string, BudgetName>> = { notFound: 'imageNotFound', unauthorized: 'imageUnauthorized', pullSecret: 'imageUnauthorized' }
 
 /** Which budget a pod lives on that waits for this reason. */
 export function budgetFor(failureClass: FailureClass, message: string): BudgetName {
@@ -52,7 +53,7 @@ export function budgetFor(failureClass: FailureClass, message: string): BudgetNa
     case 'ImageInvalid':
       return 'imageInvalid'
     case 'ImagePull':
-      return PULL_BUDGETS[pullFailure(message)]
+      return PULL_BUDGETS[failureCause(failureClass, message)] ?? 'imageUnreachable'
     default:
       return 'configError'
   }

@@ -165,9 +165,14 @@ function timeOf(time: Date | string | null | undefined): number | null {
   return Number.isNaN(ms) || ms === 0 ? null : ms
 }
 
+/** Why the cluster took the pod away, once it has said so. */
+export function disruption(pod: ObservedPod): ObservedCondition | undefined {
+  return pod.conditions.find(({ type }) => type === 'DisruptionTarget')
+}
+
 /** The node will never tell more of this pod: Kubernetes' pod garbage collector found it gone or out of service. */
 export function isNodeGone(pod: ObservedPod): boolean {
-  return pod.conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'DeletionByPodGC')
+  return disruption(pod)?.reason === 'DeletionByPodGC'
 }
 
 /**
@@ -186,6 +191,12 @@ export type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
 /** The container that does the work, once it has ended. Others may have been put beside it by the cluster's own webhooks. */
 export function endedProgram(pod: ObservedPod): Terminated | undefined {
   return pod.containers.find((container): container is Terminated => container.name === MAIN_CONTAINER && container.state === 'terminated')
+}
+
+/** The init container whose failure kept the program from running. */
+export function failedInitContainer(pod: ObservedPod): Terminated | undefined {
+  if (hasStarted(pod)) return undefined
+  return pod.initContainers.find((container): container is Terminated => container.state === 'terminated' && container.exitCode !== 0)
 }
 
 /** When the container that does the work began; null when it has not, or nobody knows. */

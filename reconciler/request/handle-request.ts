@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
 import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
+import { followLogs, unfollowLogs } from '../logs/answer-follow.ts'
 import { answerLogs } from '../logs/answer-logs.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
@@ -58,6 +59,8 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'run/logs': judged(METHODS_OF_SERVER['run/logs'].params, answerLogs),
+  'run/followLogs': judged(METHODS_OF_SERVER['run/followLogs'].params, followLogs),
+  'run/unfollowLogs': judged(METHODS_OF_SERVER['run/unfollowLogs'].params, unfollowLogs),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }

@@ -1,4 +1,5 @@
 import type { Policy } from '../../compiler/policy.ts'
+import type { LogFollowers } from '../logs/log-followers.ts'
 import type { Effects } from '../execute/effects.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
@@ -10,6 +11,7 @@ export interface RequestContext {
     /** Has the reconciler look at a run. */
     readonly wake: (key: string) => void
   }
+  readonly followers: LogFollowers
   readonly schedules: {
     readonly cache: ScheduleCache
     /** Has the reconciler look at the schedule of a pipeline. */

@@ -121,7 +121,7 @@ const withPod: readonly PlanRow[] = [
   {
     name: 'a pod that was killed for its memory ends the run so',
     found: { record, pods: [exited(pod, 137, { reason: 'OOMKilled' })] },
-    actions: ['end failed OOMKilled: container main was killed for using more memory than its limit (exit code 137)', 'releasePod'],
+    actions: ['end failed OOMKilled: container main was killed for using more memory than its limit of 4096Mi (exit code 137)', 'releasePod'],
   },
   {
     name: 'a pod past its deadline ends the run so',

@@ -65,7 +65,7 @@ const budgets: readonly PlanRow[] = [
   {
     name: 'a pod for which an autoscaler does nothing is given up',
     found: { record, pods: [waits], nowMs: ENDS_MS, events: [scaleUp('NotTriggerScaleUp', ENDS_MS)] },
-    actions: ['giveUp Unschedulable: Unschedulable: no room; given up after 3600 s (PENDING_UNSCHEDULABLE_SECONDS)'],
+    actions: ['giveUp Unschedulable: Unschedulable: no room; NotTriggerScaleUp: pod triggered scale-up; given up after 3600 s (PENDING_UNSCHEDULABLE_SECONDS)'],
   },
   {
     name: 'an image whose name cannot be read is given up after seconds, from when its node took the pod',
