@@ -9,6 +9,7 @@ import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
+import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
@@ -117,7 +118,15 @@ function rereadFiles(sources: readonly Rereadable[], link: ControlPlane, log: Lo
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  return { policy, cluster, cache, facts: () => facts.current(), payloads: new PayloadKnowledge(), toldPending: new Map<string, string>() }
+  return {
+    policy,
+    cluster,
+    cache,
+    facts: () => facts.current(),
+    payloads: new PayloadKnowledge(),
+    namespaceFate: new NamespaceFate(),
+    toldPending: new Map<string, string>(),
+  }
 }
 
 function outlets(log: Log, metrics: Metrics) {

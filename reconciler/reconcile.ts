@@ -33,12 +33,12 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'namespace'>
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false }
+  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false, namespace: options.effects.namespaceFate.known() }
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, answers, options))
@@ -62,6 +62,8 @@ async function answerTo({ kind, record }: Question, effects: Effects): Promise<P
     case 'readRecord':
       await refreshRecord(record, effects)
       return { isRecordLive: true }
+    case 'checkNamespace':
+      return { namespace: await effects.namespaceFate.ask(effects.cluster) }
     case 'readJob':
       await refreshJob(record, effects)
       return { isJobLive: true }
@@ -126,7 +128,7 @@ async function findPod(record: StoredRecord, { cluster, cache }: Effects): Promi
   return true
 }
 
-const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'readJob'])
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'checkNamespace', 'readJob'])
 
 function isQuestion(action: Action): action is Question {
   return QUESTIONS.has(action.kind)

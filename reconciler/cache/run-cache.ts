@@ -15,6 +15,9 @@ export interface CachedRun {
   readonly vanishedPod?: ObservedPod
 }
 
+/** Uids of pods that went, kept for as long as an answer to a call may be under way. */
+const GONE_PODS = 1_000
+
 export interface RunCacheOptions {
   /** Whose runs they are. Without it those of whoever the labels name. */
   readonly agentId?: string
@@ -36,6 +39,7 @@ export class RunCache {
   readonly #unreadable = new Set<string>()
   readonly #pods = new Map<string, ObservedPod>()
   readonly #podsOfRun = new Map<string, Set<string>>()
+  readonly #gonePods = new Set<string>()
   readonly #vanished = new Map<string, ObservedPod>()
   readonly #events = new ObjectEvents()
 
@@ -84,6 +88,7 @@ export class RunCache {
   putPod(pod: V1Pod): ObservedPod {
     const observed = observePod(pod, this.#options.agentId)
     const known = this.#pods.get(observed.name)
+    if (this.#gonePods.has(observed.uid)) return observed
     if (known !== undefined && !isNewer(observed, known)) return known
     if (known !== undefined && known.uid !== observed.uid) this.dropPod(known.name, known.uid)
     this.#pods.set(observed.name, observed)
@@ -118,7 +123,20 @@ export class RunCache {
     this.#options.onChange(name)
   }
 
+  /** Forgets a pod that is gone for good: what is heard of it later is old news, such as the answer to our own last patch of it. */
   dropPod(name: string, uid: string | undefined): void {
+    if (uid !== undefined) this.#remember(uid)
+    this.#forgetPod(name, uid)
+  }
+
+  #remember(uid: string): void {
+    this.#gonePods.add(uid)
+    if (this.#gonePods.size <= GONE_PODS) return
+    const [oldest = ''] = this.#gonePods
+    this.#gonePods.delete(oldest)
+  }
+
+  #forgetPod(name: string, uid: string | undefined): void {
     const known = this.#pods.get(name)
     if (known === undefined || known.uid !== uid) return
     this.#pods.delete(name)
@@ -150,11 +168,16 @@ export class RunCache {
     return {
       replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const pod of this.#pods.values()) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
+        // Only the word that a pod was deleted says that it is gone for good.
+        for (const pod of this.#pods.values()) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.#forgetPod(pod.name, pod.uid)
         for (const object of objects) this.putPod(object)
       },
       upsert: (object) => void this.putPod(object),
-      remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
+      remove: ({ metadata }) => {
+        // Without the time of its deletion it only lost its labels, and may get them back.
+        if (metadata?.deletionTimestamp === undefined) this.#forgetPod(metadata?.name ?? '', metadata?.uid)
+        else this.dropPod(metadata.name ?? '', metadata.uid)
+      },
     }
   }
 }

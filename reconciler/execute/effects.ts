@@ -8,6 +8,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Log } from '../log.ts'
 import type { Reporter } from '../report/tell-collate.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
+import type { NamespaceFate } from './namespace-fate.ts'
 import type { PayloadKnowledge } from './payload-knowledge.ts'
 
 /** All that an action may touch. */
@@ -20,6 +21,7 @@ export interface Effects {
   readonly schedules: ScheduleCache
   readonly reporter: Reporter
   readonly payloads: PayloadKnowledge
+  readonly namespaceFate: NamespaceFate
   /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>
   readonly policy: Policy

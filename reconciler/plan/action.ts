@@ -8,6 +8,7 @@ export type Question =
   | { readonly kind: 'checkPayload'; readonly record: StoredRecord }
   | { readonly kind: 'readPod'; readonly record: StoredRecord }
   | { readonly kind: 'readRecord'; readonly record: StoredRecord }
+  | { readonly kind: 'checkNamespace'; readonly record: StoredRecord }
   /** The Job that makes the first attempt, and its pods. */
   | { readonly kind: 'readJob'; readonly record: StoredRecord }
 

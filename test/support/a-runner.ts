@@ -4,6 +4,7 @@ import { RunCache } from '../../reconciler/cache/run-cache.ts'
 import { Controller } from '../../reconciler/controller.ts'
 import type { Effects } from '../../reconciler/execute/effects.ts'
 import { PENDING_BUDGETS, type PendingBudgets } from '../../reconciler/failures/pending-budgets.ts'
+import { NamespaceFate } from '../../reconciler/execute/namespace-fate.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
 import type { Limits } from '../../reconciler/queue/limits.ts'
@@ -129,6 +130,7 @@ function effectsOf(
     cache,
     reporter: reporter({ collate, now, runner: { agentId: policy.agentId, version: '0.1.0' }, onTrouble: () => undefined }),
     payloads: new PayloadKnowledge(),
+    namespaceFate: new NamespaceFate(),
     toldPending: new Map(),
     policy,
     facts: () => {

@@ -19,6 +19,7 @@ export interface Situation {
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly isRecordLive?: boolean
+  readonly namespace?: Observation['namespace']
   readonly job?: ObservedJob
   readonly jobEvents?: Observation['jobEvents']
   readonly isJobLive?: boolean
@@ -34,6 +35,7 @@ export function observationOf({ record, vanishedPod, pods = [], events = [], ...
     holdsSlot: true,
     isPodAbsent: false,
     isRecordLive: false,
+    namespace: 'stays',
     jobEvents: [],
     isJobLive: false,
     nowMs: NOW_MS + 60_000,

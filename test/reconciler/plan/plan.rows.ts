@@ -17,6 +17,7 @@ import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts
 import { PENDING_BUDGETS_MS, RECORD_TTL_MS } from '../../support/a-runner.ts'
 import type { Situation } from '../../support/a-situation.ts'
 import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import { GOING_ROWS } from './going.rows.ts'
 import { JOB_ROWS } from './job.rows.ts'
 import { RETRY_ROWS } from './retry.rows.ts'
 import { WAIT_ROWS } from './wait.rows.ts'
@@ -326,5 +327,6 @@ export const PLAN_ROWS: readonly PlanRow[] = [
   ...strayRows,
   ...RETRY_ROWS,
   ...WAIT_ROWS,
+  ...GOING_ROWS,
   ...JOB_ROWS,
 ]
