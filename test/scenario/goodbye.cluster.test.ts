@@ -83,9 +83,7 @@ test('a namespace that is deleted with its runs goes, though Collate is away', {
   await place.collate.stop()
   const path = `/api/v1/namespaces/${scenario.namespace}`
   await scenario.cluster.api({ method: 'DELETE', path })
-  await waitFor(async () => ((await scenario.cluster.api({ method: 'GET', path })).status === 404 ? true : undefined), {
-    what: 'the end of the namespace',
-    timeoutMs: 90_000,
-  })
+  const isGone = async (): Promise<true | undefined> => ((await scenario.cluster.api({ method: 'GET', path })).status === 404 ? true : undefined)
+  expect(await waitFor(isGone, { what: 'the end of the namespace', timeoutMs: 90_000 })).toBe(true)
   await scenario.runner().kill()
 })
