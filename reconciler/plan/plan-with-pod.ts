@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import { endOfPod } from '../observe/end-of-pod.ts'
+import { deletionDue } from '../observe/workflow-end.ts'
 import { hasStarted, hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
 import { nextAttempt } from './next-attempt.ts'
@@ -12,7 +13,7 @@ import { planWaiting } from './plan-waiting.ts'
 export function planWithPod(record: StoredRecord, pod: ObservedPod, observation: Observation): Plan {
   const { nowMs } = observation
   if (hasTerminated(pod)) return planAttemptOver(record, pod, nowMs)
-  const why = record.status.kill?.reason ?? (record.isBeingDeleted ? 'its record was deleted' : undefined)
+  const why = record.status.kill?.reason ?? (record.isBeingDeleted ? 'its record was deleted' : deletionDue(pod))
   const overdue = planOverdue(record, pod, nowMs)
   if (why !== undefined) return join([deleteOnce(pod, why), overdue])
   return hasStarted(pod) ? overdue : join([planWaiting(record, pod, observation), overdue])

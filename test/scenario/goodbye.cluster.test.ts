@@ -12,10 +12,10 @@ interface Ended {
   readonly stderr: string
 }
 
-async function uninstall({ place, agentId, namespace, kubeconfig }: Scenario, timeout = '90s'): Promise<Ended> {
-  const args = [place.program, 'uninstall', '--namespace', namespace, '--agent', agentId, '--timeout', timeout]
+async function uninstall({ place, agentId, namespace, kubeconfig }: Scenario, account = kubeconfig): Promise<Ended> {
+  const args = [place.program, 'uninstall', '--namespace', namespace, '--agent', agentId, '--timeout', '90s']
   const { promise, resolve } = Promise.withResolvers<Ended>()
-  execFile(process.execPath, args, { env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig } }, (error, stdout, stderr) => {
+  execFile(process.execPath, args, { env: { PATH: process.env['PATH'], KUBECONFIG: account } }, (error, stdout, stderr) => {
     resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
   })
   return promise
@@ -75,15 +75,18 @@ describe.concurrent('uninstall', () => {
   )
 })
 
-test('a namespace that is deleted with its runs goes, though Collate is away', { timeout: 180_000 }, async () => {
+test('a namespace that was deleted with its runs, and the rights of the runner with it, is freed by uninstall', { timeout: 180_000 }, async () => {
   const place = await openPlace({ namespacePrefix: 'going' })
   const scenario = await prepareScenario({ place, agentId: 'going', environment: { MAX_ACTIVE_RUNS: '1' } })
   await scenario.startRunner()
-  await twoRuns(scenario)
+  const [works] = await twoRuns(scenario)
+  await scenario.runner().kill()
   await place.collate.stop()
   const path = `/api/v1/namespaces/${scenario.namespace}`
   await scenario.cluster.api({ method: 'DELETE', path })
+  const { code, stderr } = await uninstall(scenario, scenario.cluster.kubeconfig)
+  expect(code).toBe(1)
+  expect(stderr).toContain(`Collate was not told how run ${works} ended`)
   const isGone = async (): Promise<true | undefined> => ((await scenario.cluster.api({ method: 'GET', path })).status === 404 ? true : undefined)
-  expect(await waitFor(isGone, { what: 'the end of the namespace', timeoutMs: 90_000 })).toBe(true)
-  await scenario.runner().kill()
+  expect(await waitFor(isGone, { what: 'the end of the namespace', timeoutMs: 60_000 })).toBe(true)
 })

@@ -25,6 +25,7 @@ export interface RequestOptions {
   readonly retries?: number
   /** Seconds. */
   readonly retryDelay?: number
+  readonly workflowTimeout?: number
 }
 
 export interface RunRequest {
@@ -48,7 +49,12 @@ export function runRequest(options: RequestOptions): RunRequest {
       fullyQualifiedName: `prod_mysql.${pipelineName}`,
       pipelineType: 'metadata',
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
-      airflowConfig: { scheduleInterval: '0 2 * * *', maxActiveRuns: options.maxActiveRuns ?? 1, ...retriesOf(options) },
+      airflowConfig: {
+        scheduleInterval: '0 2 * * *',
+        maxActiveRuns: options.maxActiveRuns ?? 1,
+        ...retriesOf(options),
+        ...(options.workflowTimeout === undefined ? {} : { workflowTimeout: options.workflowTimeout }),
+      },
       loggerLevel: 'INFO',
       openMetadataServerConnection: {
         hostPort: options.hostPort,
