@@ -84,7 +84,7 @@ test('a namespace that was deleted with its runs, and the rights of the runner w
   await place.collate.stop()
   const path = `/api/v1/namespaces/${scenario.namespace}`
   await scenario.cluster.api({ method: 'DELETE', path })
-  const { code, stderr } = await uninstall(scenario, scenario.cluster.kubeconfig)
+  const { code, stderr } = await uninstall(scenario, scenario.cluster.kubeconfigPath)
   expect(code).toBe(1)
   expect(stderr).toContain(`Collate was not told how run ${works} ended`)
   const isGone = async (): Promise<true | undefined> => ((await scenario.cluster.api({ method: 'GET', path })).status === 404 ? true : undefined)
