@@ -7,6 +7,7 @@ import { compileCommand } from './compile.ts'
 import { diffCommand } from './diff.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
+import { schedulesCommand } from './schedules.ts'
 import { serveCommand } from './serve.ts'
 import { uninstallCommand } from './uninstall.ts'
 
@@ -21,6 +22,7 @@ const program = new Command('hybrid-runner')
   .addCommand(diffCommand())
   .addCommand(runsCommand())
   .addCommand(uninstallCommand())
+  .addCommand(schedulesCommand())
 
 // Commands made on their own do not take these settings over by themselves.
 for (const command of program.commands) command.copyInheritedSettings(program)

@@ -57,6 +57,8 @@ interface RunnerOptions {
   readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
+  /** Else it stands by. */
+  readonly isLeading?: boolean
   /** The link, for what is followed. */
   readonly send?: (params: RunLogParams) => Promise<void>
 }
@@ -69,7 +71,7 @@ export const PENDING_BUDGETS_MS = Object.fromEntries(
 ) as PendingBudgets
 
 export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
-  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
+  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS, isLeading = true } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
     agentId: (options.policy ?? aPolicy()).agentId,
@@ -106,6 +108,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     random: () => 0,
     sleep,
   })
+  if (isLeading) for (const each of [controller, schedules.controller]) each.lead()
   const context: RequestContext = {
     policy: effects.policy,
     followers,
