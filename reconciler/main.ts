@@ -147,15 +147,8 @@ function rereadFiles(sources: readonly Rereadable[], retryLink: () => void, log:
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  return {
-    policy,
-    cluster,
-    cache,
-    facts: () => facts.current(),
-    payloads: new PayloadKnowledge(),
-    namespaceFate: new NamespaceFate(),
-    toldPending: new Map<string, string>(),
-  }
+  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>() }
+  return { policy, cluster, cache, facts: () => facts.current(), ...memory }
 }
 
 function outlets(log: Log, metrics: Metrics) {

@@ -10,6 +10,8 @@ export interface Simulate {
   readonly lines?: number
   readonly allocateMiB?: number
   readonly ignoreSigterm?: boolean
+  /** How long it goes on after it has told its end. */
+  readonly lingerSeconds?: number
 }
 
 export interface RequestOptions {
@@ -25,6 +27,8 @@ export interface RequestOptions {
   readonly retries?: number
   /** Seconds. */
   readonly retryDelay?: number
+  readonly pipelineType?: string
+  /** Seconds. */
   readonly workflowTimeout?: number
 }
 
@@ -47,7 +51,7 @@ export function runRequest(options: RequestOptions): RunRequest {
       id: randomUUID(),
       name: pipelineName,
       fullyQualifiedName: `prod_mysql.${pipelineName}`,
-      pipelineType: 'metadata',
+      pipelineType: options.pipelineType ?? 'metadata',
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
       airflowConfig: {
         scheduleInterval: '0 2 * * *',
