@@ -151,6 +151,9 @@ export const METHODS_OF_SERVER = {
   'desired/changed': { summary: 'A hint that `desired/sync` would give something new.', params: ignored },
 } as const satisfies Readonly<Record<string, Omit<Method, 'result'>>>
 
+/** Somebody waits for their answers: they go before all others when many requests are in hand. */
+export const URGENT_METHODS: readonly string[] = ['automation/run', 'run/kill', 'pipeline/kill', 'service/status'] satisfies readonly ServerMethod[]
+
 export type ServerMethod = keyof typeof METHODS_OF_SERVER
 export const SERVER_METHODS = Object.keys(METHODS_OF_SERVER) as readonly ServerMethod[]
 

@@ -17,6 +17,8 @@ export interface SocketHandlers {
 
 export interface Socket {
   send(text: string): void
+  /** Sent and not yet taken by the network. */
+  unsentBytes(): number
   close(code: number, reason: string): void
   /** Drops the connection without a word: the other end does not answer any more. */
   terminate(): void
@@ -64,6 +66,7 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
   await opened.promise
   return {
     send: (text) => socket.send(text),
+    unsentBytes: () => socket.bufferedAmount,
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   }
