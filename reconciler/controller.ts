@@ -1,4 +1,5 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
+import { RUN_ROLE } from '../compiler/record-config-map.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
@@ -6,9 +7,10 @@ import type { Effects } from './execute/effects.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
 import { StartQueue } from './queue/start-queue.ts'
-import { type Outcome, WorkQueue } from './queue/work-queue.ts'
+import { type Away, type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
+import { tellingAway } from './report/tell-collate.ts'
 import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
@@ -39,7 +41,7 @@ export class Controller {
     this.#options = options
     this.#starts = new StartQueue(options.limits)
     this.#queue = new WorkQueue({
-      work: async (key) => this.#reconcile(key),
+      work: async (key, away) => this.#reconcile(key, away),
       onError: (key, error, failures) => this.#onError(key, error, failures),
       concurrency: CONCURRENCY,
       backoff: BACKOFF,
@@ -52,7 +54,7 @@ export class Controller {
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
+    const records = this.#reflect('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#reflect('pods', labelSelector, cache.podSink())
     this.#reflectors = [records, pods]
     // Only hints: nothing waits for them, and a runner that may not read events does its work.
@@ -60,7 +62,7 @@ export class Controller {
     await Promise.all([records.synced, pods.synced])
     this.#isSynced = true
     // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = cache.keys()
+    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
     for (const key of keys) this.#track(key)
     for (const key of keys) this.#queue.add(key)
     this.#admit()
@@ -114,8 +116,9 @@ export class Controller {
     })
   }
 
-  async #reconcile(key: string): Promise<Outcome> {
-    const { effects, recordTtlMs } = this.#options
+  async #reconcile(key: string, away: Away): Promise<Outcome> {
+    const { recordTtlMs } = this.#options
+    const effects = { ...this.#options.effects, reporter: tellingAway(this.#options.effects.reporter, away) }
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()

@@ -16,6 +16,8 @@ export interface CachedRun {
 }
 
 export interface RunCacheOptions {
+  /** Whose runs they are. Without it those of whoever the labels name. */
+  readonly agentId?: string
   /** Something about this run changed. Must only enqueue. */
   readonly onChange: (key: string) => void
   /** A record this runner cannot read, say of a newer schema. It is left alone. */
@@ -43,8 +45,9 @@ export class RunCache {
 
   run(key: string): CachedRun {
     const record = this.#records.get(key)
-    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name))
-    const vanishedPod = this.#vanished.get(key)
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name)).map((pod) => ownedByRun(pod, record))
+    const vanished = this.#vanished.get(key)
+    const vanishedPod = vanished === undefined ? undefined : ownedByRun(vanished, record)
     return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
   }
 
@@ -68,7 +71,9 @@ export class RunCache {
       return undefined
     }
     const known = this.#records.get(name)
-    if (known !== undefined && known.uid === parsed.value.uid && !isNewer(parsed.value, known)) return known
+    if (known !== undefined && !isNewer(parsed.value, known)) return known
+    // Another uid is another object: the first one is gone, whoever told it or forgot to.
+    if (known !== undefined && known.uid !== parsed.value.uid) this.dropRecord(name, known.uid)
     this.#unreadable.delete(name)
     this.#records.set(name, parsed.value)
     if (parsed.value.status.phase === 'Ended') this.#vanished.delete(name)
@@ -77,9 +82,10 @@ export class RunCache {
   }
 
   putPod(pod: V1Pod): ObservedPod {
-    const observed = observePod(pod)
+    const observed = observePod(pod, this.#options.agentId)
     const known = this.#pods.get(observed.name)
-    if (known !== undefined && known.uid === observed.uid && !isNewer(observed, known)) return known
+    if (known !== undefined && !isNewer(observed, known)) return known
+    if (known !== undefined && known.uid !== observed.uid) this.dropPod(known.name, known.uid)
     this.#pods.set(observed.name, observed)
     const names = this.#podsOfRun.get(observed.recordName) ?? new Set()
     this.#podsOfRun.set(observed.recordName, names.add(observed.name))
@@ -128,9 +134,9 @@ export class RunCache {
 
   recordSink(): ReflectorSink<'configmaps'> {
     return {
-      replace: (objects) => {
+      replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const { name, uid } of this.#records.values()) if (!uids.has(uid)) this.dropRecord(name, uid)
+        for (const record of this.#records.values()) if (!uids.has(record.uid) && !isAfter(record, asOf)) this.dropRecord(record.name, record.uid)
         const names = new Set(objects.map(({ metadata }) => metadata?.name))
         for (const name of this.#unreadable) if (!names.has(name)) this.dropRecord(name, undefined)
         for (const object of objects) this.putRecord(object)
@@ -142,15 +148,20 @@ export class RunCache {
 
   podSink(): ReflectorSink<'pods'> {
     return {
-      replace: (objects) => {
+      replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const { name, uid } of this.#pods.values()) if (!uids.has(uid)) this.dropPod(name, uid)
+        for (const pod of this.#pods.values()) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
         for (const object of objects) this.putPod(object)
       },
       upsert: (object) => void this.putPod(object),
       remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
     }
   }
+}
+
+/** The pod that a Job made belongs to the record of the Job's run as if the record had made it. */
+function ownedByRun(pod: ObservedPod, record: StoredRecord | undefined): ObservedPod {
+  return record !== undefined && pod.job !== null && pod.job.uid === record.spec.runId ? { ...pod, ownerUid: record.uid } : pod
 }
 
 /** Events expire by themselves, and say nothing by going. */
@@ -162,6 +173,11 @@ export function eventSink(cache: RunCache): ReflectorSink<'events'> {
     upsert: (event) => cache.putEvent(event),
     remove: () => undefined,
   }
+}
+
+/** It is known in a version that a list of that version could not have shown. */
+function isAfter(known: { readonly resourceVersion: string }, asOf: string | undefined): boolean {
+  return asOf !== undefined && isNewer(known, { resourceVersion: asOf })
 }
 
 /** Kubernetes compares resource versions of one kind as numbers since 1.35; all its storage back ends have always let it. */

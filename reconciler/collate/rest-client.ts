@@ -7,6 +7,7 @@ import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { automationCalls } from './automation-calls.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
+import type { CollateGate } from './collate-gate.ts'
 import { maybe, parsed } from './parsed-answer.ts'
 
 const CALL_TIMEOUT_MS = 10_000
@@ -32,14 +33,16 @@ export interface RestClientOptions {
   readonly token: () => string
   readonly onCall?: (seconds: number) => void
   readonly network?: Network
+  /** Without one, every call goes out at once. */
+  readonly gate?: CollateGate
 }
 
-export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: RestClientOptions): CollateApi {
+export function collateRestClient({ apiUrl, token, onCall, network = DIRECT, gate }: RestClientOptions): CollateApi {
   const pool = new HttpPool({ network, connectTimeoutMs: CALL_TIMEOUT_MS, connections: MAX_CONNECTIONS })
   const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
 
-  const call: Call = async (method, url, body) => {
+  const send: Call = async (method, url, body) => {
     const startedAt = performance.now()
     try {
       const response = await request(url, {
@@ -61,6 +64,9 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
       onCall?.((performance.now() - startedAt) / 1000)
     }
   }
+
+  const call: Call = async (method, url, body) =>
+    gate === undefined ? send(method, url, body) : gate.run(method === 'GET' ? 'read' : 'write', async () => send(method, url, body))
 
   return {
     serverVersion: async () => parsed(versionAnswer, (await call('GET', `${apiUrl}/v1/system/version`)).body).version,

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
+import type { ParamsOf, RunnerNotification } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
 import { RpcPeer } from './rpc-peer.ts'
@@ -90,6 +91,12 @@ class Link implements ControlPlane {
     this.#waking.abort()
   }
 
+  async notify<M extends RunnerNotification>(method: M, params: ParamsOf<M>): Promise<void> {
+    const connection = this.#isConnected ? this.#connection : undefined
+    if (connection === undefined) throw new Error('there is no link to Collate')
+    await connection.socket.sendFlushed(JSON.stringify({ jsonrpc: '2.0', method, params }))
+  }
+
   async stop(reason: string): Promise<void> {
     this.#stopping.abort()
     const connection = this.#connection
@@ -106,6 +113,8 @@ class Link implements ControlPlane {
     const { signal } = this.#stopping
     let failures = 0
     while (!signal.aborted) {
+      // Made before the try, so that what is mended while it runs counts, too.
+      this.#waking = new AbortController()
       const startedMs = this.#options.now()
       const reason = await this.#connectOnce().catch(async (error: unknown) => this.#onRefused(error))
       if (signal.aborted) return
@@ -113,7 +122,6 @@ class Link implements ControlPlane {
       const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
-      this.#waking = new AbortController()
       await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))
     }
   }

@@ -19,6 +19,8 @@ export interface Socket {
   send(text: string): void
   /** Sent and not yet taken by the network. */
   unsentBytes(): number
+  /** Resolves when the operating system has taken the frame; rejects when the connection is gone. */
+  sendFlushed(text: string): Promise<void>
   close(code: number, reason: string): void
   /** Drops the connection without a word: the other end does not answer any more. */
   terminate(): void
@@ -67,6 +69,11 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
   return {
     send: (text) => socket.send(text),
     unsentBytes: () => socket.bufferedAmount,
+    sendFlushed: async (text) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      socket.send(text, (error) => (error === undefined || error === null ? resolve() : reject(error)))
+      return promise
+    },
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   }

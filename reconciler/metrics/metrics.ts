@@ -4,6 +4,7 @@ import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.
 import type { Hold } from '../queue/limits.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 import type { ApiLimiterState } from '../cluster/api-limiter.ts'
+import type { CollateGateState } from '../collate/collate-gate.ts'
 import { exposeApiCalls } from './api-calls.ts'
 
 export interface Metrics {
@@ -12,10 +13,13 @@ export interface Metrics {
   countStart(): void
   /** `state` of the run's end. */
   countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
+  /** Why a run waits (`waiting`) or failed (`ended`). Class and cause are names out of fixed sets. */
+  countFailure(stage: 'waiting' | 'ended', failureClass: string, cause: string): void
   observeServerCall(seconds: number): void
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
   watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number; readonly heldBack: Readonly<Record<Hold, number>> }): void
+  watchServerCalls(read: () => CollateGateState): void
   /** Read when scraped. */
   watchApiCalls(read: () => ApiLimiterState): void
   /** The exposition text and its content type. */
@@ -39,6 +43,12 @@ export function startMetrics(): Metrics {
   const started = new Counter({ name: 'collate_hybrid_agent_jobs_counter_total', help: 'Runs started', registers: [registry] })
   const ended = new Counter({ name: 'collate_hybrid_agent_jobs_total', help: 'Runs ended, by how they ended', labelNames: ['status'], registers: [registry] })
   for (const status of Object.values(STATUS_LABELS)) ended.inc({ status }, 0)
+  const failures = new Counter({
+    name: 'collate_hybrid_agent_failures_total',
+    help: 'Reasons told, by class and cause as docs/failures.md lists them, for waiting or for having failed',
+    labelNames: ['stage', 'class', 'cause'],
+    registers: [registry],
+  })
   addProcessUsage(registry)
   const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
@@ -47,6 +57,7 @@ export function startMetrics(): Metrics {
     countLinkFailure: (reason) => linkFailures.inc({ reason }),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
+    countFailure: (stage, failureClass, cause) => failures.inc({ stage, class: failureClass, cause }),
     observeServerCall: serverTime,
     observeClusterCall: executorTime,
     watchQueue: (read) => {
@@ -60,6 +71,10 @@ export function startMetrics(): Metrics {
         collect: () => Object.entries(read().heldBack).forEach(([limit, count]) => held.set({ limit }, count)),
       })
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
+    },
+    watchServerCalls: (read) => {
+      readGauge(registry, 'server_calls_waiting', 'REST calls to Collate that wait for their turn', () => read().waiting)
+      readGauge(registry, 'server_paused_seconds', 'How long Collate is left alone from now on', () => read().closedForMs / 1000)
     },
     watchApiCalls: (read) => exposeApiCalls(registry, read),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),

@@ -49,11 +49,33 @@ describe('what is known', () => {
     expect(changed).toEqual([RUN_KEY, RUN_KEY])
   })
 
-  test('another uid under the same name is another object, whatever its version', () => {
-    cache.putRecord(at('100', ENDED, 'old'))
-    expect(cache.putRecord(at('7', RECORD, 'new'))).toMatchObject({ uid: 'new', status: { phase: 'Queued' } })
-    cache.putPod(at('100', running(POD), 'old'))
-    expect(cache.putPod(at('7', POD, 'new'))).toMatchObject({ uid: 'new', phase: 'Pending' })
+  test('another uid under the same name is another object: the old one has gone, its memory with it', () => {
+    cache.putRecord(at('7', RECORD, 'old'))
+    cache.putPod(at('7', running(POD), 'old-pod'))
+    cache.podSink().remove(at('8', POD, 'old-pod'))
+    expect(cache.run(RUN_KEY).vanishedPod).toBeDefined()
+    expect(cache.putRecord(at('100', RECORD, 'new'))).toMatchObject({ uid: 'new', status: { phase: 'Queued' } })
+    expect(cache.run(RUN_KEY).vanishedPod).toBeUndefined()
+  })
+
+  test('a late word of the object that had the name before changes nothing', () => {
+    cache.putRecord(at('100', RECORD, 'new'))
+    expect(cache.putRecord(at('7', ENDED, 'old'))).toMatchObject({ uid: 'new', status: { phase: 'Queued' } })
+    cache.putPod(at('100', POD, 'new'))
+    expect(cache.putPod(at('7', running(POD), 'old'))).toMatchObject({ uid: 'new', phase: 'Pending' })
+    cache.recordSink().remove(at('8', RECORD, 'old'))
+    cache.podSink().remove(at('8', POD, 'old'))
+    expect(cache.run(RUN_KEY)).toMatchObject({ record: { uid: 'new' }, pods: [{ uid: 'new' }] })
+  })
+
+  test('a list that is older than what is known overwrites nothing, and takes away nothing that it could not have shown', () => {
+    cache.putRecord(at('100', ENDED))
+    cache.putPod(at('100', running(POD)))
+    cache.recordSink().replace([at('50', RECORD)], '60')
+    cache.podSink().replace([], '60')
+    expect(cache.run(RUN_KEY)).toMatchObject({ record: { status: { phase: 'Ended' } }, pods: [{ phase: 'Running' }] })
+    cache.podSink().replace([], '100')
+    expect(cache.run(RUN_KEY).pods).toEqual([])
   })
 })
 

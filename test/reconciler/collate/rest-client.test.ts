@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CollateApi } from '../../../reconciler/collate/collate-api.ts'
+import { CollateGate } from '../../../reconciler/collate/collate-gate.ts'
 import { collateRestClient } from '../../../reconciler/collate/rest-client.ts'
 import { type Collate, startCollate } from '../../collate/client.ts'
 import { createRest } from '../../collate/openmetadata-client.ts'
@@ -65,6 +66,32 @@ describe('the REST client against the reference server', () => {
     await collate.stopListening()
     await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
     await collate.listenAgain()
+  })
+
+  test('with a gate leaves a server alone that hangs, and finds it again', async () => {
+    let nowMs = 0
+    const gate = new CollateGate({ now: () => nowMs, random: () => 0.5 })
+    const gated = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, gate })
+    const read = async (): Promise<unknown> => gated.readStatus('svc.p', crypto.randomUUID())
+    await collate.misbehave({ kind: 'answerRest', status: 503, times: 5 })
+    for (let index = 0; index < 5; index += 1) await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+    const before = (await collate.requests()).length
+    await expect(read()).rejects.toMatchObject({ message: expect.stringContaining('nothing was sent') })
+    expect(await collate.requests()).toHaveLength(before)
+    nowMs = 60_000
+    expect(await read()).toBeUndefined()
+  })
+
+  test("with a gate honours one call's Retry-After for all", async () => {
+    let nowMs = 0
+    const gate = new CollateGate({ now: () => nowMs, random: () => 0.5 })
+    const gated = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, gate })
+    await collate.misbehave({ kind: 'answerRest', status: 429, retryAfterSeconds: 3, times: 1 })
+    await expect(gated.serverVersion()).rejects.toMatchObject({ retryAfterMs: 3_000 })
+    nowMs = 1_000
+    await expect(gated.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ retryAfterMs: 2_000 })
+    nowMs = 3_000
+    expect(await gated.serverVersion()).toBe('1.11.1')
   })
 
   test('no error holds the token', async () => {

@@ -295,6 +295,37 @@ describe('a handshake that is refused', () => {
   })
 })
 
+describe('something mended', () => {
+  test('ends the wait for the next try', async () => {
+    await collate.misbehave({ kind: 'refuseHandshakes', status: 401, times: 1 })
+    const waits = Promise.withResolvers<void>()
+    start({ sleep: async (_, signal) => (waits.resolve(), sleep(3_600_000, signal)) })
+    await waits.promise
+    link.retryNow()
+    await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
+  })
+
+  test('while a try runs that still fails is followed by the next at once', async () => {
+    await collate.misbehave({ kind: 'refuseHandshakes', status: 401, times: 1 })
+    start({
+      token: { current: () => token, reread: async () => (link.retryNow(), false) },
+      sleep: async (_, signal) => sleep(3_600_000, signal),
+    })
+    await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
+  })
+
+  test('leaves a link that stands as it is', async () => {
+    start()
+    await connectedTimes(1)
+    link.retryNow()
+    expect(await collate.call('service/status', {})).toEqual({ result: GOOD })
+    expect(disconnects).toBe(0)
+    expect(await collate.connections()).toHaveLength(1)
+  })
+})
+
 describe('a stop', () => {
   test('waits for the requests in hand, takes no new one, and says goodbye', async () => {
     const done = Promise.withResolvers<ServiceResponse>()
