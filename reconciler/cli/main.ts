@@ -4,6 +4,7 @@ import { isClusterError } from '../cluster/cluster-error.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
+import { doctorCommand } from './doctor.ts'
 import { diffCommand } from './diff.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
@@ -19,6 +20,7 @@ const program = new Command('hybrid-runner')
   .addCommand(compileCommand())
   .addCommand(diffCommand())
   .addCommand(runsCommand())
+  .addCommand(doctorCommand())
 
 // Commands made on their own do not take these settings over by themselves.
 for (const command of program.commands) command.copyInheritedSettings(program)
