@@ -27,7 +27,7 @@ export function collateChecks(config: Config, { collate, token, network, now, se
       remedy: 'check SERVER_HOST_API_URL: it ends with /api',
       run: async () => [ok(`${config.apiUrl} is Collate ${await collate.serverVersion()}`), ...judgeSkew('Collate', serverClockMs(), now())],
     },
-    { name: 'token', remedy: NEW_TOKEN, run: async () => [...judgeExpiry(token, now()), await judgeToken(collate)] },
+    { name: 'token', remedy: 'mend first what keeps the REST API from answering', run: async () => [...judgeExpiry(token, now()), await judgeToken(collate)] },
     {
       name: 'link',
       remedy: 'check SERVER_URL and SERVER_LINK_PATH, and whether a proxy or firewall lets WebSockets through',

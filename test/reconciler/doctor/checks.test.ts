@@ -36,7 +36,10 @@ describe('the checks', () => {
 
   test('say what a network error without words means', async () => {
     const refused = Object.assign(new Error(''), { code: 'ECONNREFUSED' })
-    const findings = await runChecks([aCheck('one', async () => Promise.reject(refused)), aCheck('all', async () => Promise.reject(new AggregateError([refused, refused])))], 10_000)
+    const findings = await runChecks(
+      [aCheck('one', async () => Promise.reject(refused)), aCheck('all', async () => Promise.reject(new AggregateError([refused, refused])))],
+      10_000,
+    )
     expect(findings.map(({ message }) => message)).toEqual(['ECONNREFUSED', 'ECONNREFUSED'])
   })
 })
@@ -64,7 +67,11 @@ test.each([
 describe('schedules of another runner', () => {
   const aCronJob = (name: string, { labels = {}, suspend = false, variable = 'pipelineType' } = {}) => ({
     metadata: { name, labels },
-    spec: { schedule: '@daily', suspend, jobTemplate: { spec: { template: { spec: { containers: [{ name: 'main', env: [{ name: variable, value: 'x' }] }] } } } } },
+    spec: {
+      schedule: '@daily',
+      suspend,
+      jobTemplate: { spec: { template: { spec: { containers: [{ name: 'main', env: [{ name: variable, value: 'x' }] }] } } } },
+    },
   })
 
   test('are told when they still fire', () => {
@@ -74,7 +81,9 @@ describe('schedules of another runner', () => {
       aCronJob('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
       aCronJob('backup', { variable: 'BUCKET' }),
     ])
-    expect(found).toMatchObject([{ status: 'warn', message: expect.stringContaining('theirs'), remedy: expect.stringContaining('kubectl patch cronjob theirs') }])
+    expect(found).toMatchObject([
+      { status: 'warn', message: expect.stringContaining('theirs'), remedy: expect.stringContaining('kubectl patch cronjob theirs') },
+    ])
   })
 
   test('that are none are well', () => {

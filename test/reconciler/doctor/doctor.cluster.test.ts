@@ -11,7 +11,9 @@ beforeAll(async () => {
 })
 afterAll(async () => scenario.stop())
 
-async function doctor(environment: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number | null; readonly findings: readonly Finding[]; readonly stdout: string }> {
+async function doctor(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly findings: readonly Finding[]; readonly stdout: string }> {
   const { code, stdout } = await runCommand(['doctor', '-o', 'json'], { env: { ...scenario.environment, ...environment } })
   return { code, stdout, findings: JSON.parse(stdout) as Finding[] }
 }
@@ -59,13 +61,17 @@ describe('the doctor', () => {
 
   test('names the verbs that the account lacks', async () => {
     const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${scenario.namespace}/roles/${RUNNER_ACCOUNT}`
-    const lesser = RUNNER_RULES.map((rule) => (rule.resources.includes('pods') ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== 'delete' && verb !== 'patch') } : rule))
+    const lesser = RUNNER_RULES.map((rule) =>
+      rule.resources.includes('pods') ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== 'delete' && verb !== 'patch') } : rule,
+    )
     const put = async (rules: object): Promise<void> => {
       await callJson(scenario.cluster.api, { method: 'PATCH', path, body: { rules }, contentType: 'application/merge-patch+json' })
     }
     await put(lesser)
     try {
-      await expect.poll(async () => (await doctor()).findings.find(({ check }) => check === 'permissions')?.message, { timeout: 30_000 }).toContain('may not patch, delete pods')
+      await expect
+        .poll(async () => (await doctor()).findings.find(({ check }) => check === 'permissions')?.message, { timeout: 30_000 })
+        .toContain('may not patch, delete pods')
     } finally {
       await put(RUNNER_RULES)
     }
