@@ -34,12 +34,14 @@ export interface RestClientOptions {
   readonly onCall?: (seconds: number) => void
   /** Told what each answer says the time is, in epoch milliseconds. */
   readonly onDate?: (epochMs: number) => void
+  /** Awaited before each write is sent; a throw makes it Unavailable. */
+  readonly beforeWrite?: () => Promise<void>
   readonly network?: Network
   /** Without one, every call goes out at once. */
   readonly gate?: CollateGate
 }
 
-export function collateRestClient({ apiUrl, token, onCall, onDate, network = DIRECT, gate }: RestClientOptions): CollateApi {
+export function collateRestClient({ apiUrl, token, onCall, onDate, beforeWrite, network = DIRECT, gate }: RestClientOptions): CollateApi {
   const pool = new HttpPool({ network, connectTimeoutMs: CALL_TIMEOUT_MS, connections: MAX_CONNECTIONS })
   const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
@@ -47,6 +49,7 @@ export function collateRestClient({ apiUrl, token, onCall, onDate, network = DIR
   const send: Call = async (method, url, body) => {
     const startedAt = performance.now()
     try {
+      if (method !== 'GET') await beforeWrite?.()
       const response = await request(url, {
         method,
         dispatcher: pool.dispatcher({ server, proxy: network.proxyFor(server) }),

@@ -4,6 +4,7 @@ import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
 import type { Kind } from '../cluster/cluster.ts'
+import { NO_WORKFLOWS } from '../execute/no-workflows.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
@@ -30,21 +31,14 @@ const BACKOFF = { baseMs: 250, capMs: 30_000 }
  */
 export class ScheduleController {
   readonly #options: ScheduleControllerOptions
-  readonly #queue: WorkQueue
+  /** There while this process leads. */
+  #queue: WorkQueue | undefined
   readonly #stopping = new AbortController()
   #reflectors: readonly Reflector[] = []
   #isSynced = false
 
   constructor(options: ScheduleControllerOptions) {
     this.#options = options
-    this.#queue = new WorkQueue({
-      work: async (pipelineId) => options.inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
-      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
-      concurrency: CONCURRENCY,
-      backoff: BACKOFF,
-      random: options.random,
-      now: options.effects.now,
-    })
   }
 
   /** Watches. Resolves when all schedules, their CronJobs and Jobs are known; nothing is reconciled before `start`. */
@@ -60,15 +54,35 @@ export class ScheduleController {
     await Promise.all(this.#reflectors.map(async ({ synced }) => synced))
   }
 
-  /** Begins to reconcile, once the runs are known too: a revision that a run needs must not go. */
+  /** The runs are known too, so that a leader may reconcile: a revision that a run needs must not go. */
   start(): void {
     this.#isSynced = true
     this.wakeAll()
   }
 
+  lead(): void {
+    const { effects, inOrder, random } = this.#options
+    this.#queue = new WorkQueue({
+      work: async (pipelineId) => inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
+      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random,
+      now: effects.now,
+    })
+    this.wakeAll()
+  }
+
+  /** Only watches from now on. Resolves when the works in hand are done. */
+  async standBy(): Promise<void> {
+    const queue = this.#queue
+    this.#queue = undefined
+    await queue?.stop()
+  }
+
   /** To be called for every change of a pipeline's schedule, its CronJob, its Jobs or its runs. */
   wake(pipelineId: string): void {
-    if (this.#isSynced) this.#queue.add(pipelineId)
+    if (this.#isSynced) this.#queue?.add(pipelineId)
   }
 
   /** To be called when the facts have changed: they reach every schedule. */
@@ -77,7 +91,7 @@ export class ScheduleController {
   }
 
   depth(): number {
-    return this.#queue.depth()
+    return this.#queue?.depth() ?? 0
   }
 
   /** Milliseconds since the watch that is silent longest gave a sign of life. */
@@ -87,7 +101,7 @@ export class ScheduleController {
   }
 
   async stop(): Promise<void> {
-    await this.#queue.stop()
+    await this.standBy()
     this.#stopping.abort()
   }
 
@@ -136,7 +150,10 @@ export class ScheduleController {
       now: effects.now,
       random,
       sleep,
-      onTrouble: (message, error) => effects.log.warn({ error }, message),
+      onTrouble: (message, error) => {
+        if (kind === 'cronworkflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
+        else effects.log.warn({ error }, message)
+      },
     })
   }
 
