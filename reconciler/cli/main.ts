@@ -6,6 +6,7 @@ import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
 import { doctorCommand } from './doctor.ts'
 import { diffCommand } from './diff.ts'
+import { explainCommand } from './explain.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
 import { schedulesCommand } from './schedules.ts'
@@ -20,6 +21,7 @@ const program = new Command('hybrid-runner')
   .addCommand(serveCommand())
   .addCommand(compileCommand())
   .addCommand(diffCommand())
+  .addCommand(explainCommand())
   .addCommand(runsCommand())
   .addCommand(doctorCommand())
   .addCommand(schedulesCommand())

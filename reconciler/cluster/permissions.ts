@@ -21,4 +21,5 @@ export const RUNNER_PERMISSIONS: readonly Permission[] = [
   { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
   { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'], executor: 'argo' },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['create', 'list', 'watch', 'patch', 'delete'], executor: 'argo' },
 ]
