@@ -103,7 +103,14 @@ export const METHODS_OF_SERVER = {
     params: pipelineParams,
     data: z.object({
       queued: z
-        .array(z.object({ runId: z.string(), pipelineState: z.literal('queued'), startDate: z.number(), timestamp: z.number() }))
+        .array(
+          z.object({
+            runId: z.string().describe('The run.'),
+            pipelineState: z.literal('queued').describe('Always `queued`.'),
+            startDate: z.number().describe('Epoch milliseconds of its acceptance.'),
+            timestamp: z.number().describe('The same.'),
+          }),
+        )
         .describe("The runs whose program has not begun, in the order of their acceptance, as OpenMetadata's pipeline statuses."),
     }),
   },
