@@ -4,6 +4,7 @@
  * On a cluster of its own, `scale`, whose nodes only play their pods. The first time it makes the runs, which takes minutes; the
  * cluster stays up for the next time, until `node test/cluster/cli.ts stop --name scale`. Prints the time from the start of the process
  * to full adoption (every run known, and looked at once), and how much memory it takes then and at rest, beside a runner with nothing to do.
+ * `RUNNER_NODE_OPTIONS` becomes the runner's NODE_OPTIONS.
  */
 import { readFile } from 'node:fs/promises'
 import { parsePolicy } from '../../compiler/policy.ts'
@@ -71,7 +72,7 @@ async function prepared(purpose: string): Promise<{ readonly name: string; reado
   const { name, isNew } = await namespaceFor(purpose)
   const kubeconfig = isNew ? await createAccounts(cluster, name) : await writeServiceAccountKubeconfig(cluster, name, RUNNER_ACCOUNT)
   const environment = await environmentOf(name, kubeconfig)
-  return { name, isNew, environment: { ...environment, RUN_TTL_SECONDS: '31536000' } }
+  return { name, isNew, environment: { ...environment, RUN_TTL_SECONDS: '31536000', NODE_OPTIONS: process.env['RUNNER_NODE_OPTIONS'] ?? '' } }
 }
 
 const full = await prepared(`runs-${active}-${finished}`)
