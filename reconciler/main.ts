@@ -14,6 +14,7 @@ import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS } from './link/protocol.ts'
+import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
@@ -145,7 +146,7 @@ function linkFor(
       url: link.url,
       ...way,
       hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
-      backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
+      backoff: reconnectBackoff(link.reconnectDelaySeconds),
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
       random: Math.random,
