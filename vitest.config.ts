@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.cluster.test.ts', 'test/**/*.referee.test.ts'],
+          // Some start a program; on a machine that does other work beside, that takes its time.
+          testTimeout: 60_000,
         },
       },
       {

@@ -13,6 +13,9 @@ import { issuesFromZod } from './zod-issues.ts'
 /** Version of the record's shape. A record with a newer one is another runner's and left alone. */
 export const RECORD_SCHEMA_VERSION = 1
 
+/** Value of the role label of a run's record. */
+export const RUN_ROLE = 'record'
+
 /** The ConfigMap that stores a record. Its data reads well in `kubectl get configmap -o yaml`. */
 export function recordConfigMap(record: RunRecord): V1ConfigMap {
   const status = Object.entries(recordStatusData(record.status)).filter((entry): entry is [string, string] => entry[1] !== null)
@@ -21,7 +24,7 @@ export function recordConfigMap(record: RunRecord): V1ConfigMap {
     kind: 'ConfigMap',
     metadata: {
       name: record.name,
-      labels: { ...labelsForRecord(record), [LABEL_ROLE]: 'record' },
+      labels: { ...labelsForRecord(record), [LABEL_ROLE]: RUN_ROLE },
       annotations: annotationsForRecord(record),
       ...(record.status.end?.isAcknowledged === true ? {} : { finalizers: [END_RECORDED_FINALIZER] }),
     },
@@ -58,6 +61,7 @@ const specSchema = z.object({
   notAfterMs: z.number(),
   requestDigest: z.string(),
   payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
+  startedBy: z.object({ kind: z.enum(['Job', 'Workflow']), name: z.string(), uid: z.string() }).exactOptional(),
 })
 
 const retrySchema = z.object({

@@ -54,6 +54,15 @@ export interface RunSpec {
   /** SHA-256 of all in the request that shapes the run, without its server connection: tells a repeat from another request under the same id. */
   readonly requestDigest: string
   readonly payload: PayloadReference
+  /** What Kubernetes or Argo started by a schedule: it makes the first attempt. Absent for a run that was asked for. */
+  readonly startedBy?: RunOrigin
+}
+
+/** The object that a schedule made. Its uid is the run's id. */
+export interface RunOrigin {
+  readonly kind: 'Job' | 'Workflow'
+  readonly name: string
+  readonly uid: string
 }
 
 /**

@@ -1,4 +1,5 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../compiler/labels.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
+import { RUN_ROLE } from '../compiler/record-config-map.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
@@ -53,7 +54,7 @@ export class Controller {
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const records = this.#reflect('configmaps', labelSelector, cache.recordSink())
+    const records = this.#reflect('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#reflect('pods', labelSelector, cache.podSink())
     this.#reflectors = [records, pods]
     // Only hints: nothing waits for them, and a runner that may not read events does its work.
@@ -61,7 +62,7 @@ export class Controller {
     await Promise.all([records.synced, pods.synced])
     this.#isSynced = true
     // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = cache.keys()
+    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
     for (const key of keys) this.#track(key)
     for (const key of keys) this.#queue.add(key)
     this.#admit()

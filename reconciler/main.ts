@@ -1,3 +1,5 @@
+import type { FailureClass } from '../compiler/failure-class.ts'
+import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
@@ -8,15 +10,17 @@ import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSIONS } from './link/protocol.ts'
+import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
 import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
@@ -25,6 +29,7 @@ import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
@@ -53,10 +58,19 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const cluster = clusterFor(config, network, metrics)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
-    onChange: (key) => controller.wake(key),
+    agentId,
+    onChange: (key) => {
+      controller.wake(key)
+      schedules.onRunChanged(key)
+      followers.wake(key)
+    },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const effects: Effects = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
+  const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
+  const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
     limits: config.limits,
@@ -65,17 +79,19 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const link = linkFor(config, { token, network }, effects, controller, facts, metrics)
+  const link: ControlPlane = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   await facts.load()
   await facts.publishLimits(config.limits)
+  await schedules.controller.sync()
   await controller.start()
+  schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   link.start()
   const stopRereading = rereadFiles([token, extraCas], link, log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, controller, servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [controller, schedules.controller], servers, log)) }
 }
 
 function now(): number {
@@ -109,7 +125,11 @@ function outlets(log: Log, metrics: Metrics) {
     log,
     now,
     onStart: () => metrics.countStart(),
-    onEnd: ({ state }: { readonly state: Parameters<Metrics['countEnd']>[0] }) => metrics.countEnd(state),
+    onPending: (failureClass: FailureClass, cause: string) => metrics.countFailure('waiting', failureClass, cause),
+    onEnd: ({ state, failureClass, message }: RunEnd) => {
+      metrics.countEnd(state)
+      if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
+    },
   }
 }
 
@@ -129,6 +149,7 @@ function linkFor(
   way: Pick<LinkOptions, 'token' | 'network'>,
   effects: Effects,
   controller: Controller,
+  { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
 ): ControlPlane {
@@ -136,8 +157,10 @@ function linkFor(
   const { agentId } = policy
   const context = {
     policy,
+    followers,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
+    schedules: schedules.forRequests,
     troubles: () => troublesOf(controller.progress()),
     hostIp: config.hostIp,
   }
@@ -158,9 +181,12 @@ function linkFor(
       onRequest: async (method, params) => handleRequest(method, params, context),
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
-        void facts.learnServerVersion(serverVersion)
+        void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
       },
-      onDisconnected: () => metrics.setConnected(false),
+      onDisconnected: () => {
+        metrics.setConnected(false)
+        followers.stopAll()
+      },
     },
   )
 }
@@ -176,9 +202,15 @@ async function startServers({ healthPort, metrics: { port, path } }: Config, con
   return [health, exposition]
 }
 
-async function stopAll(reason: string, link: ControlPlane, controller: Controller, servers: readonly HttpServer[], log: Log): Promise<void> {
+async function stopAll(
+  reason: string,
+  link: ControlPlane,
+  controllers: readonly { stop(): Promise<void> }[],
+  servers: readonly HttpServer[],
+  log: Log,
+): Promise<void> {
   await link.stop(reason)
-  await controller.stop()
+  await Promise.all(controllers.map(async (controller) => controller.stop()))
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

@@ -31,12 +31,12 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive'>
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let answers: Answers = { isPodAbsent: false, isRecordLive: false }
+  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false }
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, answers, options))
@@ -60,6 +60,9 @@ async function answerTo({ kind, record }: Question, effects: Effects): Promise<P
     case 'readRecord':
       await refreshRecord(record, effects)
       return { isRecordLive: true }
+    case 'readJob':
+      await refreshJob(record, effects)
+      return { isJobLive: true }
   }
 }
 
@@ -69,19 +72,42 @@ async function refreshRecord({ name, uid }: StoredRecord, { cluster, cache }: Ef
   else cache.putRecord(live)
 }
 
+/** The pods too: the Job may have ended before the watch has told of its pod. */
+async function refreshJob({ spec }: StoredRecord, { cluster, cache, jobs }: Effects): Promise<void> {
+  const { name = '', uid = '' } = spec.startedBy ?? {}
+  const live = await cluster.read('jobs', name)
+  if (live?.metadata?.uid === uid) jobs.put(live)
+  else jobs.drop(uid)
+  const { items } = await cluster.list('pods', { labelSelector: `batch.kubernetes.io/controller-uid=${uid}`, limit: 10 })
+  for (const pod of items) cache.putPod(pod)
+}
+
 /** The cached run; a record that the cache does not have though it has pods is asked for live before they are called orphans. */
-async function readRun(key: string, { cache, cluster }: Effects): Promise<CachedRun> {
+async function readRun(key: string, effects: Effects): Promise<CachedRun> {
+  const { cache, cluster } = effects
   const cached = cache.run(key)
   if (cached.record !== undefined || cached.pods.length === 0) return cached
   const live = await cluster.read('configmaps', key)
   if (live !== undefined) cache.putRecord(live)
+  else await readJobOf(key, cached, effects)
   return cache.isUnreadable(key) ? { pods: [] } : cache.run(key)
 }
 
+/** A pod that comes before the Job that made it is no orphan. */
+async function readJobOf(key: string, { pods }: CachedRun, { cluster, jobs }: Effects): Promise<void> {
+  const job = pods.find((pod) => pod.job !== null)?.job
+  if (job === undefined || job === null || jobs.of(key) !== undefined) return
+  const live = await cluster.read('jobs', job.name)
+  if (live?.metadata?.uid === job.uid) jobs.put(live)
+}
+
 function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+  const job = effects.jobs.of(key)
   return {
     ...run,
     ...answers,
+    ...(job === undefined ? {} : { job }),
+    jobEvents: job === undefined ? [] : effects.cache.eventsOf(job.uid),
     holdsSlot: holdsSlot(key),
     payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
@@ -97,7 +123,7 @@ async function findPod(record: StoredRecord, { cluster, cache }: Effects): Promi
   return true
 }
 
-const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord'])
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'readJob'])
 
 function isQuestion(action: Action): action is Question {
   return QUESTIONS.has(action.kind)

@@ -7,7 +7,7 @@ import { RECORD_SCHEMA_VERSION, schemaVersionIssue } from '../record-config-map.
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import { issuesFromZod } from '../zod-issues.ts'
-import { SCHEDULE_PHASES } from './schedule-record.ts'
+import { RETIREMENT_REASONS, SCHEDULE_PHASES } from './schedule-record.ts'
 import type { ScheduleRecord, ScheduleStatus, StoredSchedule } from './schedule-record.ts'
 
 /** Value of the role label of a schedule's record. */
@@ -55,6 +55,7 @@ const statusSchema = z.object({
   isEnabled: z.boolean(),
   activeSinceMs: z.number(),
   updatedAtMs: z.number(),
+  retired: z.object({ atMs: z.number(), why: z.enum(RETIREMENT_REASONS) }).exactOptional(),
 })
 
 const configMapSchema = z.object({

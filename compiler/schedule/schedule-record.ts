@@ -53,7 +53,23 @@ export interface ScheduleStatus {
   readonly activeSinceMs: number
   /** The pipeline's `updatedAt` that this speaks for: what is older is superseded. */
   readonly updatedAtMs: number
+  /** Since when and why it is Retired. */
+  readonly retired?: Retirement
 }
+
+export interface Retirement {
+  /** Epoch milliseconds. */
+  readonly atMs: number
+  /**
+   * `replaced`: a newer revision has its place. `unscheduled`: the pipeline has no schedule any more. `deleted`: the pipeline is gone,
+   * and its active run ends. `moved`: it is another runner's now, and its active run ends too.
+   */
+  readonly why: RetirementReason
+}
+
+export const RETIREMENT_REASONS = ['replaced', 'unscheduled', 'deleted', 'moved'] as const
+
+export type RetirementReason = (typeof RETIREMENT_REASONS)[number]
 
 export const SCHEDULE_PHASES = ['Active', 'Retired'] as const
 

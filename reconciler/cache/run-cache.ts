@@ -16,6 +16,8 @@ export interface CachedRun {
 }
 
 export interface RunCacheOptions {
+  /** Whose runs they are. Without it those of whoever the labels name. */
+  readonly agentId?: string
   /** Something about this run changed. Must only enqueue. */
   readonly onChange: (key: string) => void
   /** A record this runner cannot read, say of a newer schema. It is left alone. */
@@ -43,8 +45,9 @@ export class RunCache {
 
   run(key: string): CachedRun {
     const record = this.#records.get(key)
-    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name))
-    const vanishedPod = this.#vanished.get(key)
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name)).map((pod) => ownedByRun(pod, record))
+    const vanished = this.#vanished.get(key)
+    const vanishedPod = vanished === undefined ? undefined : ownedByRun(vanished, record)
     return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
   }
 
@@ -79,7 +82,7 @@ export class RunCache {
   }
 
   putPod(pod: V1Pod): ObservedPod {
-    const observed = observePod(pod)
+    const observed = observePod(pod, this.#options.agentId)
     const known = this.#pods.get(observed.name)
     if (known !== undefined && !isNewer(observed, known)) return known
     if (known !== undefined && known.uid !== observed.uid) this.dropPod(known.name, known.uid)
@@ -154,6 +157,11 @@ export class RunCache {
       remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
     }
   }
+}
+
+/** The pod that a Job made belongs to the record of the Job's run as if the record had made it. */
+function ownedByRun(pod: ObservedPod, record: StoredRecord | undefined): ObservedPod {
+  return record !== undefined && pod.job !== null && pod.job.uid === record.spec.runId ? { ...pod, ownerUid: record.uid } : pod
 }
 
 /** Events expire by themselves, and say nothing by going. */

@@ -1,4 +1,3 @@
-import { podName } from '../../compiler/names.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { CachedRun, RunCache } from '../cache/run-cache.ts'
 import { hasStarted, type ObservedPod } from '../observe/observed-pod.ts'
@@ -47,7 +46,7 @@ interface RunWithRecord extends CachedRun {
 function withRecord(run: CachedRun): RunWithRecord[] {
   const { record, pods } = run
   if (record === undefined) return []
-  return [{ ...run, record, pod: pods.find(({ name }) => name === podName(record.name, record.status.attempt)) }]
+  return [{ ...run, record, pod: pods.find(({ ownerUid, attempt }) => ownerUid === record.uid && attempt === record.status.attempt) }]
 }
 
 function orderOf({ name, spec }: StoredRecord): { readonly key: string; readonly acceptedAtMs: number } {

@@ -54,7 +54,7 @@ export interface Precondition {
 }
 
 /** One step of a JSON patch (RFC 6902), the part of it the runner uses. */
-export type JsonPatchStep = { readonly op: 'test'; readonly path: string; readonly value: unknown } | { readonly op: 'remove'; readonly path: string }
+export type JsonPatchStep = { readonly op: 'test' | 'add'; readonly path: string; readonly value: unknown } | { readonly op: 'remove'; readonly path: string }
 
 export interface PodLogOptions {
   readonly container: string
@@ -76,8 +76,8 @@ export interface Cluster {
   read<K extends Kind>(kind: K, name: string): Promise<Wire<K> | undefined>
   /** Merge patch (RFC 7396). A `metadata.resourceVersion` in it makes the patch conditional. */
   mergePatch<K extends Kind>(kind: K, name: string, patch: object): Promise<Wire<K>>
-  /** JSON patch (RFC 6902). A failed `test` step is a Conflict. */
-  jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>>
+  /** JSON patch (RFC 6902). A failed `test` step is a Conflict. One that is only tried gives what would be. */
+  jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], options?: { readonly dryRun?: boolean }): Promise<Wire<K>>
   delete(kind: Kind, name: string, precondition: Precondition): Promise<void>
   list<K extends Kind>(kind: K, options: Selection & { readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
   /**

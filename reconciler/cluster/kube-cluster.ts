@@ -48,9 +48,9 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         body: patch,
         contentType: 'application/merge-patch+json',
       }),
-    jsonPatch: async <K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]) =>
+    jsonPatch: async <K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], { dryRun = false } = {}) =>
       transport
-        .json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(false), body: steps, contentType: 'application/json-patch+json' })
+        .json<Wire<K>>({ method: 'PATCH', path: pathOf(kind, name), query: writeQuery(dryRun), body: steps, contentType: 'application/json-patch+json' })
         .catch((error: unknown) => {
           // A step that does not fit the object gets this text and no details; an object that would be invalid is named and described.
           if (isClusterError(error, 'Invalid') && /rejected our request/.test(error.message))

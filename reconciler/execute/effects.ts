@@ -1,19 +1,26 @@
 import type { Facts } from '../../compiler/facts.ts'
 import type { Policy } from '../../compiler/policy.ts'
+import type { FailureClass } from '../../compiler/failure-class.ts'
 import type { RunEnd } from '../../compiler/record.ts'
+import type { JobCache } from '../cache/job-cache.ts'
 import type { RunCache } from '../cache/run-cache.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Log } from '../log.ts'
 import type { Reporter } from '../report/tell-collate.ts'
+import type { ScheduleCache } from '../schedule/schedule-cache.ts'
 import type { PayloadKnowledge } from './payload-knowledge.ts'
 
 /** All that an action may touch. */
 export interface Effects {
   readonly cluster: Cluster
   readonly cache: RunCache
+  /** The Jobs of schedules, which make runs. */
+  readonly jobs: JobCache
+  /** What those runs are made from. */
+  readonly schedules: ScheduleCache
   readonly reporter: Reporter
   readonly payloads: PayloadKnowledge
-  /** The last reason for waiting that Collate was told, by run. */
+  /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>
   readonly policy: Policy
   /** The facts of now. */
@@ -21,5 +28,7 @@ export interface Effects {
   readonly log: Log
   readonly now: () => number
   readonly onStart: () => void
+  /** A reason for waiting was told. */
+  readonly onPending: (failureClass: FailureClass, cause: string) => void
   readonly onEnd: (end: RunEnd) => void
 }

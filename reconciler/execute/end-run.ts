@@ -1,4 +1,5 @@
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { failureCause } from '../failures/failure-table.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { Effects } from './effects.ts'
 import { settleEnd } from './settle-end.ts'
@@ -9,8 +10,9 @@ export async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod
   effects.toldPending.delete(record.name)
   effects.onEnd(told)
   const { state, failureClass, message, remedy, isAcknowledged } = told
+  const cause = failureClass === undefined ? undefined : failureCause(failureClass, message)
   effects.log.info(
-    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, reason: message, remedy, isAcknowledged },
+    { run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, state, failureClass, cause, reason: message, remedy, isAcknowledged },
     'run ended',
   )
 }

@@ -1,10 +1,12 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
-import { remedyFor } from '../failures/remedy.ts'
+import { failureCause, remedyFor } from '../failures/failure-table.ts'
+import { isNews, newsOf } from '../failures/pending-news.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
+import { adoptJob, deleteJob } from './adopt-job.ts'
 import type { Effects } from './effects.ts'
 import { endRun } from './end-run.ts'
 import { deleteRecord, releasePod, releaseRecord } from './release.ts'
@@ -22,6 +24,11 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
   switch (deed.kind) {
     case 'createPod':
       return createPod(deed.record, effects)
+    case 'adoptJob':
+      return adoptJob(deed.job, effects)
+    case 'deleteJob':
+      await deleteJob(deed.job, deed.why, effects)
+      return {}
     case 'deletePod':
       effects.log.info({ run: deed.pod.runId, pod: deed.pod.name, why: deed.why }, 'deleting the pod')
       await effects.cluster.delete('pods', deed.pod.name, { uid: deed.pod.uid })
@@ -76,12 +83,14 @@ async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }:
 
 /** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */
 async function tellPending(record: StoredRecord, pending: PendingReason, effects: Effects): Promise<Outcome> {
-  if (effects.toldPending.get(record.name) === pending.message) return {}
+  if (!isNews(pending, effects.toldPending.get(record.name))) return {}
   const { failureClass, message } = pending
-  const remedy = remedyFor(failureClass, message, failedRun(record, effects.policy))
+  const remedy = remedyFor(failureClass, message, failedRun(record.spec, effects.policy))
   const isTold = await effects.reporter.tellPending(subjectOf(record), { ...pending, remedy })
   if (!isTold) return { requeueAfterMs: TELL_PENDING_RETRY_MS }
-  effects.toldPending.set(record.name, message)
-  effects.log.warn({ run: record.spec.runId, failureClass, reason: message, remedy }, 'run waits')
+  effects.toldPending.set(record.name, newsOf(pending))
+  const cause = failureCause(failureClass, message)
+  effects.onPending(failureClass, cause)
+  effects.log.warn({ run: record.spec.runId, failureClass, cause, reason: message, remedy }, 'run waits')
   return {}
 }

@@ -1,7 +1,12 @@
 import type { V1Secret } from '@kubernetes/client-node'
-import type { StoredRecord } from '../../compiler/record.ts'
+import type { PayloadReference } from '../../compiler/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+
+/** A run or a schedule. */
+interface PayloadReader {
+  readonly spec: { readonly payload: PayloadReference }
+}
 
 /**
  * Which payloads exist, as far as this process knows. The runner may create Secrets and not read them, so existence is asked with
@@ -11,7 +16,7 @@ export class PayloadKnowledge {
   readonly #present = new Set<string>()
   readonly #absent = new Set<string>()
 
-  of(record: Pick<StoredRecord, 'spec'>): 'present' | 'absent' | 'unknown' {
+  of(record: PayloadReader): 'present' | 'absent' | 'unknown' {
     const { secretName } = record.spec.payload
     if (this.#present.has(secretName)) return 'present'
     return this.#absent.has(secretName) ? 'absent' : 'unknown'
@@ -37,7 +42,7 @@ export class PayloadKnowledge {
     this.#present.delete(secretName)
   }
 
-  async ask(cluster: Cluster, record: StoredRecord): Promise<void> {
+  async ask(cluster: Cluster, record: PayloadReader): Promise<void> {
     const { secretName } = record.spec.payload
     if (await exists(cluster, secretName)) this.markPresent(secretName)
     else this.#absent.add(secretName)

@@ -1,4 +1,5 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
+import { failureCause } from '../failures/failure-table.ts'
 import type { Action } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import type { Effects } from './effects.ts'
@@ -30,7 +31,15 @@ export async function retryRun({ record, retry, end, pod }: Extract<Action, { ki
   effects.cache.putRecord(await effects.cluster.mergePatch('configmaps', name, patch))
   const { failureClass, message, startAtMs } = retry
   effects.log.warn(
-    { run: spec.runId, attempt: status.attempt, attempts: over.attempts, failureClass, reason: message, nextStartAt: new Date(startAtMs).toISOString() },
+    {
+      run: spec.runId,
+      attempt: status.attempt,
+      attempts: over.attempts,
+      failureClass,
+      cause: failureCause(failureClass, message),
+      reason: message,
+      nextStartAt: new Date(startAtMs).toISOString(),
+    },
     'attempt failed; the run is tried again',
   )
   return {}

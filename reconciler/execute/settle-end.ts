@@ -1,7 +1,7 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
-import { remedyFor } from '../failures/remedy.ts'
+import { remedyFor } from '../failures/failure-table.ts'
 import { endedProgram, type ObservedPod } from '../observe/observed-pod.ts'
 import type { ReportedRun } from '../report/tell-collate.ts'
 import type { Effects } from './effects.ts'
@@ -31,7 +31,7 @@ export async function settleEnd(record: StoredRecord, end: RunEnd, pod: Observed
 /** The end with what to do about it. */
 export function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
   const { failureClass, message, remedy } = end
-  return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(record, policy)) }
+  return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(record.spec, policy)) }
 }
 
 /** Tells Collate of a run whose record is gone, from what its pod knows. Throws when Collate does not take it: the pod stays. */

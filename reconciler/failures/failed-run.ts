@@ -1,13 +1,12 @@
 import { policyForType } from '../../compiler/policy/pipeline-type-policy.ts'
 import type { Policy } from '../../compiler/policy.ts'
-import type { StoredRecord } from '../../compiler/record.ts'
+import type { RunSpec } from '../../compiler/record.ts'
 import { overlayResources } from '../../compiler/resources.ts'
-import type { FailedRun } from './remedy.ts'
+import type { FailedRun } from './failure-cause.ts'
 
-/** What of a record and the policy its remedy depends on. */
-export function failedRun({ spec }: StoredRecord, policy: Policy): FailedRun {
-  const pipelineType = spec.pipeline.type
-  const general = spec.kind === 'automation' ? policy.automationResources : policy.resources
-  const { limits } = overlayResources(general, policyForType(policy.pipelineTypes, pipelineType).resources)
-  return { executor: policy.executor, pipelineType, memoryLimit: limits['memory'] ?? null }
+/** What of a run and the policy its remedy depends on. */
+export function failedRun({ kind, pipeline }: Pick<RunSpec, 'kind' | 'pipeline'>, policy: Policy): FailedRun {
+  const general = kind === 'automation' ? policy.automationResources : policy.resources
+  const resources = overlayResources(general, policyForType(policy.pipelineTypes, pipeline.type).resources)
+  return { executor: policy.executor, pipelineType: pipeline.type, types: policy.pipelineTypes, resources }
 }

@@ -1,4 +1,4 @@
-import type { ServerMethod } from './methods.ts'
+import type { ParamsOf, RunnerNotification, ServerMethod } from './methods.ts'
 import type { ServiceResponse } from './protocol.ts'
 
 /** What the runner does for the server's side of the link. */
@@ -19,6 +19,8 @@ export interface ConnectedServer {
 export interface ControlPlane {
   start(): void
   isConnected(): boolean
+  /** Resolves when the connection has taken it, so that who waits never sends faster than the server reads. Rejects without a link. */
+  notify<M extends RunnerNotification>(method: M, params: ParamsOf<M>): Promise<void>
   /** Something that the last try failed for may be mended (a token, a CA): without a link, tries again now. A link that stands stays. */
   retryNow(): void
   /** Takes no more requests, finishes those in hand, says goodbye and closes. */

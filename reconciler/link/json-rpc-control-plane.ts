@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
+import type { ParamsOf, RunnerNotification } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
 import { type ReconnectBackoff, reconnectDelayMs } from './reconnect.ts'
@@ -84,6 +85,12 @@ class Link implements ControlPlane {
 
   retryNow(): void {
     this.#waking.abort()
+  }
+
+  async notify<M extends RunnerNotification>(method: M, params: ParamsOf<M>): Promise<void> {
+    const connection = this.#isConnected ? this.#connection : undefined
+    if (connection === undefined) throw new Error('there is no link to Collate')
+    await connection.socket.sendFlushed(JSON.stringify({ jsonrpc: '2.0', method, params }))
   }
 
   async stop(reason: string): Promise<void> {

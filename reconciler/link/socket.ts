@@ -17,6 +17,8 @@ export interface SocketHandlers {
 
 export interface Socket {
   send(text: string): void
+  /** Resolves when the operating system has taken the frame; rejects when the connection is gone. */
+  sendFlushed(text: string): Promise<void>
   close(code: number, reason: string): void
   /** Drops the connection without a word: the other end does not answer any more. */
   terminate(): void
@@ -64,6 +66,11 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
   await opened.promise
   return {
     send: (text) => socket.send(text),
+    sendFlushed: async (text) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      socket.send(text, (error) => (error === undefined || error === null ? resolve() : reject(error)))
+      return promise
+    },
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   }

@@ -4,7 +4,7 @@ import type { Policy } from '../../compiler/policy.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedRun } from '../failures/failed-run.ts'
-import { remedyFor } from '../failures/remedy.ts'
+import { remedyFor } from '../failures/failure-table.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
 import { pendingReason } from '../observe/pending.ts'
 
@@ -60,7 +60,7 @@ function whyNotYet(pod: ObservedPod | undefined, record: StoredRecord, policy: P
   }
   const pending = pendingReason(pod)
   if (pending === undefined) return `the run has not started yet: its pod ${pod.name} is being prepared`
-  const remedy = remedyFor(pending.failureClass, pending.message, failedRun(record, policy))
+  const remedy = remedyFor(pending.failureClass, pending.message, failedRun(record.spec, policy))
   return `the run has not started yet: ${pending.failureClass}: ${pending.message}\n${remedy}`
 }
 

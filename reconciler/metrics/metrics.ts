@@ -13,6 +13,8 @@ export interface Metrics {
   countStart(): void
   /** `state` of the run's end. */
   countEnd(state: 'success' | 'failed' | 'partialSuccess' | 'stopped'): void
+  /** Why a run waits (`waiting`) or failed (`ended`). Class and cause are names out of fixed sets. */
+  countFailure(stage: 'waiting' | 'ended', failureClass: string, cause: string): void
   observeServerCall(seconds: number): void
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
@@ -41,6 +43,12 @@ export function startMetrics(): Metrics {
   const started = new Counter({ name: 'collate_hybrid_agent_jobs_counter_total', help: 'Runs started', registers: [registry] })
   const ended = new Counter({ name: 'collate_hybrid_agent_jobs_total', help: 'Runs ended, by how they ended', labelNames: ['status'], registers: [registry] })
   for (const status of Object.values(STATUS_LABELS)) ended.inc({ status }, 0)
+  const failures = new Counter({
+    name: 'collate_hybrid_agent_failures_total',
+    help: 'Reasons told, by class and cause as docs/failures.md lists them, for waiting or for having failed',
+    labelNames: ['stage', 'class', 'cause'],
+    registers: [registry],
+  })
   addProcessUsage(registry)
   const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
@@ -49,6 +57,7 @@ export function startMetrics(): Metrics {
     countLinkFailure: (reason) => linkFailures.inc({ reason }),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
+    countFailure: (stage, failureClass, cause) => failures.inc({ stage, class: failureClass, cause }),
     observeServerCall: serverTime,
     observeClusterCall: executorTime,
     watchQueue: (read) => {

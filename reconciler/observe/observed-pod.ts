@@ -6,11 +6,13 @@ import {
   ANNOTATION_PIPELINE_FQN,
   ANNOTATION_PIPELINE_NAME,
   END_RECORDED_FINALIZER,
+  LABEL_AGENT,
   LABEL_ATTEMPT,
   LABEL_PIPELINE_ID,
   LABEL_RECORD,
   LABEL_RUN_ID,
 } from '../../compiler/labels.ts'
+import { recordName } from '../../compiler/names.ts'
 import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
 /** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
@@ -21,6 +23,8 @@ export interface ObservedPod {
   readonly recordName: string
   /** uid of the record that owns it; a pod of an earlier record of the same name has another. */
   readonly ownerUid: string | null
+  /** The Job of a schedule that made it; null for a pod that the runner made. The Job's uid is the run's id. */
+  readonly job: { readonly name: string; readonly uid: string } | null
   readonly runId: string
   readonly attempt: number
   readonly kind: RunKind
@@ -72,17 +76,23 @@ export type ObservedContainer =
       readonly memoryLimit: string | null
     }
 
-/** The narrow view of a pod as the API server sends it. */
-export function observePod(pod: V1Pod): ObservedPod {
+/**
+ * The narrow view of a pod as the API server sends it.
+ *
+ * @param agentId whose runs they are; without it as the label has it, which most often is the same
+ */
+export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
   const { metadata = {}, status = {} } = pod
   const labels = metadata.labels ?? {}
+  const job = jobOf(labels)
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
-    recordName: labels[LABEL_RECORD] ?? '',
+    recordName: job === null ? (labels[LABEL_RECORD] ?? '') : recordName(job.uid, agentId ?? labels[LABEL_AGENT] ?? ''),
     ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
-    runId: labels[LABEL_RUN_ID] ?? '',
+    job,
+    runId: job?.uid ?? labels[LABEL_RUN_ID] ?? '',
     attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
     kind: RUN_KINDS.find((kind) => kind === metadata.annotations?.[ANNOTATION_KIND]) ?? 'pipeline',
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
@@ -101,6 +111,13 @@ export function observePod(pod: V1Pod): ObservedPod {
     initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
     events: [],
   }
+}
+
+/** A pod of a schedule carries the record of the schedule, and no run id: its Job has made it. */
+function jobOf(labels: Readonly<Record<string, string>>): ObservedPod['job'] {
+  const uid = labels['batch.kubernetes.io/controller-uid']
+  if (uid === undefined || labels[LABEL_RUN_ID] !== undefined) return null
+  return { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
 }
 
 const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']
@@ -135,9 +152,14 @@ function timeOf(time: Date | string | null | undefined): number | null {
   return Number.isNaN(ms) || ms === 0 ? null : ms
 }
 
+/** Why the cluster took the pod away, once it has said so. */
+export function disruption(pod: ObservedPod): ObservedCondition | undefined {
+  return pod.conditions.find(({ type }) => type === 'DisruptionTarget')
+}
+
 /** The node will never tell more of this pod: Kubernetes' pod garbage collector found it gone or out of service. */
 export function isNodeGone(pod: ObservedPod): boolean {
-  return pod.conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'DeletionByPodGC')
+  return disruption(pod)?.reason === 'DeletionByPodGC'
 }
 
 /**
@@ -156,6 +178,12 @@ export type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
 /** The container that does the work, once it has ended. Others may have been put beside it by the cluster's own webhooks. */
 export function endedProgram(pod: ObservedPod): Terminated | undefined {
   return pod.containers.find((container): container is Terminated => container.name === MAIN_CONTAINER && container.state === 'terminated')
+}
+
+/** The init container whose failure kept the program from running. */
+export function failedInitContainer(pod: ObservedPod): Terminated | undefined {
+  if (hasStarted(pod)) return undefined
+  return pod.initContainers.find((container): container is Terminated => container.state === 'terminated' && container.exitCode !== 0)
 }
 
 /** When the container that does the work began; null when it has not, or nobody knows. */

@@ -1,4 +1,5 @@
 import type { Kill, Retry, RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { ObservedJob } from '../observe/observed-job.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 
@@ -7,11 +8,16 @@ export type Question =
   | { readonly kind: 'checkPayload'; readonly record: StoredRecord }
   | { readonly kind: 'readPod'; readonly record: StoredRecord }
   | { readonly kind: 'readRecord'; readonly record: StoredRecord }
+  /** The Job that makes the first attempt, and its pods. */
+  | { readonly kind: 'readJob'; readonly record: StoredRecord }
 
 export type Action =
   | Question
   | { readonly kind: 'createPod'; readonly record: StoredRecord }
   | { readonly kind: 'deletePod'; readonly pod: ObservedPod; readonly why: string }
+  /** Give the run of a schedule's Job its record. */
+  | { readonly kind: 'adoptJob'; readonly job: ObservedJob }
+  | { readonly kind: 'deleteJob'; readonly job: ObservedJob; readonly why: string }
   /** Write on the record that the run is to end: it can never run. */
   | { readonly kind: 'giveUp'; readonly record: StoredRecord; readonly kill: Kill }
   | { readonly kind: 'reportPending'; readonly record: StoredRecord; readonly pending: PendingReason }

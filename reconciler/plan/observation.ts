@@ -1,4 +1,6 @@
 import type { StoredRecord } from '../../compiler/record.ts'
+import type { ObservedEvent } from '../observe/observed-event.ts'
+import type { ObservedJob } from '../observe/observed-job.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 
 /** Everything the next step of one run depends on. */
@@ -12,6 +14,12 @@ export interface Observation {
   readonly vanishedPod?: ObservedPod
   /** The pod of the current attempt was asked for at the API server itself and is not there. */
   readonly isPodAbsent: boolean
+  /** The Job of a schedule that makes the first attempt, while it is there. */
+  readonly job?: ObservedJob
+  /** What Kubernetes tells of that Job beside its status. */
+  readonly jobEvents: readonly ObservedEvent[]
+  /** The Job and its pods were read from the API server itself in this pass. */
+  readonly isJobLive: boolean
   /** The limits let this run start: it holds a slot. */
   readonly holdsSlot: boolean
   /** `unknown`: nobody has asked the API server since the runner started. */

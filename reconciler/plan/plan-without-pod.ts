@@ -48,7 +48,7 @@ function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: 
 }
 
 /** Its last word, if it had said one; it is never started a second time. */
-function endOfVanished(pod: ObservedPod, record: StoredRecord, nowMs: number): RunEnd {
+export function endOfVanished(pod: ObservedPod, record: StoredRecord, nowMs: number): RunEnd {
   const end = endOfPod(pod, record.status.kill, nowMs)
   if (hasTerminated(pod) || end.state !== 'failed') return end
   return { ...end, failureClass: 'Deleted', message: `pod ${pod.name} was removed by force, with its finalizer, before its end was seen` }

@@ -2,6 +2,7 @@ import type { StoredRecord } from '../../compiler/record.ts'
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
 import type { Observation } from './observation.ts'
+import { awaitsJob, planAwaitingJob } from './plan-awaiting-job.ts'
 import { planEnded } from './plan-ended.ts'
 import { planLeftover } from './plan-leftover.ts'
 import { planOrphan } from './plan-orphan.ts'
@@ -19,6 +20,7 @@ import { planWithoutPod } from './plan-without-pod.ts'
  */
 export function plan(observation: Observation): Plan {
   const { record } = observation
+  if (record === undefined && observation.job !== undefined) return { actions: [{ kind: 'adoptJob', job: observation.job }] }
   if (record === undefined) return join(observation.pods.map((pod) => planOrphan(pod, observation.nowMs)))
   const strays = observation.pods.filter((pod) => pod.ownerUid !== record.uid).map((pod) => planLeftover(pod, 'it belongs to an earlier record of this run'))
   const own = observation.pods.filter((pod) => pod.ownerUid === record.uid)
@@ -33,5 +35,6 @@ function planQueued(record: StoredRecord, pods: readonly ObservedPod[], observat
   const releases = others.map((pod) => planLeftover(pod, 'another attempt of its run has taken its place'))
   if (!others.every(hasTerminated)) return join(releases)
   const pod = pods.find((one) => one.attempt === attempt)
-  return join([...releases, pod === undefined ? planWithoutPod(record, observation) : planWithPod(record, pod, observation.nowMs)])
+  if (pod !== undefined) return join([...releases, planWithPod(record, pod, observation.nowMs)])
+  return join([...releases, awaitsJob(record) ? planAwaitingJob(record, observation) : planWithoutPod(record, observation)])
 }

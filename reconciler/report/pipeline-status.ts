@@ -1,5 +1,6 @@
 /** OpenMetadata's PipelineStatus, as the runner reads and writes it. */
 import type { RunEnd, RunSpec } from '../../compiler/record.ts'
+import { classAndCause, failureCause } from '../failures/failure-table.ts'
 import type { PendingReason } from '../observe/pending.ts'
 
 export const PIPELINE_STATES = ['queued', 'running', 'success', 'failed', 'partialSuccess', 'stopped'] as const
@@ -47,8 +48,8 @@ export function pendingStatus(subject: StatusSubject, pending: PendingReason, ru
     pipelineState: 'queued',
     startDate: subject.acceptedAtMs,
     timestamp: nowMs,
-    status: [step({ warnings: 1, failures: [{ name: pending.failureClass, error: [pending.message, pending.remedy].filter(Boolean).join('\n') }] })],
-    metadata: identity(runner, pending.failureClass),
+    status: [step({ warnings: 1, failures: [{ name: pending.failureClass, error: failureText(pending) }] })],
+    metadata: identity(runner, pending),
   }
 }
 
@@ -73,7 +74,7 @@ export function retryStatus(subject: StatusSubject, over: AttemptOver, logTail: 
     startDate: subject.acceptedAtMs,
     timestamp: nowMs,
     status: [step({ warnings: 1, failures: failure === undefined ? [] : [{ ...failure, error: `${failure.error}\n${next}` }] })],
-    metadata: identity(runner, end.failureClass),
+    metadata: identity(runner, end),
   }
 }
 
@@ -97,21 +98,29 @@ export function endStatus(
     endDate: end.endedAtMs,
     status: [...(posted?.pipelineState === 'running' ? (posted.status ?? []) : []), endStep(end, logTail)],
     ...(posted?.config === undefined ? {} : { config: posted.config }),
-    metadata: { ...posted?.metadata, ...identity(runner, end.failureClass) },
+    metadata: { ...posted?.metadata, ...identity(runner, end) },
   }
 }
 
 function endStep(end: RunEnd, logTail: string | undefined): StepSummary {
   if (end.state !== 'failed') return step({})
   const stackTrace = logTail === undefined || logTail === '' ? {} : { stackTrace: logTail }
-  const error = [end.message, end.remedy].filter(Boolean).join('\n')
-  return step({ errors: 1, failures: [{ name: end.failureClass ?? end.state, error, ...stackTrace }] })
+  return step({ errors: 1, failures: [{ name: end.failureClass ?? end.state, error: failureText(end), ...stackTrace }] })
+}
+
+type ToldFailure = Pick<RunEnd, 'failureClass' | 'message' | 'remedy'>
+
+/** Kubernetes' own words, what to do, and where to read on. */
+function failureText({ failureClass, message, remedy }: ToldFailure): string {
+  const runbook = failureClass === undefined ? undefined : `(${classAndCause(failureClass, message)}: docs/failures.md#${failureClass.toLowerCase()})`
+  return [message, remedy, runbook].filter(Boolean).join('\n')
 }
 
 function step(part: Partial<StepSummary>): StepSummary {
   return { name: 'Hybrid Ingestion Runner', records: 0, warnings: 0, errors: 0, filtered: 0, failures: [], ...part }
 }
 
-function identity({ agentId, version }: RunnerIdentity, failureClass: string | undefined): Record<string, unknown> {
-  return { hybridRunner: { name: agentId, version, ...(failureClass === undefined ? {} : { failureClass }) } }
+function identity({ agentId, version }: RunnerIdentity, { failureClass, message }: ToldFailure): Record<string, unknown> {
+  const failure = failureClass === undefined ? {} : { failureClass, failureCause: failureCause(failureClass, message) }
+  return { hybridRunner: { name: agentId, version, ...failure } }
 }

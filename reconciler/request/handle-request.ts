@@ -4,13 +4,18 @@ import type { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
 import { METHODS_OF_SERVER, type ServerMethod } from '../link/methods.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
+import { followLogs, unfollowLogs } from '../logs/answer-follow.ts'
 import { answerLogs } from '../logs/answer-logs.ts'
 import { acceptRun } from './accept-run.ts'
 import { answer, InvalidRequest } from './answer.ts'
+import { deletePipeline } from './delete-pipeline.ts'
+import { deployPipeline } from './deploy-pipeline.ts'
 import { killPipeline } from './kill-pipeline.ts'
 import { killRun } from './kill-run.ts'
+import { queuedRuns } from './queued-runs.ts'
 import type { RequestContext } from './request-context.ts'
 import { serviceHostIp, serviceStatus } from './service-status.ts'
+import { togglePipeline } from './toggle-pipeline.ts'
 
 /**
  * Answers one request of the server. Throws InvalidRequest for params that are not what the method takes; trouble of ours (the API
@@ -47,9 +52,15 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': accepting('pipeline/run'),
   'automation/run': accepting('automation/run'),
   'application/run': accepting('application/run'),
+  'pipeline/deploy': deployPipeline,
+  'pipeline/delete': judged(METHODS_OF_SERVER['pipeline/delete'].params, deletePipeline),
+  'pipeline/toggle': judged(METHODS_OF_SERVER['pipeline/toggle'].params, togglePipeline),
+  'pipeline/queued': judged(METHODS_OF_SERVER['pipeline/queued'].params, queuedRuns),
   'pipeline/kill': judged(METHODS_OF_SERVER['pipeline/kill'].params, killPipeline),
   'run/kill': judged(METHODS_OF_SERVER['run/kill'].params, killRun),
   'run/logs': judged(METHODS_OF_SERVER['run/logs'].params, answerLogs),
+  'run/followLogs': judged(METHODS_OF_SERVER['run/followLogs'].params, followLogs),
+  'run/unfollowLogs': judged(METHODS_OF_SERVER['run/unfollowLogs'].params, unfollowLogs),
   'service/status': async (_, context) => Promise.resolve(serviceStatus(context)),
   'service/hostIp': async (_, context) => Promise.resolve(serviceHostIp(context)),
 }

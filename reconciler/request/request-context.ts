@@ -1,5 +1,8 @@
 import type { Policy } from '../../compiler/policy.ts'
+import type { LogFollowers } from '../logs/log-followers.ts'
 import type { Effects } from '../execute/effects.ts'
+import type { InOrder } from '../queue/in-order.ts'
+import type { ScheduleCache } from '../schedule/schedule-cache.ts'
 
 /** What a request handler may use. */
 export interface RequestContext {
@@ -7,6 +10,14 @@ export interface RequestContext {
   readonly effects: Pick<Effects, 'cluster' | 'cache' | 'payloads' | 'facts' | 'now' | 'log'> & {
     /** Has the reconciler look at a run. */
     readonly wake: (key: string) => void
+  }
+  readonly followers: LogFollowers
+  readonly schedules: {
+    readonly cache: ScheduleCache
+    /** Has the reconciler look at the schedule of a pipeline. */
+    readonly wake: (pipelineId: string) => void
+    /** What is asked of one pipeline is done in the order in which it was asked. */
+    readonly inOrder: InOrder
   }
   /** The runner's own version, told with each answer. */
   readonly version: string

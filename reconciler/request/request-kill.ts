@@ -1,18 +1,22 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
-import type { RequestContext } from './request-context.ts'
+import type { Effects } from '../execute/effects.ts'
 
 const CONFLICT_RETRIES = 5
 
 /** What became of the wish to stop a run. `busy`: its record changes too fast to be written now. `unreadable`: it is a newer runner's. */
 type KillRequest = { readonly kind: 'requested' | 'absent' | 'unreadable' | 'busy' } | { readonly kind: 'ended'; readonly record: StoredRecord }
 
+interface KillContext {
+  readonly effects: Pick<Effects, 'cluster' | 'cache' | 'now'>
+}
+
 /**
  * Writes the wish to stop a run on its record. The reconciler deletes the pod, waits until it is gone, and only then reports
  * `stopped`. A repeat changes nothing.
  */
-export async function requestKill(name: string, { effects }: RequestContext): Promise<KillRequest> {
+export async function requestKill(name: string, { effects }: KillContext, reason = 'stopped on request of Collate'): Promise<KillRequest> {
   for (let attempt = 0; attempt < CONFLICT_RETRIES; attempt += 1) {
     const live = await effects.cluster.read('configmaps', name)
     if (live === undefined) return { kind: 'absent' }
@@ -20,7 +24,7 @@ export async function requestKill(name: string, { effects }: RequestContext): Pr
     if (record === undefined) return { kind: 'unreadable' }
     if (record.status.phase === 'Ended') return { kind: 'ended', record }
     if (isWished(record.status.kill)) return { kind: 'requested' }
-    const kill = { atMs: effects.now(), reason: 'stopped on request of Collate' }
+    const kill = { atMs: effects.now(), reason }
     try {
       const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
       effects.cache.putRecord(await effects.cluster.mergePatch('configmaps', name, patch))

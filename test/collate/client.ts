@@ -60,6 +60,8 @@ export interface Collate {
 
   status(fqn: string, runId: string): Promise<OperationOutput['status']>
   log(fqn: string, runId: string): Promise<OperationOutput['log']>
+  /** What came of the log of a run that is followed. */
+  followed(runId: string): Promise<OperationOutput['followed']>
   workflows(): Promise<OperationOutput['workflows']>
   history: Reader<'history'>
   requests: Reader<'requests'>
@@ -74,6 +76,7 @@ export interface Collate {
     timeoutMs?: number,
   ): Promise<OperationOutput['waitForRequest']>
   waitForFrame(wanted: Omit<OperationInput<'waitForFrame'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForFrame']>
+  waitForFollowed(wanted: Omit<OperationInput<'waitForFollowed'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForFollowed']>
   waitForConnections(wanted: Omit<OperationInput<'waitForConnections'>, 'timeoutMs'>, timeoutMs?: number): Promise<OperationOutput['waitForConnections']>
 
   /** Gives the id by which `behave` ends it. */
@@ -123,9 +126,12 @@ const linkSide = (ask: Ask): Pick<Collate, 'runners' | 'call' | 'sendRaw' | 'cut
   cut: (options = {}) => ask('cut', options),
 })
 
-const memorySide = (ask: Ask): Pick<Collate, 'status' | 'log' | 'workflows' | 'history' | 'requests' | 'frames' | 'connections' | 'violations'> => ({
+const memorySide = (
+  ask: Ask,
+): Pick<Collate, 'status' | 'log' | 'followed' | 'workflows' | 'history' | 'requests' | 'frames' | 'connections' | 'violations'> => ({
   status: (fqn, runId) => ask('status', { fqn, runId }),
   log: (fqn, runId) => ask('log', { fqn, runId }),
+  followed: (runId) => ask('followed', { runId }),
   workflows: () => ask('workflows', {}),
   history: (input = {}) => ask('history', input),
   requests: (input = {}) => ask('requests', input),
@@ -134,11 +140,14 @@ const memorySide = (ask: Ask): Pick<Collate, 'status' | 'log' | 'workflows' | 'h
   violations: (input = {}) => ask('violations', input),
 })
 
-const waitSide = (ask: Ask): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForConnections'> => ({
+const waitSide = (
+  ask: Ask,
+): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForFollowed' | 'waitForConnections'> => ({
   waitForStatus: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForStatus', { ...wanted, timeoutMs }),
   waitForRunner: (agentId, state, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRunner', { agentId, state, timeoutMs }),
   waitForRequest: ({ path, ...wanted }, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
   waitForFrame: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForFrame', { ...wanted, timeoutMs }),
+  waitForFollowed: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForFollowed', { ...wanted, timeoutMs }),
   waitForConnections: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForConnections', { ...wanted, timeoutMs }),
 })
 

@@ -1,3 +1,4 @@
+import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { ConnectionEntry } from './entries.ts'
 import type { FrameIssue } from './link-frame.ts'
 import type { Memory } from './memory.ts'
@@ -8,6 +9,7 @@ export interface ConnectionNotes {
   /** Keeps the outline only: what we send holds connections and tokens. */
   sent(data: string | Buffer, method: string | null): void
   violations(issues: readonly FrameIssue[]): void
+  followed(lines: RunLogParams): void
 }
 
 export function createConnectionNotes(memory: Memory, { agentId, seq: connection }: ConnectionEntry): ConnectionNotes {
@@ -20,6 +22,9 @@ export function createConnectionNotes(memory: Memory, { agentId, seq: connection
     },
     sent: (data, method) => {
       memory.frames.push({ ...stamp(), direction: 'sent', ...outline(data), method, text: null })
+    },
+    followed: (lines) => {
+      memory.followed.push({ ...stamp(), ...lines })
     },
     violations: (issues) => {
       for (const issue of issues) memory.violations.push({ ...stamp(), ...issue })

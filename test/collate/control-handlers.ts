@@ -13,7 +13,7 @@ export function createControlHandlers(collate: CollateServer): ControlHandlers {
   return { ...createActs(collate), ...createReads(collate), ...createWaits(collate) }
 }
 
-type Reads = 'runners' | 'status' | 'history' | 'log' | 'workflows' | 'requests' | 'frames' | 'connections' | 'violations'
+type Reads = 'runners' | 'status' | 'history' | 'log' | 'followed' | 'workflows' | 'requests' | 'frames' | 'connections' | 'violations'
 
 function createReads({ memory, link, statuses, logs, workflows }: CollateServer): Pick<ControlHandlers, Reads> {
   const isOf = (wanted: string | undefined, found: string): boolean => wanted === undefined || wanted === found
@@ -22,6 +22,7 @@ function createReads({ memory, link, statuses, logs, workflows }: CollateServer)
     status: ({ fqn, runId }) => statuses.current(fqn, runId) ?? null,
     history: ({ fqn, runId, afterSeq }) => memory.statusWrites.filter((write) => write.seq > afterSeq && isOf(fqn, write.fqn) && isOf(runId, write.runId)),
     log: ({ fqn, runId }) => logs.log(fqn, runId) ?? null,
+    followed: ({ runId, afterSeq }) => memory.followed.filter((lines) => lines.seq > afterSeq && lines.runId === runId),
     workflows: () => workflows.all(),
     requests: ({ afterSeq }) => memory.requests.filter((request) => request.seq > afterSeq),
     frames: ({ agentId, afterSeq }) => memory.frames.filter((frame) => frame.seq > afterSeq && isOf(agentId, frame.agentId)),

@@ -1,3 +1,4 @@
+import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { PipelineStatus } from './pipeline-status.ts'
 
 /** One REST call or WebSocket handshake. Tokens are remembered by their name only. */
@@ -50,6 +51,14 @@ export interface FrameEntry {
   readonly method: string | null
   /** Whole, for received text frames only. */
   readonly text: string | null
+}
+
+/** Lines of a run that is followed, as they came. */
+export interface FollowedLines extends RunLogParams {
+  readonly seq: number
+  readonly at: number
+  readonly agentId: string
+  readonly connection: number
 }
 
 /** A frame of the runner that breaks the protocol. */

@@ -1,4 +1,4 @@
-import type { ConnectionEntry, FrameEntry, RequestEntry, StatusWrite, Violation } from './entries.ts'
+import type { ConnectionEntry, FollowedLines, FrameEntry, RequestEntry, StatusWrite, Violation } from './entries.ts'
 
 /**
  * All that the server saw since it started, in one order: every entry carries a sequence number of one counter, so that a request,
@@ -10,6 +10,7 @@ export interface Memory {
   readonly frames: FrameEntry[]
   readonly violations: Violation[]
   readonly statusWrites: StatusWrite[]
+  readonly followed: FollowedLines[]
   nextSeq(): number
   /** Empties the lists; the sequence numbers go on. */
   forget(): void
@@ -30,7 +31,7 @@ export class WaitTimedOut extends Error {
 export function createMemory(): Memory {
   const waiting = new Set<() => void>()
   let seq = 0
-  const lists = { requests: [], connections: [], frames: [], violations: [], statusWrites: [] }
+  const lists = { requests: [], connections: [], frames: [], violations: [], statusWrites: [], followed: [] }
   return {
     ...lists,
     forget: () => {

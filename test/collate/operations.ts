@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RawOutcome } from './call-book.ts'
 import type { AutomationWorkflow } from './automation-workflow.ts'
-import type { ConnectionEntry, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
+import type { ConnectionEntry, FollowedLines, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
 import type { RpcAnswer } from './link-frame.ts'
 import { misbehaviour, patternSource } from './misbehaviour.ts'
 import type { HeldCall } from './misbehaviour.ts'
@@ -28,6 +28,8 @@ export const OPERATIONS = {
   status: z.strictObject(ofRun),
   history: z.strictObject({ fqn: z.string().optional(), runId: z.string().optional(), afterSeq }),
   log: z.strictObject(ofRun),
+  /** What came in `run/log` notifications. */
+  followed: z.strictObject({ runId: z.string(), afterSeq }),
   workflows: nothing,
   requests: z.strictObject({ afterSeq }),
   frames: z.strictObject({ agentId, afterSeq }),
@@ -52,6 +54,8 @@ export const OPERATIONS = {
     timeoutMs,
   }),
   waitForFrame: z.strictObject({ agentId, method: z.string(), afterSeq, timeoutMs }),
+  /** Lines of a run that is followed: some that hold `text`, or the last. */
+  waitForFollowed: z.strictObject({ runId: z.string(), text: z.string().optional(), isComplete: z.boolean().optional(), afterSeq, timeoutMs }),
   /** `count` attempts to connect, refused ones among them unless `status` says otherwise. */
   waitForConnections: z.strictObject({
     agentId,
@@ -90,6 +94,7 @@ export interface OperationOutput {
   status: PipelineStatus | null
   history: readonly StatusWrite[]
   log: RunLog | null
+  followed: readonly FollowedLines[]
   workflows: readonly AutomationWorkflow[]
   requests: readonly RequestEntry[]
   frames: readonly FrameEntry[]
@@ -99,6 +104,7 @@ export interface OperationOutput {
   waitForRunner: RunnerState
   waitForRequest: RequestEntry
   waitForFrame: FrameEntry
+  waitForFollowed: FollowedLines
   waitForConnections: readonly ConnectionEntry[]
   misbehave: { readonly id: number }
   behave: null

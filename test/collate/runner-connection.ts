@@ -124,7 +124,7 @@ export class RunnerConnection {
   #serve(frame: RunnerMessage): void {
     const { kind, method, params } = frame
     const hasSaidHello = this.entry.helloAt !== null
-    const { answer, issues, goodbye } = judgeRunnerMessage(kind, method, params, {
+    const { answer, issues, goodbye, runLog } = judgeRunnerMessage(kind, method, params, {
       agentId: this.entry.agentId,
       hasSaidHello,
       helloResult: this.#helloResult,
@@ -132,6 +132,7 @@ export class RunnerConnection {
     })
     this.#notes.violations(issues)
     this.entry.goodbye = goodbye ?? this.entry.goodbye
+    if (runLog !== undefined) this.#notes.followed(runLog)
     if (kind === 'notification' || this.#isToldToIgnore(method)) return
     this.#send({ id: frame.id, ...answer }, null)
     if (method !== 'runner/hello' || hasSaidHello) return

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { RPC_ERROR } from '../../reconciler/link/codes.ts'
-import { goodbyeParams, heartbeatParams, helloParams } from '../../reconciler/link/protocol.ts'
-import type { HelloResult } from '../../reconciler/link/protocol.ts'
+import { goodbyeParams, heartbeatParams, helloParams, runLogParams } from '../../reconciler/link/protocol.ts'
+import type { HelloResult, RunLogParams } from '../../reconciler/link/protocol.ts'
 import { frameIssues } from './link-frame.ts'
 import type { FrameIssue, RpcAnswer } from './link-frame.ts'
 
@@ -11,6 +11,8 @@ interface Judgement {
   readonly issues: readonly FrameIssue[]
   /** The reason of a goodbye. */
   readonly goodbye?: string
+  /** Lines of a run that is followed. */
+  readonly runLog?: RunLogParams
 }
 
 interface RunnerContext {
@@ -22,7 +24,7 @@ interface RunnerContext {
   readonly protocolVersions: readonly string[]
 }
 
-const NOTIFICATIONS = ['runner/goodbye']
+const NOTIFICATIONS = ['runner/goodbye', 'run/log']
 const REQUESTS = ['runner/hello', 'runner/heartbeat']
 
 /** Judges a message of the runner by its schema and by its place in the conversation. Pure. */
@@ -34,8 +36,15 @@ export function judgeRunnerMessage(kind: 'request' | 'notification', method: str
   }
   if (method === 'runner/hello') return judgeHello(params, context)
   if (method === 'runner/heartbeat') return judgeParams(heartbeatParams, params, context, {})
+  if (method === 'run/log') return judgeRunLog(params)
   const goodbye = goodbyeParams.safeParse(params).data?.reason
   return { ...judgeParams(goodbyeParams, params, context, {}), ...(goodbye === undefined ? {} : { goodbye }) }
+}
+
+function judgeRunLog(params: unknown): Judgement {
+  const parsed = runLogParams.safeParse(params)
+  if (!parsed.success) return { answer: { result: {} }, issues: frameIssues('invalidParams', parsed.error, 'params') }
+  return { answer: { result: {} }, issues: [], runLog: parsed.data }
 }
 
 function judgeHello(params: unknown, context: RunnerContext): Judgement {

@@ -1,7 +1,7 @@
 import type { CollateServer } from './collate-server.ts'
 import type { ControlHandlers } from './control-handlers.ts'
 
-type Waits = 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForConnections' | 'waitHeld'
+type Waits = 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForFollowed' | 'waitForConnections' | 'waitHeld'
 
 /** Operations that answer once something has happened. What happened before counts too, unless `afterSeq` leaves it out. */
 export function createWaits({ memory, link, misbehaviours }: CollateServer): Pick<ControlHandlers, Waits> {
@@ -34,6 +34,11 @@ export function createWaits({ memory, link, misbehaviours }: CollateServer): Pic
     waitForFrame: ({ agentId, method, afterSeq, timeoutMs }) => {
       const find = () => memory.frames.find((one) => one.seq > afterSeq && one.direction === 'received' && one.method === method && fits(agentId, one.agentId))
       return memory.waitFor(find, timeoutMs, () => `no frame ${method} came`)
+    },
+    waitForFollowed: ({ runId, text, isComplete, afterSeq, timeoutMs }) => {
+      const find = () =>
+        memory.followed.find((one) => one.seq > afterSeq && one.runId === runId && one.text.includes(text ?? '') && fits(isComplete, one.isComplete))
+      return memory.waitFor(find, timeoutMs, () => `no lines ${text ?? ''} of run ${runId} came`)
     },
     waitForConnections: ({ agentId, count, status, afterSeq, timeoutMs }) => {
       const met = () => memory.connections.filter((one) => one.seq > afterSeq && fits(agentId, one.agentId) && fits(status, one.status))

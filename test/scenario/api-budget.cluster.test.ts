@@ -35,7 +35,15 @@ test('a run that ends well costs the runner five writes until its record expires
   ])
   const reads = (await callsOfRunner()).filter(isRead).map(inWords)
   // The facts that are not there yet, and one list of each kind; a watch is logged when it ends.
-  expect(reads.toSorted()).toEqual(['get configmaps 404', 'list configmaps 200', 'list events 200', 'list pods 200'])
+  expect(reads.toSorted()).toEqual([
+    'get configmaps 404',
+    'list configmaps 200',
+    'list configmaps 200',
+    'list cronjobs 200',
+    'list events 200',
+    'list jobs 200',
+    'list pods 200',
+  ])
 })
 
 test('a pod that is told to have been started has been asked for once, by nobody but the runner', async () => {

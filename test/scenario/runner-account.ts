@@ -12,6 +12,8 @@ export const RUNNER_RULES = [
   { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
+  { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
 ]
 
 /** Creates the runner's and the ingestion pods' accounts; gives the path of a kubeconfig that speaks as the runner. */

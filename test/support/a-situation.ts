@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { type ObservedPod, observePod } from '../../reconciler/observe/observed-pod.ts'
+import type { ObservedJob } from '../../reconciler/observe/observed-job.ts'
 import type { Action } from '../../reconciler/plan/action.ts'
 import type { Observation } from '../../reconciler/plan/observation.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
@@ -15,6 +16,9 @@ export interface Situation {
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly isRecordLive?: boolean
+  readonly job?: ObservedJob
+  readonly jobEvents?: Observation['jobEvents']
+  readonly isJobLive?: boolean
   readonly nowMs?: number
 }
 
@@ -22,11 +26,13 @@ export function observationOf({ record, vanishedPod, pods = [], ...situation }: 
   return {
     ...(record === undefined ? {} : { record }),
     ...(vanishedPod === undefined ? {} : { vanishedPod }),
-    pods: pods.map(observePod),
+    pods: pods.map((pod) => observePod(pod)),
     payload: 'present',
     holdsSlot: true,
     isPodAbsent: false,
     isRecordLive: false,
+    jobEvents: [],
+    isJobLive: false,
     nowMs: NOW_MS + 60_000,
     recordTtlMs: RECORD_TTL_MS,
     ...situation,
@@ -37,7 +43,8 @@ export function observationOf({ record, vanishedPod, pods = [], ...situation }: 
 export function inWords(action: Action): string {
   switch (action.kind) {
     case 'deletePod':
-      return `deletePod: ${action.why}`
+    case 'deleteJob':
+      return `${action.kind}: ${action.why}`
     case 'reportPending':
       return `reportPending ${action.pending.failureClass}: ${action.pending.message}`
     case 'retry':

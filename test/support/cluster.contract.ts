@@ -65,6 +65,19 @@ function readsAndWrites(cluster: () => Cluster): void {
     await expect(cluster().jsonPatch('pods', aName(), [{ op: 'test', path: '/metadata/uid', value: 'x' }])).rejects.toMatchObject({ code: 'NotFound' })
   })
 
+  test('a JSON patch that is only tried gives what would be and changes nothing', async () => {
+    const { metadata } = await cluster().create('configmaps', aConfigMap(aName()))
+    const name = metadata?.name ?? ''
+    const steps = [
+      { op: 'test', path: '/metadata/resourceVersion', value: metadata?.resourceVersion },
+      { op: 'add', path: '/data', value: { other: 'x' } },
+    ] as const
+    expect((await cluster().jsonPatch('configmaps', name, steps, { dryRun: true })).data).toEqual({ other: 'x' })
+    expect((await cluster().read('configmaps', name))?.data).toEqual({ key: 'value' })
+    expect((await cluster().jsonPatch('configmaps', name, steps)).data).toEqual({ other: 'x' })
+    await expect(cluster().jsonPatch('configmaps', name, steps)).rejects.toMatchObject({ code: 'Conflict' })
+  })
+
   test('a JSON patch whose test fails is a Conflict and changes nothing', async () => {
     const { metadata } = await cluster().create('configmaps', { ...aConfigMap(aName()), data: { key: 'value' } })
     const name = metadata?.name ?? ''

@@ -84,10 +84,11 @@ export class FakeCluster implements Cluster {
     })
   }
 
-  async jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[]): Promise<Wire<K>> {
-    return this.#call('jsonPatch', kind, () => {
+  async jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], { dryRun = false } = {}): Promise<Wire<K>> {
+    return this.#call(dryRun ? 'dryRun' : 'jsonPatch', kind, () => {
       const known = this.#mustFind(kind, name)
-      return this.#update(kind, known, jsonPatched(known, steps))
+      const patched = jsonPatched(known, steps)
+      return dryRun ? patched : this.#update(kind, known, patched)
     })
   }
 

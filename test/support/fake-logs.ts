@@ -69,7 +69,7 @@ export class FakeLogs {
     const since = BigInt(Math.floor(sinceMs / 1000)) * SECOND_NS
     const breaks = this.#breaks
     let lastNs = 0n
-    this.open += 1
+    this.#count(1)
     try {
       for (;;) {
         const news = (this.#lines.get(pod) ?? []).filter(({ timeNs }) => timeNs >= since && timeNs > lastNs)
@@ -81,8 +81,13 @@ export class FakeLogs {
         if (this.#breaks > breaks) throw new ClusterError('Unavailable', 'the stream broke off')
       }
     } finally {
-      this.open -= 1
+      this.#count(-1)
     }
+  }
+
+  #count(change: number): void {
+    this.open += change
+    this.#changes.notify()
   }
 
   async #untilNews(pod: string, lastNs: bigint, breaks: number, isOver: () => boolean, signal: AbortSignal): Promise<void> {

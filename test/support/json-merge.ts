@@ -15,7 +15,7 @@ export function mergePatched(target: unknown, patch: unknown): unknown {
   return merged
 }
 
-/** The `test` and `remove` steps of RFC 6902, on a copy. A step that does not fit is a Conflict, as the Cluster says. */
+/** The `test`, `remove` and `add` steps (to objects) of RFC 6902, on a copy. A step that does not fit is a Conflict, as the Cluster says. */
 export function jsonPatched<T extends object>(target: T, steps: readonly JsonPatchStep[]): T {
   const patched = structuredClone(target)
   for (const step of steps) {
@@ -23,6 +23,10 @@ export function jsonPatched<T extends object>(target: T, steps: readonly JsonPat
     const last = keys.pop() ?? ''
     const parent = keys.reduce<unknown>((value, key) => (isObject(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined), patched)
     const found: unknown = typeof parent === 'object' && parent !== null ? Reflect.get(parent, last) : undefined
+    if (step.op === 'add' && typeof parent === 'object' && parent !== null) {
+      Reflect.set(parent, last, structuredClone(step.value))
+      continue
+    }
     if (found === undefined || (step.op === 'test' && !isDeepStrictEqual(found, step.value)))
       throw new ClusterError('Conflict', `${step.op} ${step.path} failed`)
     if (step.op === 'remove' && Array.isArray(parent)) parent.splice(Number(last), 1)

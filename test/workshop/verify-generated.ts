@@ -28,6 +28,12 @@ const GENERATED: readonly Generated[] = [
     mend: 'npm run docs',
   },
   {
+    what: 'charts/',
+    command: process.execPath,
+    args: ['constructs/main.ts', '--check'],
+    mend: 'npm run synth',
+  },
+  {
     what: 'docs/protocol.md and docs/protocol.schema.json',
     command: process.execPath,
     args: ['test/workshop/generate-protocol-docs.ts', '--check'],

@@ -1,11 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { aDeploy } from '../../compiler/examples/schedule.ts'
 import { aMetadataRun, DUMMY_TOKEN } from '../../compiler/examples/run-request.ts'
 import { runCommand } from './run-command.ts'
+
+// Each starts a process, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 let folder: string
 const env = { INGESTION_NAMESPACE: 'collate', EXECUTOR_TYPE: 'simpleK8s' }

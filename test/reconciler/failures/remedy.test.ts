@@ -1,36 +1,64 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { FAILURE_CLASSES } from '../../../compiler/failure-class.ts'
+import type { PipelineTypePolicy } from '../../../compiler/policy/pipeline-type-policy.ts'
 import { parsePolicy } from '../../../compiler/policy.ts'
-import { remedyFor } from '../../../reconciler/failures/remedy.ts'
+import { remedyFor } from '../../../reconciler/failures/failure-table.ts'
 import { must } from '../../compiler/examples/must.ts'
+import { aFailedRun } from '../../support/a-failed-run.ts'
 
-const simple = { executor: 'simpleK8s', pipelineType: 'metadata', memoryLimit: '4096Mi' } as const
-const argo = { ...simple, executor: 'argo' } as const
+const simple = aFailedRun()
+const argo = aFailedRun({ EXECUTOR_TYPE: 'argo' })
 const TAINT = '1 node(s) had untolerated taint {nodetype: ingestion}'
 
 /** The lines of values.yaml that a remedy prints. */
 function valuesIn(remedy: string): { extraEnvs: { name: string; value: string }[] } {
-  return parse(remedy.slice(remedy.search(/^(extraEnvs|config):/m)))
+  const lines = remedy.slice(remedy.search(/^(extraEnvs|config):/m)).split('\n')
+  const end = lines.findIndex((line, index) => index > 0 && !line.startsWith(' '))
+  return parse((end < 0 ? lines : lines.slice(0, end)).join('\n'))
 }
 
-describe('a remedy', () => {
-  test.each(FAILURE_CLASSES)('stands for %s', (failureClass) => {
-    expect(remedyFor(failureClass, 'whatever', simple)).not.toBe('')
+/** The policy of metadata pods once the lines are pasted. */
+function pasted(remedy: string, executor = 'simpleK8s'): PipelineTypePolicy | undefined {
+  const [variable] = valuesIn(remedy).extraEnvs
+  const { policy } = must(parsePolicy({ EXECUTOR_TYPE: executor, [variable?.name ?? '']: variable?.value }))
+  return policy.pipelineTypes.get('metadata')
+}
+
+describe('a remedy for a taint', () => {
+  test('prints lines that, pasted, make the pods tolerate it', () => {
+    expect(pasted(remedyFor('Unschedulable', TAINT, simple))?.tolerations).toEqual([{ key: 'nodetype', operator: 'Equal', value: 'ingestion' }])
   })
 
-  test('for a taint prints lines that, pasted, make the pods tolerate it', () => {
-    const [variable] = valuesIn(remedyFor('Unschedulable', TAINT, simple)).extraEnvs
-    const { policy } = must(parsePolicy({ [variable?.name ?? '']: variable?.value }))
-    expect(policy.pipelineTypes.get('metadata')?.tolerations).toEqual([{ key: 'nodetype', operator: 'Equal', value: 'ingestion' }])
+  test('keeps what the table says of this type and of others', () => {
+    const table = {
+      metadata: { tolerations: [{ key: 'a', operator: 'Exists' }], nodeSelector: { pool: 'x' }, resources: { limits: { cpu: '2' } } },
+      profiler: { priorityClass: 'high' },
+    }
+    const run = aFailedRun({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: JSON.stringify(table) })
+    const [variable] = valuesIn(remedyFor('Unschedulable', TAINT, run)).extraEnvs
+    expect(JSON.parse(variable?.value ?? '')).toEqual({
+      ...table,
+      metadata: { ...table.metadata, tolerations: [...table.metadata.tolerations, { key: 'nodetype', operator: 'Equal', value: 'ingestion' }] },
+    })
   })
 
-  test('for the taint that Argo’s one string can say prints that string', () => {
+  test('takes along what the type had from the entry "default", and says that it has none of its own', () => {
+    const run = aFailedRun({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: '{"default": {"nodeSelector": {"pool": "x"}}}' })
+    const remedy = remedyFor('Unschedulable', TAINT, run)
+    expect(pasted(remedy)).toMatchObject({ nodeSelector: { pool: 'x' }, tolerations: [{ key: 'nodetype' }] })
+    expect(remedy).toContain('SIMPLEK8S_PIPELINE_TYPE_CONFIGS has no entry "metadata" and takes the entry "default".')
+  })
+
+  test('names the key that is missing when there is no default either', () => {
+    expect(remedyFor('Unschedulable', TAINT, simple)).toContain('has no entry "metadata" and none called "default"')
+  })
+
+  test('that Argo’s one word can say prints that word', () => {
     const [variable] = valuesIn(remedyFor('Unschedulable', 'untolerated taint {dedicated: x}', argo)).extraEnvs
     expect(variable).toEqual({ name: 'ARGO_PIPELINE_TYPE_CONFIGS', value: '{"metadata":{"toleration":"x"}}' })
   })
 
-  test('for a taint that Argo’s one string cannot say goes through the workflow parameters', () => {
+  test('that Argo’s one word cannot say goes through the workflow parameters', () => {
     expect(valuesIn(remedyFor('Unschedulable', TAINT, argo))).toEqual({
       config: {
         ingestionPods: { customConfig: { enabled: true, workflowParams: { tolerations: [{ key: 'nodetype', operator: 'Equal', value: 'ingestion' }] } } },
@@ -38,21 +66,53 @@ describe('a remedy', () => {
     })
   })
 
-  test('for a taint that the scheduler does not name says how to see it', () => {
-    expect(remedyFor('Unschedulable', '1 node(s) had untolerated taint(s)', simple)).toContain('kubectl get nodes')
+  test('that the scheduler does not name says who does', () => {
+    expect(remedyFor('Unschedulable', '1 node(s) had untolerated taint(s)', simple)).toContain('hybrid-runner explain names it')
   })
 
-  test('for memory names the limit of now', () => {
-    expect(remedyFor('OOMKilled', '', simple)).toContain('(now 4096Mi)')
+  test('that somebody has seen on the nodes names it, with its effect', () => {
+    const run = { ...simple, nodeTaints: [{ key: 'spot', value: '', effect: 'NoExecute' }] }
+    const remedy = remedyFor('Unschedulable', '1 node(s) had untolerated taint(s)', run)
+    expect(remedy).toContain('The nodes have the taint spot:NoExecute.')
+    expect(pasted(remedy)?.tolerations).toEqual([{ key: 'spot', operator: 'Exists', effect: 'NoExecute' }])
+  })
+})
+
+describe('a remedy for resources', () => {
+  test('names what the pod asks for, and prints half of it', () => {
+    const run = aFailedRun({ INGESTION_CPU_REQUEST: '900', INGESTION_CPU_LIMIT: '900' })
+    const remedy = remedyFor('Unschedulable', '1 Insufficient cpu, 1 Insufficient memory', run)
+    expect(remedy).toContain('cpu (the pod asks for 900) and memory')
+    expect(pasted(remedy)?.resources.requests['cpu']).toBe('450')
   })
 
+  test('names the limit that was too small for a pod, and prints twice as much', () => {
+    const remedy = remedyFor('OOMKilled', 'container main was killed for using more memory than its limit of 64Mi (exit code 137)', simple)
+    expect(remedy).toContain('(now 64Mi)')
+    expect(pasted(remedy)?.resources.limits).toEqual({ memory: '128Mi' })
+  })
+
+  test('takes the limit of the policy when the pod’s is not known', () => {
+    expect(remedyFor('OOMKilled', 'container main was killed', simple)).toContain('(now 4096Mi)')
+  })
+
+  test('of a pod that ate the memory of its node asks for as much as it may use', () => {
+    expect(pasted(remedyFor('Evicted', 'Evicted: The node was low on resource: memory.', simple))?.resources.requests).toEqual({ memory: '4096Mi' })
+  })
+})
+
+describe('a remedy names', () => {
   test.each([
-    { message: 'failed to resolve reference "x:y": x:y: not found', says: 'no such image' },
-    { message: 'pull access denied, repository does not exist or may require authorization', says: 'no such image' },
-    { message: 'failed to authorize: 401 Unauthorized', says: 'refuses the credentials' },
-    { message: 'dial tcp: lookup registry.example.com: no such host', says: 'does not reach' },
-    { message: 'Back-off pulling image', says: 'by hand' },
-  ])('for "$message" $says', ({ message, says }) => {
-    expect(remedyFor('ImagePull', message, simple)).toContain(says)
+    ['ConfigError', 'container main: CreateContainerConfigError: secret "warehouse" not found', 'the Secret warehouse'],
+    ['ConfigError', 'FailedMount: MountVolume.SetUp failed for volume "d" : configmap "drivers" not found', 'the ConfigMap drivers'],
+    ['ConfigError', "CreateContainerConfigError: couldn't find key password in Secret ingestion/warehouse", 'the key password to Secret ingestion/warehouse'],
+    ['Rejected', 'admission webhook "validation.gatekeeper.sh" denied the request: no', 'webhook "validation.gatekeeper.sh"'],
+    ['Rejected', "ValidatingAdmissionPolicy 'limits-needed' with binding 'b' denied request: no", 'policy "limits-needed"'],
+    ['Rejected', 'pods "x" is forbidden: violates PodSecurity "restricted:latest": ...', '"restricted:latest"'],
+    ['Rejected', 'pods "x" is forbidden: no PriorityClass with name ingestion was found', 'PriorityClass ingestion'],
+    ['Unschedulable', 'pods "x" is forbidden: exceeded quota: team-a, requested: pods=1', 'quota team-a'],
+    ['ImagePull', '401 Unauthorized; FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (regcred); attempting', 'pull secret regcred'],
+  ] as const)('%s: %s: %s', (failureClass, message, words) => {
+    expect(remedyFor(failureClass, message, simple)).toContain(words)
   })
 })

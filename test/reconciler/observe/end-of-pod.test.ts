@@ -22,8 +22,17 @@ function removedAt(pod: V1Pod, ms: number): V1Pod {
   return { ...deleted, metadata: { ...deleted.metadata, deletionTimestamp: new Date(ms).toISOString() as unknown as Date, deletionGracePeriodSeconds: 0 } }
 }
 
-function disrupted(pod: V1Pod, reason: string): V1Pod {
-  return withCondition(pod, { type: 'DisruptionTarget', status: 'True', reason, message: 'because' })
+function disrupted(pod: V1Pod, reason: string, message = 'because'): V1Pod {
+  return withCondition(pod, { type: 'DisruptionTarget', status: 'True', reason, message })
+}
+
+const SHUTDOWN = 'Pod was terminated in response to imminent node shutdown.'
+
+/** Its program never ran. */
+function withFailedInit(pod: V1Pod, reason: string): V1Pod {
+  const waiting = waitingFor(pod, 'PodInitializing', '')
+  const init = { name: 'wait-for-vpn', image: 'x', imageID: 'x', ready: false, restartCount: 0, state: { terminated: { exitCode: 1, reason } } }
+  return { ...waiting, status: { ...waiting.status, phase: 'Failed', initContainerStatuses: [init] } }
 }
 
 /** The pod with a container that a webhook has put beside ours; the API server lists containers by name. */
@@ -42,7 +51,13 @@ describe('the end of a pod', () => {
     { name: 'evicted by the kubelet', pod: withPodStatus(exited(POD, 137), { reason: 'Evicted', message: 'low on memory' }), end: 'failed Evicted' },
     { name: 'drained', pod: disrupted(deletedAt(exited(POD, 143), END_MS), 'EvictionByEvictionAPI'), end: 'failed Evicted' },
     { name: 'tainted away', pod: disrupted(deletedAt(exited(POD, 143), END_MS), 'DeletionByTaintManager'), end: 'failed Evicted' },
-    { name: 'node shut down', pod: disrupted(exited(POD, 143), 'TerminationByKubelet'), end: 'failed Evicted' },
+    { name: 'put off by its node', pod: disrupted(exited(POD, 143), 'TerminationByKubelet'), end: 'failed Evicted' },
+    { name: 'node shut down', pod: disrupted(exited(POD, 143), 'TerminationByKubelet', SHUTDOWN), end: 'failed Preempted' },
+    { name: 'node shut down, told on the pod', pod: withPodStatus(exited(POD, 143), { reason: 'Terminated', message: SHUTDOWN }), end: 'failed Preempted' },
+    { name: 'not startable', pod: exited(POD, 128, { reason: 'StartError', message: 'no such file' }), end: 'failed ConfigError' },
+    { name: 'ended by its init container', pod: withFailedInit(POD, 'Error'), end: 'failed ExitCode' },
+    { name: 'ended by the memory of its init container', pod: withFailedInit(POD, 'OOMKilled'), end: 'failed OOMKilled' },
+    { name: 'deleted while its init container ran', pod: deletedAt(withFailedInit(POD, 'Error'), END_MS), end: 'failed Deleted' },
     { name: 'preempted', pod: disrupted(deletedAt(exited(POD, 143), END_MS), 'PreemptionByScheduler'), end: 'failed Preempted' },
     { name: 'node gone', pod: onGoneNode(running(POD)), end: 'failed NodeLost' },
     { name: 'node gone, and a kill asked for', pod: onGoneNode(running(POD)), kill: KILL, end: 'stopped' },
@@ -79,6 +94,9 @@ describe('the end of a pod', () => {
       'container main ended with exit code 3: no such table',
     )
     expect(endOfPod(observePod(onGoneNode(running(POD))), undefined, 1).message).toContain('PodGC: node no longer exists')
+    expect(endOfPod(observePod(exited(POD, 137, { reason: 'OOMKilled' })), undefined, 1).message).toBe(
+      `container main was killed for using more memory than its limit of ${POD.spec?.containers[0]?.resources?.limits?.['memory']} (exit code 137)`,
+    )
   })
 })
 

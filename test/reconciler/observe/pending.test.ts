@@ -1,10 +1,20 @@
-import { expect, test } from 'vitest'
-import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import { describe, expect, test } from 'vitest'
+import { type ObservedPod, observePod } from '../../../reconciler/observe/observed-pod.ts'
 import { pendingReason } from '../../../reconciler/observe/pending.ts'
 import { aPodOf, onNode, running, unschedulable, waitingFor, withCondition } from '../../support/a-pod.ts'
 import { aRecord } from '../../support/a-record.ts'
 
 const POD = aPodOf(aRecord())
+
+function withEvent(pod: V1Pod, reason: string, message: string, times = 2): ObservedPod {
+  return { ...observePod(pod), events: [{ reason, message, times, name: 'event', lastSeenMs: 1 }] }
+}
+
+function withInit(pod: V1Pod, state: V1ContainerStatus['state']): V1Pod {
+  const init = { name: 'wait-for-vpn', image: 'x', imageID: 'x', ready: false, restartCount: 0, ...(state === undefined ? {} : { state }) }
+  return { ...pod, status: { ...pod.status, initContainerStatuses: [init] } }
+}
 
 test.each([
   ['InvalidImageName', 'ImageInvalid'],
@@ -13,6 +23,7 @@ test.each([
   ['ErrImageNeverPull', 'ImagePull'],
   ['CreateContainerConfigError', 'ConfigError'],
   ['CreateContainerError', 'ConfigError'],
+  ['CreatePodSandboxError', 'NeverStarted'],
 ])('a container that waits for %s is a case of %s, in the words of the kubelet', (reason, failureClass) => {
   expect(pendingReason(observePod(waitingFor(POD, reason, 'its words')))).toEqual({ failureClass, message: `container main: ${reason}: its words` })
 })
@@ -24,10 +35,48 @@ test("a pod that no node takes is told in the scheduler's words", () => {
   })
 })
 
+test('what an autoscaler says to it is told along', () => {
+  const pod = withEvent(unschedulable(POD, '1 Insufficient cpu'), 'NotTriggerScaleUp', "pod didn't trigger scale-up: 1 max node group size reached", 1)
+  expect(pendingReason(pod)?.message).toBe("Unschedulable: 1 Insufficient cpu; NotTriggerScaleUp: pod didn't trigger scale-up: 1 max node group size reached")
+})
+
+test('an init container that waits holds the pod up as the program would', () => {
+  const pod = withInit(waitingFor(POD, 'PodInitializing', ''), { waiting: { reason: 'ImagePullBackOff', message: 'its words' } })
+  expect(pendingReason(observePod(pod))).toEqual({ failureClass: 'ImagePull', message: 'container wait-for-vpn: ImagePullBackOff: its words' })
+})
+
+test('a pull secret that is not there is told with the pull that fails', () => {
+  const pod = withEvent(waitingFor(POD, 'ErrImagePull', '401'), 'FailedToRetrieveImagePullSecret', 'Unable to retrieve some image pull secrets (regcred)', 1)
+  expect(pendingReason(pod)?.message).toContain('401; FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (regcred)')
+})
+
+describe('what only events tell', () => {
+  const creating = waitingFor(POD, 'ContainerCreating', '')
+
+  test.each([
+    ['FailedMount', 'ConfigError'],
+    ['FailedAttachVolume', 'ConfigError'],
+    ['FailedCreatePodSandBox', 'NeverStarted'],
+    ['NetworkNotReady', 'NeverStarted'],
+  ])('%s is a case of %s', (reason, failureClass) => {
+    expect(pendingReason(withEvent(creating, reason, 'its words'))).toEqual({ failureClass, message: `${reason}: its words` })
+  })
+
+  test('is not believed the first time: a cache of the kubelet may lag behind', () => {
+    expect(pendingReason(withEvent(creating, 'FailedMount', 'its words', 1))).toBeUndefined()
+  })
+
+  test('is over once the pod has its sandbox', () => {
+    const ready = withCondition(creating, { type: 'PodReadyToStartContainers', status: 'True' })
+    expect(pendingReason(withEvent(ready, 'FailedMount', 'its words'))).toBeUndefined()
+  })
+})
+
 test.each([
   { name: 'was just created', pod: POD },
   { name: 'found a node', pod: onNode(withCondition(POD, { type: 'PodScheduled', status: 'True' })) },
   { name: 'is being created', pod: waitingFor(POD, 'ContainerCreating', '') },
+  { name: 'is being prepared', pod: withInit(waitingFor(POD, 'PodInitializing', ''), { running: {} }) },
   { name: 'runs', pod: running(POD) },
 ])('a pod that $name waits for nothing', ({ pod }) => {
   expect(pendingReason(observePod(pod))).toBeUndefined()

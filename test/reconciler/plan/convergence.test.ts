@@ -54,7 +54,8 @@ function leftToDo(key: string, world: World, runner: TestRunner, found: Situatio
   look(world, runner)
   const run = runner.effects.cache.run(key)
   const seen = observationOf({ ...found, nowMs: world.clock.nowMs })
-  const { record: _, vanishedPod: __, ...rest } = seen
+  // The Job of a run by schedule is gone by now.
+  const { record: _, vanishedPod: __, job: ___, ...rest } = seen
   return plan({ ...rest, ...run }).actions.map(inWords)
 }
 

@@ -17,6 +17,7 @@ import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts
 import { RECORD_TTL_MS } from '../../support/a-runner.ts'
 import type { Situation } from '../../support/a-situation.ts'
 import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import { JOB_ROWS } from './job.rows.ts'
 import { RETRY_ROWS } from './retry.rows.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 
@@ -112,7 +113,7 @@ const withPod: readonly PlanRow[] = [
   {
     name: 'a pod that was killed for its memory ends the run so',
     found: { record, pods: [exited(pod, 137, { reason: 'OOMKilled' })] },
-    actions: ['end failed OOMKilled: container main was killed for using more memory than its limit (exit code 137)', 'releasePod'],
+    actions: ['end failed OOMKilled: container main was killed for using more memory than its limit of 4096Mi (exit code 137)', 'releasePod'],
   },
   {
     name: 'a pod past its deadline ends the run so',
@@ -302,4 +303,14 @@ const vanishedRows: readonly PlanRow[] = [
   },
 ]
 
-export const PLAN_ROWS: readonly PlanRow[] = [...waiting, ...withPod, ...vanishedRows, ...killedRows, ...deletedRows, ...endedRows, ...strayRows, ...RETRY_ROWS]
+export const PLAN_ROWS: readonly PlanRow[] = [
+  ...waiting,
+  ...withPod,
+  ...vanishedRows,
+  ...killedRows,
+  ...deletedRows,
+  ...endedRows,
+  ...strayRows,
+  ...RETRY_ROWS,
+  ...JOB_ROWS,
+]

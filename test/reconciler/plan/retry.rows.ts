@@ -30,7 +30,7 @@ export const RETRY_ROWS: readonly PlanRow[] = [
   {
     name: 'a program killed for its memory is not tried again with the same memory',
     found: { record, pods: [exited(pod, 137, { reason: 'OOMKilled' })] },
-    actions: ['end failed OOMKilled: container main was killed for using more memory than its limit (exit code 137)', 'releasePod'],
+    actions: ['end failed OOMKilled: container main was killed for using more memory than its limit of 4096Mi (exit code 137)', 'releasePod'],
   },
   {
     name: 'a pod that somebody deleted is not tried again',

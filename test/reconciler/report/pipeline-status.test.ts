@@ -28,7 +28,7 @@ describe('the status of an end', () => {
         warnings: 0,
         errors: 1,
         filtered: 0,
-        failures: [{ name: 'ExitCode', error: 'exit code 3\ngive it more memory', stackTrace: 'Traceback' }],
+        failures: [{ name: 'ExitCode', error: 'exit code 3\ngive it more memory\n(ExitCode/other: docs/failures.md#exitcode)', stackTrace: 'Traceback' }],
       },
     ])
   })
@@ -69,7 +69,7 @@ test('the status of a run that waits is queued, with the reason as a warning', (
     pipelineState: 'queued',
     startDate: 1_000,
     timestamp: 1_500,
-    status: [{ warnings: 1, errors: 0, failures: [{ name: 'ImagePull', error: 'not found' }] }],
+    status: [{ warnings: 1, errors: 0, failures: [{ name: 'ImagePull', error: 'not found\n(ImagePull/notFound: docs/failures.md#imagepull)' }] }],
   })
 })
 

@@ -1,0 +1,51 @@
+{{- define "hybrid-runner.chart" -}}
+{{ printf "%s%s%s" $.Chart.Name "-" $.Chart.Version }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname" -}}
+{{ (include "hybrid-runner.text" ($.Values.fullnameOverride | default (ternary $.Release.Name (printf "%s%s%s" $.Release.Name "-" (include "hybrid-runner.name" $)) (contains (include "hybrid-runner.name" $) $.Release.Name)))) | trunc 63 | trimSuffix "-" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-auth-token" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 52 | trimSuffix "-") "-auth-token" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-dashboard" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 53 | trimSuffix "-") "-dashboard" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-doctor" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 56 | trimSuffix "-") "-doctor" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-ingestion" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 53 | trimSuffix "-") "-ingestion" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-ingestion-config" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 46 | trimSuffix "-") "-ingestion-config" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-uninstall" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 53 | trimSuffix "-") "-uninstall" }}
+{{- end -}}
+
+{{- define "hybrid-runner.image" -}}
+{{ ternary (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) "@" (include "hybrid-runner.text" ($.Values.image).digest)) (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) ":" (include "hybrid-runner.text" (($.Values.image).tag | default $.Chart.AppVersion))) (not (not ($.Values.image).digest)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ingestion-namespace" -}}
+{{ (($.Values.config).ingestionPods).namespace | default ($.Values.namespaceOverride | default $.Release.Namespace) }}
+{{- end -}}
+
+{{- define "hybrid-runner.is-argo" -}}
+{{ ternary "true" "" (not (not (or $.Values.installArgoWorkflows (($.Values.config).argoWorkflows).endpoint))) }}
+{{- end -}}
+
+{{- define "hybrid-runner.name" -}}
+{{ (include "hybrid-runner.text" ($.Values.nameOverride | default $.Chart.Name)) | trunc 63 | trimSuffix "-" }}
+{{- end -}}
+
+{{- define "hybrid-runner.service-account" -}}
+{{ ($.Values.serviceAccount).name | default (ternary (include "hybrid-runner.fullname" $) "default" (not (not ($.Values.serviceAccount).create))) }}
+{{- end -}}

@@ -1,0 +1,75 @@
+import type { Expression } from '../expression/expression.ts'
+import { call } from '../expression/values.ts'
+import { value } from '../values/value.ts'
+import { OPERATORS_OWN } from './environment.ts'
+
+/** Something that stops an install: what is wrong, by its path, and the mend. */
+export interface Check {
+  readonly when: Expression
+  readonly path: string
+  readonly message: string
+}
+
+const all = (...parts: Expression[]): Expression => call('and', ...parts)
+const not = (part: Expression): Expression => call('not', part)
+
+const TOKEN = value((v) => v.config.authToken)
+const TOKEN_SECRET = value((v) => v.config.authTokenSecret.name)
+const HAS_TOKEN = call(
+  'or',
+  TOKEN,
+  TOKEN_SECRET,
+  call('hasName', OPERATORS_OWN, 'AUTH_TOKEN'),
+  call('hasName', OPERATORS_OWN, 'AUTH_TOKEN_FILE'),
+  value((v) => v.envFrom),
+)
+
+const KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.accessKeyId)
+const SECRET_KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.secretAccessKey)
+const HELPER = value((v) => v.ecrRegistryHelper.enabled)
+
+/** What no schema can say: values that need each other. All that are wrong are told at once. */
+export const CHECKS: readonly Check[] = [
+  {
+    when: not(HAS_TOKEN),
+    path: 'config.authToken',
+    message: "is missing. Put the ingestion bot's token into a Secret and name it in config.authTokenSecret.name and .key, or give it here",
+  },
+  {
+    when: all(
+      value((v) => v.config.authTokenSecret.key),
+      not(TOKEN_SECRET),
+      not(TOKEN),
+    ),
+    path: 'config.authTokenSecret.name',
+    message: 'is missing, though a key is given. Name the Secret that holds the token',
+  },
+  {
+    when: all(HELPER, not(value((v) => v.ecrRegistryHelper.collateCredentials.secretRef)), not(all(KEY, SECRET_KEY))),
+    path: 'ecrRegistryHelper.collateCredentials',
+    message:
+      'has no AWS key. Give values.accessKeyId and values.secretAccessKey as Collate provides them, or name a Secret in secretRef, or set ecrRegistryHelper.enabled to false where images come from your own registry',
+  },
+  {
+    when: call(
+      'contains',
+      '.dkr.ecr.',
+      value((v) => v.image.repository),
+    ),
+    path: 'image.repository',
+    message:
+      "is the vendor's runner, which this chart does not start. Take image.repository, image.tag and image.pullPolicy out of your values, or name a mirror of this chart's own image",
+  },
+  {
+    when: all(
+      value((v) => v.config.ingestionPods.namespace),
+      call(
+        'equals',
+        value((v) => v.config.ingestionPods.serviceAccount.name),
+        'default',
+      ),
+    ),
+    path: 'config.ingestionPods.serviceAccount.name',
+    message: 'is "default", to which every pod of that namespace would get the rights of ingestion. Name an account of its own',
+  },
+]

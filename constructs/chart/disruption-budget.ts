@@ -1,0 +1,43 @@
+import type { PodDisruptionBudgetSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { Construct } from 'constructs'
+import { call } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
+import { valueOf, when, entriesOf } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+import { chartObject } from './chart-object.ts'
+import { labels, objectName, selectorLabels } from './names.ts'
+
+const MINIMUM = value((v) => v.podDisruptionBudget.minAvailable)
+const HAS_MINIMUM = call('and', call('isSet', MINIMUM), call('not', call('equals', MINIMUM, '')))
+
+/** With minAvailable set it counts, and maxUnavailable's default does not stand in its way. */
+export function disruptionBudget(scope: Construct): void {
+  chartObject(
+    scope,
+    'pod-disruption-budget',
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value((v) => v.podDisruptionBudget.annotations)) },
+      spec: {
+        minAvailable: when(HAS_MINIMUM, valueOf(MINIMUM)),
+        maxUnavailable: when(
+          call('not', HAS_MINIMUM),
+          valueOf(
+            call(
+              'ifElse',
+              call(
+                'isSet',
+                value((v) => v.podDisruptionBudget.maxUnavailable),
+              ),
+              value((v) => v.podDisruptionBudget.maxUnavailable),
+              1,
+            ),
+          ),
+        ),
+        selector: { matchLabels: selectorLabels() },
+      } satisfies Marked<PodDisruptionBudgetSpec>,
+    },
+    value((v) => v.podDisruptionBudget.enabled),
+  )
+}

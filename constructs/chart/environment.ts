@@ -1,0 +1,135 @@
+/** The environment of the runner: the vendor's names, from the values. */
+import type { EnvVar } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import { call } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
+import { itemsOf, valueOf, when } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+import { POD_VARIABLES } from './pod-variables.ts'
+import { type NamedVariable, tokenVariables } from './token.ts'
+import { ifSet, type Variable } from './variable.ts'
+
+const IS_SECURE = call(
+  'or',
+  call(
+    'not',
+    call(
+      'isSet',
+      value((v) => v.config.useSecureProtocols),
+    ),
+  ),
+  value((v) => v.config.useSecureProtocols),
+)
+
+const LINK: readonly Variable[] = [
+  {
+    name: 'AGENT_ID',
+    value: call(
+      'text',
+      value((v) => v.config.agentId),
+    ),
+  },
+  {
+    name: 'SERVER_URL',
+    value: call(
+      'concat',
+      call('ifElse', IS_SECURE, 'wss://', 'ws://'),
+      value((v) => v.config.serverHost),
+    ),
+  },
+  {
+    name: 'SERVER_HOST_API_URL',
+    value: call(
+      'concat',
+      call('ifElse', IS_SECURE, 'https://', 'http://'),
+      value((v) => v.config.serverHost),
+      '/api',
+    ),
+  },
+  ifSet(
+    'RECONNECT_DELAY_SECONDS',
+    value((v) => v.config.reconnectDelaySeconds),
+  ),
+  ifSet(
+    'MAX_ACTIVE_RUNS',
+    value((v) => v.config.maxActiveRuns),
+  ),
+  ifSet(
+    'RUN_TTL_SECONDS',
+    value((v) => v.config.runTtlSeconds),
+  ),
+  ifSet(
+    'INGESTION_HOST_IP',
+    value((v) => v.config.hostIp),
+  ),
+  ifSet(
+    'LOG_LEVEL',
+    value((v) => v.config.logLevel),
+  ),
+]
+
+const SERVERS: readonly Variable[] = [
+  { name: 'APP_SERVER_PORT', value: '8585' },
+  {
+    name: 'METRICS_SERVER_PORT',
+    value: call(
+      'text',
+      call(
+        'orElse',
+        value((v) => v.metricsServerConfiguration.port),
+        8989,
+      ),
+    ),
+  },
+  {
+    name: 'METRICS_SERVER_PATH',
+    value: call(
+      'orElse',
+      value((v) => v.metricsServerConfiguration.path),
+      '/metrics',
+    ),
+  },
+]
+
+export const OPERATORS_OWN = value((v) => v.extraEnvs)
+
+/** Where the metrics are served, whoever said so. */
+export const METRICS_PORT = call(
+  'number',
+  call(
+    'orElse',
+    call('valueOfName', OPERATORS_OWN, 'METRICS_SERVER_PORT'),
+    call(
+      'orElse',
+      value((v) => v.metricsServerConfiguration.port),
+      8989,
+    ),
+  ),
+)
+export const METRICS_PATH = call(
+  'orElse',
+  call('valueOfName', OPERATORS_OWN, 'METRICS_SERVER_PATH'),
+  call(
+    'orElse',
+    value((v) => v.metricsServerConfiguration.path),
+    '/metrics',
+  ),
+)
+
+/** Who holds the lease. Always there, and not the operator's to set. */
+const POD_NAME = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }
+
+/** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
+export function runnerEnvironment(): Marked<EnvVar>[] {
+  const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
+  return [POD_NAME, ...tokenVariables().map(unlessOperators), ...chartsOwn.map(environmentEntry), itemsOf(OPERATORS_OWN)]
+}
+
+function environmentEntry({ name, value: operand, when: condition }: Variable): Marked<EnvVar> {
+  const entry = { name, value: typeof operand === 'object' ? valueOf(operand) : operand }
+  const isOurs = call('not', call('hasName', OPERATORS_OWN, name))
+  return when(condition === undefined ? isOurs : call('and', condition, isOurs), entry)
+}
+
+function unlessOperators(entry: NamedVariable): Marked<EnvVar> {
+  return when(call('not', call('hasName', OPERATORS_OWN, entry.name)), entry)
+}

@@ -1,0 +1,76 @@
+import type { PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { Construct } from 'constructs'
+import { call } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
+import { valueOf, when, entriesOf } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+import { chartObject } from './chart-object.ts'
+import { IS_ARGO } from './executor.ts'
+import { INGESTION_NAMESPACE, labels, objectName } from './names.ts'
+
+const ACCOUNT = value((v) => v.config.ingestionPods.serviceAccount.name)
+const READS_SECRETS = call(
+  'or',
+  call(
+    'equals',
+    value((v) => v.config.secretsManager),
+    'kubernetes',
+  ),
+  call(
+    'not',
+    value((v) => v.config.secretsManager),
+  ),
+)
+
+/**
+ * The service account of the ingestion pods, and its rights: to read the Secrets that `secret:` references name, where Kubernetes is
+ * the store, and under Argo to tell what became of a step. With another store it has no rights in the cluster at all.
+ */
+export function ingestionAccount(scope: Construct): void {
+  const metadata = {
+    name: valueOf(ACCOUNT),
+    namespace: valueOf(INGESTION_NAMESPACE),
+    labels: labels('ingestion'),
+    annotations: entriesOf(value((v) => v.config.ingestionPods.serviceAccount.annotations)),
+  }
+  chartObject(
+    scope,
+    'ingestion-service-account',
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: valueOf(value((v) => v.config.ingestionPods.serviceAccount.automount)),
+    },
+    value((v) => v.config.ingestionPods.serviceAccount.create),
+  )
+  ingestionRights(scope)
+}
+
+function ingestionRights(scope: Construct): void {
+  const hasRights = call('or', READS_SECRETS, IS_ARGO)
+  const name = objectName('ingestion')
+  const metadata = { name, namespace: valueOf(INGESTION_NAMESPACE), labels: labels('ingestion') }
+  const rules = [
+    when(READS_SECRETS, { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }),
+    when(IS_ARGO, { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] }),
+  ]
+  chartObject(
+    scope,
+    'ingestion-role',
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules: rules satisfies Marked<PolicyRule>[] },
+    hasRights,
+  )
+  chartObject(
+    scope,
+    'ingestion-role-binding',
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: valueOf(ACCOUNT), namespace: valueOf(INGESTION_NAMESPACE) }],
+    },
+    hasRights,
+  )
+}

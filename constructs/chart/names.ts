@@ -1,0 +1,86 @@
+/** Names and labels of the chart's objects, as Helm's own starter chart makes them: a release of the vendor's chart keeps its names. */
+import type { Expression } from '../expression/expression.ts'
+import { builtin, call, named } from '../expression/values.ts'
+import { entriesOf, valueOf } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+
+export const RELEASE = builtin('Release.Name')
+export const RELEASE_NAMESPACE = builtin('Release.Namespace')
+
+const NAME = named(
+  'name',
+  call(
+    'truncated',
+    call(
+      'orElse',
+      value((v) => v.nameOverride),
+      builtin('Chart.Name'),
+    ),
+    63,
+  ),
+)
+
+/** `<release>-<chart>`, or the release's name alone where it holds the chart's. */
+const USUAL_NAME = call('ifElse', call('contains', NAME, RELEASE), RELEASE, call('concat', RELEASE, '-', NAME))
+
+export const FULL_NAME = named(
+  'fullname',
+  call(
+    'truncated',
+    call(
+      'orElse',
+      value((v) => v.fullnameOverride),
+      USUAL_NAME,
+    ),
+    63,
+  ),
+)
+
+/** Namespace of the ingestion pods, their records and payloads. */
+export const INGESTION_NAMESPACE = named(
+  'ingestion-namespace',
+  call(
+    'orElse',
+    value((v) => v.config.ingestionPods.namespace),
+    call(
+      'orElse',
+      value((v) => v.namespaceOverride),
+      RELEASE_NAMESPACE,
+    ),
+  ),
+)
+
+/** Name of an object of this release: the full name, and a word where there are several of its kind. */
+export function objectName(suffix?: string): string {
+  return valueOf(suffix === undefined ? FULL_NAME : nameWith(suffix))
+}
+
+export function nameWith(suffix: string): Expression {
+  return named(`fullname-${suffix}`, call('concat', call('truncated', FULL_NAME, 63 - suffix.length - 1), `-${suffix}`))
+}
+
+/** The labels by which the Deployment finds its pods. They never change: Kubernetes would not let them. */
+export function selectorLabels(): Record<string, string> {
+  return { 'app.kubernetes.io/name': valueOf(NAME), 'app.kubernetes.io/instance': valueOf(RELEASE) }
+}
+
+/** Labels of every object; those of the operator stand beside, and not in place of, the chart's own. */
+export function labels(component?: string): Record<string, string> {
+  const own = {
+    'helm.sh/chart': valueOf(named('chart', call('concat', builtin('Chart.Name'), '-', builtin('Chart.Version')))),
+    ...selectorLabels(),
+    'app.kubernetes.io/version': valueOf(builtin('Chart.AppVersion')),
+    'app.kubernetes.io/managed-by': valueOf(builtin('Release.Service')),
+    ...(component === undefined ? {} : { 'app.kubernetes.io/component': component }),
+  }
+  return {
+    ...own,
+    ...entriesOf(
+      call(
+        'without',
+        value((v) => v.commonLabels),
+        ...Object.keys(own),
+      ),
+    ),
+  }
+}

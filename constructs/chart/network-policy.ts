@@ -1,0 +1,64 @@
+import type { NetworkPolicyPeer, NetworkPolicySpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { Construct } from 'constructs'
+import type { Expression } from '../expression/expression.ts'
+import type { Marked } from '../tree/marked.ts'
+import { each, valueOf } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+import { chartObject } from './chart-object.ts'
+import { METRICS_PORT } from './environment.ts'
+import { labels, objectName, selectorLabels } from './names.ts'
+
+/** In: probes and metrics. Out: names, Collate, the cluster's API. */
+export function networkPolicy(scope: Construct): void {
+  const to = (cidrs: Expression, variable: string): Marked<NetworkPolicyPeer>[] => [each(cidrs, variable, (cidr) => ({ ipBlock: { cidr: valueOf(cidr()) } }))]
+  chartObject(
+    scope,
+    'network-policy',
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: objectName(), labels: labels() },
+      spec: {
+        podSelector: { matchLabels: selectorLabels() },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [
+          {
+            ports: [
+              { port: 8585, protocol: 'TCP' },
+              { port: valueOf(METRICS_PORT), protocol: 'TCP' },
+            ],
+          },
+        ],
+        egress: [
+          {
+            ports: [
+              { port: 53, protocol: 'UDP' },
+              { port: 53, protocol: 'TCP' },
+            ],
+          },
+          {
+            to: to(
+              value((v) => v.networkPolicy.collateCidrs),
+              'collate',
+            ),
+            ports: [{ port: 443, protocol: 'TCP' }],
+          },
+          {
+            to: to(
+              value((v) => v.networkPolicy.apiServerCidrs),
+              'server',
+            ),
+            ports: [
+              each(
+                value((v) => v.networkPolicy.apiServerPorts),
+                'port',
+                (port) => ({ port: valueOf(port()), protocol: 'TCP' }),
+              ),
+            ],
+          },
+        ],
+      } satisfies Marked<NetworkPolicySpec>,
+    },
+    value((v) => v.networkPolicy.enabled),
+  )
+}

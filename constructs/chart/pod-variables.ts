@@ -1,0 +1,126 @@
+/** The variables from which the runner makes its pods. */
+import { call } from '../expression/values.ts'
+import { value } from '../values/value.ts'
+import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
+import { INGESTION_NAMESPACE } from './names.ts'
+import { ifSet, type Variable } from './variable.ts'
+
+export const CUSTOM_CONFIG_FOLDER = '/custom-config'
+export const HAS_CUSTOM_CONFIG = value((v) => v.config.ingestionPods.customConfig.enabled)
+
+const EXTRA_ENVS = value((v) => v.config.ingestionPods.extraEnvs)
+/** As the vendor's chart writes it; as JSON where a comma in a value would be taken for the next variable's. */
+const EXTRA_ENVS_TEXT = call(
+  'ifElse',
+  call('contains', ',', call('joined', EXTRA_ENVS, '')),
+  call('json', EXTRA_ENVS),
+  call('concat', '[', call('joined', EXTRA_ENVS, ','), ']'),
+)
+
+const PODS: readonly Variable[] = [
+  { name: 'EXECUTOR_TYPE', value: EXECUTOR_TYPE },
+  { name: 'INGESTION_NAMESPACE', value: call('text', INGESTION_NAMESPACE) },
+  {
+    name: 'INGESTION_IMAGE',
+    value: call(
+      'concat',
+      value((v) => v.config.ingestionPods.repository),
+      ':',
+      value((v) => v.config.ingestionPods.tag),
+    ),
+  },
+  ifSet(
+    'DYNAMIC_INGESTION_VERSION_ENABLED',
+    value((v) => v.config.dynamicIngestionVersionEnabled),
+  ),
+  ifSet(
+    'INGESTION_DISABLE_VERSION_VALIDATION',
+    value((v) => v.config.ingestionPods.disableVersionValidation),
+  ),
+  ifSet(
+    'INGESTION_IMAGE_PULL_SECRETS',
+    value((v) => v.config.ingestionPods.imagePullSecrets),
+  ),
+  {
+    name: 'INGESTION_SERVICE_ACCOUNT_NAME',
+    value: call(
+      'text',
+      value((v) => v.config.ingestionPods.serviceAccount.name),
+    ),
+  },
+  ifSet(
+    'INGESTION_AUTOMOUNT_SA_TOKEN',
+    call(
+      'ifElse',
+      call(
+        'isSet',
+        value((v) => v.config.ingestionPods.automountSAToken),
+      ),
+      value((v) => v.config.ingestionPods.automountSAToken),
+      value((v) => v.config.ingestionPods.autoMountSAToken),
+    ),
+  ),
+  {
+    name: 'SECRETS_MANAGER',
+    value: call(
+      'text',
+      value((v) => v.config.secretsManager),
+    ),
+  },
+  { name: 'OPENSHIFT_ENABLED', value: 'true', when: value((v) => v.openshift.enabled) },
+  { name: 'INGESTION_EXTRA_ENVS', value: EXTRA_ENVS_TEXT, when: EXTRA_ENVS },
+]
+
+const RESOURCES: readonly Variable[] = [
+  ifSet(
+    'INGESTION_CPU_LIMIT',
+    value((v) => v.config.ingestionPods.resources.limits.cpu),
+  ),
+  ifSet(
+    'INGESTION_MEMORY_LIMIT',
+    value((v) => v.config.ingestionPods.resources.limits.memory),
+  ),
+  ifSet(
+    'INGESTION_CPU_REQUEST',
+    value((v) => v.config.ingestionPods.resources.requests.cpu),
+  ),
+  ifSet(
+    'INGESTION_MEMORY_REQUEST',
+    value((v) => v.config.ingestionPods.resources.requests.memory),
+  ),
+  ifSet(
+    'INGESTION_AUTOMATION_WORKFLOW_CPU_LIMIT',
+    value((v) => v.config.ingestionPods.automationResources.limits.cpu),
+  ),
+  ifSet(
+    'INGESTION_AUTOMATION_WORKFLOW_MEMORY_LIMIT',
+    value((v) => v.config.ingestionPods.automationResources.limits.memory),
+  ),
+  ifSet(
+    'INGESTION_AUTOMATION_WORKFLOW_CPU_REQUEST',
+    value((v) => v.config.ingestionPods.automationResources.requests.cpu),
+  ),
+  ifSet(
+    'INGESTION_AUTOMATION_WORKFLOW_MEMORY_REQUEST',
+    value((v) => v.config.ingestionPods.automationResources.requests.memory),
+  ),
+]
+
+const TYPE_CONFIGS = value((v) => v.config.ingestionPods.additionalPipelineConfigs)
+
+const EXECUTORS: readonly Variable[] = [
+  { name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS, when: call('and', TYPE_CONFIGS, call('not', IS_ARGO)) },
+  { name: 'ARGO_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS, when: call('and', TYPE_CONFIGS, IS_ARGO) },
+  ifSet(
+    'PIPELINE_SERVICE_CLIENT_ENDPOINT',
+    value((v) => v.config.argoWorkflows.endpoint),
+  ),
+  ifSet(
+    'ARGO_SECONDS_AFTER_COMPLETION_TTL',
+    value((v) => v.config.argoWorkflows.secondsAfterCompletionTTL),
+  ),
+  { name: 'ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH', value: `${CUSTOM_CONFIG_FOLDER}/container-params.yaml`, when: HAS_CUSTOM_CONFIG },
+  { name: 'ARGO_INGESTION_WORKFLOW_SPEC_FILE_PATH', value: `${CUSTOM_CONFIG_FOLDER}/workflow-params.yaml`, when: HAS_CUSTOM_CONFIG },
+]
+
+export const POD_VARIABLES: readonly Variable[] = [...PODS, ...RESOURCES, ...EXECUTORS]

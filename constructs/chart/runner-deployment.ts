@@ -1,0 +1,189 @@
+import type { Container, DeploymentSpec, ObjectMeta, PodSpec, Volume, VolumeMount } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { Construct } from 'constructs'
+import type { Expression } from '../expression/expression.ts'
+import { builtin, call, literal, named } from '../expression/values.ts'
+import type { Marked } from '../tree/marked.ts'
+import { blockOf, itemsOf, valueOf, when, whenFilled, whenSet, entriesOf } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+import { chartObject } from './chart-object.ts'
+import { CUSTOM_CONFIG_CHECKSUM } from './custom-config.ts'
+import { METRICS_PORT, runnerEnvironment } from './environment.ts'
+import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
+import { labels, objectName, selectorLabels } from './names.ts'
+import { RUNNER_ACCOUNT } from './runner-account.ts'
+import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
+
+/** Of container and port: alerts and the Service find them by these. */
+export const RUNNER_CONTAINER = 'hybrid-ingestion-runner'
+const IS_OPENSHIFT = value((v) => v.openshift.enabled)
+
+/** Image of the runner, also of every other pod of the chart. */
+export const RUNNER_IMAGE = named(
+  'image',
+  call(
+    'ifElse',
+    value((v) => v.image.digest),
+    call(
+      'concat',
+      value((v) => v.image.repository),
+      '@',
+      value((v) => v.image.digest),
+    ),
+    call(
+      'concat',
+      value((v) => v.image.repository),
+      ':',
+      call(
+        'orElse',
+        value((v) => v.image.tag),
+        builtin('Chart.AppVersion'),
+      ),
+    ),
+  ),
+)
+
+export function runnerDeployment(scope: Construct): void {
+  chartObject(scope, 'deployment', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value((v) => v.deploymentAnnotations)) },
+    spec: {
+      replicas: valueOf(value((v) => v.replicaCount)),
+      // The new runner stands by until the old one has let go of its lease.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      selector: { matchLabels: selectorLabels() },
+      template: { metadata: podMetadata(), spec: podSpec() },
+    } satisfies Marked<DeploymentSpec>,
+  })
+}
+
+/** Not the chart's version: a new chart with the same runner need not start it anew. */
+function podMetadata(): Marked<ObjectMeta> {
+  const own = selectorLabels()
+  const keys = Object.keys(own)
+  const podLabels = call(
+    'without',
+    value((v) => v.podLabels),
+    ...keys,
+  )
+  const commonLabels = call(
+    'without',
+    value((v) => v.commonLabels),
+    ...keys,
+  )
+  return {
+    labels: { ...own, ...entriesOf(call('merged', commonLabels, podLabels)) },
+    annotations: {
+      ...tokenChecksum(),
+      'checksum/ingestion-config': when(HAS_CUSTOM_CONFIG, valueOf(CUSTOM_CONFIG_CHECKSUM)),
+      ...entriesOf(
+        call(
+          'without',
+          value((v) => v.podAnnotations),
+          'checksum/auth-token',
+          'checksum/ingestion-config',
+        ),
+      ),
+    },
+  }
+}
+
+function podSpec(): Marked<PodSpec> {
+  return {
+    serviceAccountName: valueOf(RUNNER_ACCOUNT),
+    terminationGracePeriodSeconds: valueOf(
+      call(
+        'ifElse',
+        call(
+          'isSet',
+          value((v) => v.terminationGracePeriodSeconds),
+        ),
+        value((v) => v.terminationGracePeriodSeconds),
+        30,
+      ),
+    ),
+    enableServiceLinks: false,
+    ...podPlacement(),
+    securityContext: blockOf(podSecurityContext()),
+    containers: [runnerContainer()],
+    volumes: [tokenVolume(), customConfigVolume(), itemsOf(value((v) => v.volumes))],
+  }
+}
+
+/** Where the chart's own pods run, what pulls their image, and how urgent they are. */
+export function podPlacement(): Partial<Record<keyof PodSpec, string>> {
+  const pullSecrets = value((v) => v.imagePullSecrets)
+  const hasHelper = value((v) => v.ecrRegistryHelper.enabled)
+  return {
+    imagePullSecrets: when(
+      call('or', pullSecrets, hasHelper),
+      blockOf(call('ifElse', pullSecrets, pullSecrets, literal([{ name: 'omd-registry-credentials' }]))),
+    ),
+    nodeSelector: whenFilled(value((v) => v.nodeSelector)),
+    tolerations: whenFilled(value((v) => v.tolerations)),
+    affinity: whenFilled(value((v) => v.affinity)),
+    topologySpreadConstraints: whenFilled(value((v) => v.topologySpreadConstraints)),
+    priorityClassName: whenSet(value((v) => v.priorityClassName)),
+  }
+}
+
+/** OpenShift gives the ids; what the operator says of anything else holds. */
+export function podSecurityContext(): Expression {
+  const given = value((v) => v.podSecurityContext)
+  return call('ifElse', IS_OPENSHIFT, call('without', given, 'runAsUser', 'runAsGroup', 'fsGroup'), call('orElse', given, literal({})))
+}
+
+export function containerSecurityContext(): Expression {
+  const given = value((v) => v.securityContext)
+  return call('ifElse', IS_OPENSHIFT, call('without', given, 'runAsUser', 'runAsGroup'), call('orElse', given, literal({})))
+}
+
+function runnerContainer(): Marked<Container> {
+  return {
+    name: RUNNER_CONTAINER,
+    image: valueOf(RUNNER_IMAGE),
+    imagePullPolicy: valueOf(value((v) => v.image.pullPolicy)),
+    args: ['serve'],
+    env: runnerEnvironment(),
+    envFrom: whenFilled(value((v) => v.envFrom)),
+    ports: [
+      { name: 'app', containerPort: 8585, protocol: 'TCP' },
+      { name: 'metrics-app', containerPort: valueOf(METRICS_PORT), protocol: 'TCP' },
+    ],
+    livenessProbe: blockOf(
+      orProbe(
+        value((v) => v.livenessProbe),
+        '/livez',
+        10,
+      ),
+    ),
+    readinessProbe: blockOf(
+      orProbe(
+        value((v) => v.readinessProbe),
+        '/readyz',
+        5,
+      ),
+    ),
+    resources: blockOf(
+      call(
+        'orElse',
+        value((v) => v.resources),
+        literal({}),
+      ),
+    ),
+    securityContext: blockOf(containerSecurityContext()),
+    volumeMounts: [tokenMount(), customConfigMount(), itemsOf(value((v) => v.volumeMounts))],
+  }
+}
+
+function orProbe(given: Expression, path: string, periodSeconds: number): Expression {
+  return call('orElse', given, literal({ httpGet: { path, port: 'app' }, periodSeconds, failureThreshold: 3, timeoutSeconds: 3 }))
+}
+
+export function customConfigVolume(): Marked<Volume> {
+  return when<Marked<Volume>>(HAS_CUSTOM_CONFIG, { name: 'ingestion-config', configMap: { name: objectName('ingestion-config') } })
+}
+
+export function customConfigMount(): Marked<VolumeMount> {
+  return when<Marked<VolumeMount>>(HAS_CUSTOM_CONFIG, { name: 'ingestion-config', mountPath: CUSTOM_CONFIG_FOLDER, readOnly: true })
+}

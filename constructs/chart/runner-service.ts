@@ -1,0 +1,23 @@
+import type { ServiceSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { Construct } from 'constructs'
+import type { Marked } from '../tree/marked.ts'
+import { valueOf } from '../tree/marks.ts'
+import { value } from '../values/value.ts'
+import { chartObject } from './chart-object.ts'
+import { labels, objectName, selectorLabels } from './names.ts'
+
+export function runnerService(scope: Construct): void {
+  chartObject(scope, 'service', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: objectName(), labels: labels() },
+    spec: {
+      type: valueOf(value((v) => v.service.type)),
+      ports: [
+        { name: 'app', port: valueOf(value((v) => v.service.port)), targetPort: 'app', protocol: 'TCP' },
+        { name: 'metrics-app', port: valueOf(value((v) => v.service.metricsPort)), targetPort: 'metrics-app', protocol: 'TCP' },
+      ],
+      selector: selectorLabels(),
+    } satisfies Marked<ServiceSpec>,
+  })
+}

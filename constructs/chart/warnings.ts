@@ -1,0 +1,97 @@
+import type { Expression } from '../expression/expression.ts'
+import { call, literal, valueAt } from '../expression/values.ts'
+import { chartValues } from '../values/chart-values.ts'
+import { type Described, describe } from '../values/described.ts'
+import { value } from '../values/value.ts'
+import { OPERATORS_OWN } from './environment.ts'
+import { IS_ARGO } from './executor.ts'
+
+/** Something that was set and does not do what it says, told after each install. */
+export interface Warning {
+  readonly when: Expression
+  readonly text: string
+}
+
+const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
+
+const FIXED: readonly Warning[] = [
+  {
+    when: call(
+      'and',
+      call(
+        'isSet',
+        value((v) => v.config.useSecureProtocols),
+      ),
+      call(
+        'not',
+        value((v) => v.config.useSecureProtocols),
+      ),
+    ),
+    text: 'config.useSecureProtocols is false: the token crosses the network in clear text.',
+  },
+  {
+    when: value((v) => v.config.authToken),
+    text: 'config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.',
+  },
+  {
+    when: call(
+      'equals',
+      value((v) => v.config.serverHost),
+      'my-cluster.getcollate.io',
+    ),
+    text: 'config.serverHost is still the example. Give the host of your Collate.',
+  },
+  {
+    when: call('and', IS_ARGO, ofOperator('SIMPLEK8S_PIPELINE_TYPE_CONFIGS')),
+    text: 'extraEnvs sets SIMPLEK8S_PIPELINE_TYPE_CONFIGS, which the Argo executor does not read. Write ARGO_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.',
+  },
+  {
+    when: call('and', call('not', IS_ARGO), ofOperator('ARGO_PIPELINE_TYPE_CONFIGS')),
+    text: 'extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.',
+  },
+  {
+    when: call(
+      'and',
+      value((v) => v.podDisruptionBudget.enabled),
+      call(
+        'equals',
+        value((v) => v.replicaCount),
+        1,
+      ),
+      value((v) => v.podDisruptionBudget.minAvailable),
+    ),
+    text: 'podDisruptionBudget.minAvailable with one replica: no node that the runner is on can be drained. Set replicaCount to 2.',
+  },
+]
+
+/** Of every value that is taken and has no effect, or another name. */
+function fromSchema(described: readonly Described[]): Warning[] {
+  return described.flatMap(({ path, parts, mend, default: fallback }): Warning[] => {
+    if (parts !== undefined) return fromSchema(parts)
+    if (mend === undefined) return []
+    const given = valueAt(...path)
+    const isOther = fallback === undefined ? call('isSet', given) : call('and', call('isSet', given), call('not', call('equals', given, literal(fallback))))
+    return [{ when: isOther, text: `${path.join('.')} has no effect, or another name: ${mend}.` }]
+  })
+}
+
+/** Keys of the vendor's sub-chart that this one does not have. */
+function ofSubChart(described: readonly Described[]): Warning[] {
+  const argo = described.find(({ key }) => key === 'argoWorkflows')
+  const controller = argo?.parts?.find(({ key }) => key === 'controller')
+  return [argo, controller].flatMap((part): Warning[] => {
+    if (part?.parts === undefined) return []
+    const others = call('without', valueAt(...part.path), ...part.parts.map(({ key }) => key))
+    return [
+      {
+        when: others,
+        text: `${part.path.join('.')}: only ${part.parts.map(({ key }) => key).join(', ')} have an effect; the others belong to a sub-chart that this chart does not bring.`,
+      },
+    ]
+  })
+}
+
+export function warnings(): Warning[] {
+  const described = describe(chartValues)
+  return [...FIXED, ...fromSchema(described), ...ofSubChart(described)]
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import type { Json } from './expression.ts'
+import { goJson } from './json-text.ts'
+import { isTruthy } from './truth.ts'
+
+/** One function of the expressions, in both back ends. Its two sides mean the same for every argument. */
+interface FunctionRule {
+  /** The Go template's text, without brackets, from the arguments' texts. */
+  readonly go: (...args: readonly string[]) => string
+  readonly js: (...args: readonly Json[]) => Json
+  /** How many of the first arguments are taken as texts. */
+  readonly textArguments?: number
+  readonly returns?: 'text' | 'flag'
+}
+
+/** Before the names of templates, which Helm keeps for all charts of a release together. */
+export const PREFIX = 'hybrid-runner.'
+/** Name of the template that gives a value as text. */
+export const TEXT_TEMPLATE = `${PREFIX}text`
+/** Name of the template that tells whether a list of named things holds one of that name: arguments are the list and the name. */
+export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
+/** Name of the template that gives the value of a variable in a list of variables: arguments are the list and the name. */
+export const VALUE_OF_NAME_TEMPLATE = `${PREFIX}value-of-name`
+
+/** A value as it stands in a text: strings as they are, nothing as nothing, all else as JSON. Go alone would write a million as 1e+06. */
+export function textOf(value: Json): string {
+  if (value === null) return ''
+  return typeof value === 'string' ? value : goJson(value)
+}
+
+const ALL = Number.POSITIVE_INFINITY
+
+/** Choosing and comparing. */
+const LOGIC = {
+  and: { go: (...args) => `and ${args.join(' ')}`, js: (...args) => firstOrLast(args, (value) => !isTruthy(value)) },
+  or: { go: (...args) => `or ${args.join(' ')}`, js: (...args) => firstOrLast(args, isTruthy) },
+  not: { go: (value) => `not ${value}`, js: (value = null) => !isTruthy(value), returns: 'flag' },
+  /** The first where it is there and not empty, else the second. */
+  orElse: { go: (value, fallback) => `${value} | default ${fallback}`, js: (value = null, fallback = null) => (isTruthy(value) ? value : fallback) },
+  /** There, whatever it is: false and 0 are. */
+  isSet: { go: (value) => `not (kindIs "invalid" ${value})`, js: (value = null) => value !== null, returns: 'flag' },
+  /** The same JSON. */
+  equals: { go: (one, other) => `eq (toJson ${one}) (toJson ${other})`, js: (one = null, other = null) => goJson(one) === goJson(other), returns: 'flag' },
+  /** The second argument where the first is true, else the third. */
+  ifElse: {
+    go: (condition, one, other) => `ternary ${one} ${other} ${condition}`,
+    js: (condition = null, one = null, other = null) => (isTruthy(condition) ? one : other),
+  },
+} satisfies Readonly<Record<string, FunctionRule>>
+
+/** Texts and numbers. */
+const TEXTS = {
+  text: { go: (value = '""') => value.replace(/^\((include [^()]*)\)$/, '$1'), js: (value = null) => textOf(value), textArguments: 1, returns: 'text' },
+  concat: {
+    go: (...args) => `printf ${JSON.stringify('%s'.repeat(args.length))} ${args.join(' ')}`,
+    js: (...args) => args.map(textOf).join(''),
+    textArguments: ALL,
+    returns: 'text',
+  },
+  /** Cut to so many bytes, for names, which are ASCII. */
+  truncated: {
+    go: (value, length) => `${value} | trunc ${length} | trimSuffix "-"`,
+    js: (value = null, length = null) => textOf(value).slice(0, Number(length)).replace(/-$/, ''),
+    textArguments: 1,
+    returns: 'text',
+  },
+  /** Whether the second text holds the first. */
+  contains: {
+    go: (part, whole) => `contains ${part} ${whole}`,
+    js: (part = null, whole = null) => textOf(whole).includes(textOf(part)),
+    textArguments: 2,
+    returns: 'flag',
+  },
+  sha256: {
+    go: (value) => `${value} | sha256sum`,
+    js: (value = null) => createHash('sha256').update(textOf(value)).digest('hex'),
+    textArguments: 1,
+    returns: 'text',
+  },
+  json: { go: (value) => `toJson ${value}`, js: (value = null) => goJson(value), returns: 'text' },
+  /** A text of digits as a number. */
+  number: { go: (value) => `int64 ${value}`, js: (value = null) => Number(textOf(value)), textArguments: 1 },
+  /** The items as texts, with something between them. */
+  joined: {
+    go: (list, between) => `join ${between} (${list} | default (list))`,
+    js: (list = null, between = null) => listOf(list).map(textOf).join(textOf(between)),
+    returns: 'text',
+  },
+} satisfies Readonly<Record<string, FunctionRule>>
+
+/** Maps, and lists of named things. */
+const COLLECTIONS = {
+  /** A map without those keys. */
+  without: {
+    go: (map, ...keys) => `omit (${map} | default (dict)) ${keys.join(' ')}`,
+    js: (map = null, ...keys) => Object.fromEntries(Object.entries(mapOf(map)).filter(([key]) => !keys.includes(key))),
+  },
+  /** Both maps in one; where both have a key, the second's. */
+  merged: {
+    go: (one, other) => `mergeOverwrite (dict) (${one} | default (dict)) (${other} | default (dict))`,
+    js: (one = null, other = null) => ({ ...mapOf(one), ...mapOf(other) }),
+  },
+  /** `true` when one of the list has that name, else empty. */
+  hasName: {
+    go: (list, name) => `include "${HAS_NAME_TEMPLATE}" (list ${list} ${name})`,
+    js: (list = null, name = null) => (listOf(list).some((one) => mapOf(one)['name'] === name) ? 'true' : ''),
+    returns: 'text',
+  },
+  /** The value of the last of the list that has that name; empty without one. */
+  valueOfName: {
+    go: (list, name) => `include "${VALUE_OF_NAME_TEMPLATE}" (list ${list} ${name})`,
+    js: (list = null, name = null) => textOf(mapOf(listOf(list).findLast((one) => mapOf(one)['name'] === name) ?? null)['value'] ?? null),
+    returns: 'text',
+  },
+} satisfies Readonly<Record<string, FunctionRule>>
+
+const FUNCTIONS = { ...LOGIC, ...TEXTS, ...COLLECTIONS }
+
+export type FunctionName = keyof typeof FUNCTIONS
+
+export function functionRule(name: string): FunctionRule {
+  const rule = (FUNCTIONS as Readonly<Record<string, FunctionRule>>)[name]
+  if (rule === undefined) throw new Error(`there is no function ${name}`)
+  return rule
+}
+
+/** As Go's `and` and `or` choose. */
+function firstOrLast(args: readonly Json[], isChosen: (value: Json) => boolean): Json {
+  const index = args.findIndex(isChosen)
+  return args[index < 0 ? args.length - 1 : index] ?? null
+}
+
+function listOf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : []
+}
+
+function mapOf(value: Json): Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>) : {}
+}

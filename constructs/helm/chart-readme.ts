@@ -1,0 +1,25 @@
+import type { Described } from '../values/described.ts'
+import { valuesTable } from './values-table.ts'
+
+/** README.md of the chart. */
+export function readme(described: readonly Described[]): string {
+  return `# hybrid-ingestion-runner
+
+Runs Collate's ingestion in your own Kubernetes cluster. It takes the place of the vendor's chart of the same name: the same value paths, so a \`values.yaml\` in use installs as it is.
+
+\`\`\`sh
+kubectl create secret generic collate-token --from-file=token=token.txt
+helm install collate-prod ./charts/hybrid-ingestion-runner \\
+  --set config.agentId=aws-prod --set config.serverHost=acme.getcollate.io \\
+  --set config.authTokenSecret.name=collate-token \\
+  --set ecrRegistryHelper.enabled=false
+helm test collate-prod --logs
+\`\`\`
+
+Everything here is made from \`constructs/\` by \`npm run synth\`; \`plain.yaml\` beside it is the same chart with its default values, as plain Kubernetes objects.
+
+## Values
+
+${valuesTable(described)}
+`
+}

@@ -1,0 +1,39 @@
+import type { ChartTemplate } from '../chart-templates.ts'
+import type { Expression } from '../expression/expression.ts'
+import { HAS_NAME_TEMPLATE, PREFIX, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
+import { goExpression } from '../expression/go-expression.ts'
+
+/** The named templates that printed expressions use, `templates/_functions.tpl`. */
+export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as they are, nothing as nothing, all else as JSON. */}}
+{{- define "${TEXT_TEMPLATE}" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else if not (kindIs "invalid" .) }}{{ toJson . }}{{ end -}}
+{{- end -}}
+
+{{/* "true" when one of a list has a name. Arguments: the list, the name. */}}
+{{- define "${HAS_NAME_TEMPLATE}" -}}
+{{- $name := index . 1 }}{{ $found := "" }}{{ range index . 0 }}{{ if eq .name $name }}{{ $found = "true" }}{{ end }}{{ end }}{{ $found -}}
+{{- end -}}
+
+{{/* The value of the last of a list that has a name. Arguments: the list, the name. */}}
+{{- define "${VALUE_OF_NAME_TEMPLATE}" -}}
+{{- $name := index . 1 }}{{ $found := "" }}{{ range index . 0 }}{{ if eq .name $name }}{{ $found = include "${TEXT_TEMPLATE}" .value }}{{ end }}{{ end }}{{ $found -}}
+{{- end -}}
+`
+
+/** The texts under a name of their own that the templates use, `templates/_names.tpl`. */
+export function namedTexts(templates: readonly ChartTemplate[]): string {
+  const found = new Map<string, Expression>()
+  for (const { tree, when } of templates) collect([tree, when], found)
+  return [...found]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, expression]) => `{{- define "${PREFIX}${name}" -}}\n{{ ${goExpression(expression)} }}\n{{- end -}}\n`)
+    .join('\n')
+}
+
+/** Finds the named ones anywhere below, those inside each other too. */
+function collect(part: unknown, found: Map<string, Expression>): void {
+  if (typeof part !== 'object' || part === null) return
+  const one = part as Expression
+  if (one.kind === 'named') found.set(one.name, one.expression)
+  for (const inner of Object.values(part)) collect(inner, found)
+}

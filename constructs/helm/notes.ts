@@ -1,0 +1,32 @@
+import { FULL_NAME, INGESTION_NAMESPACE } from '../chart/names.ts'
+import { warnings } from '../chart/warnings.ts'
+import type { Expression } from '../expression/expression.ts'
+import { goExpression } from '../expression/go-expression.ts'
+import { value } from '../values/value.ts'
+
+/** `templates/NOTES.txt`, shown after each install: what to do next, and what of the values has no effect. */
+export function notes(): string {
+  const put = (expression: Expression): string => `{{ ${goExpression(expression)} }}`
+  const name = put(FULL_NAME)
+  return [
+    `The Hybrid Ingestion Runner ${put(value((v) => v.config.agentId))} is installed; it links to ${put(value((v) => v.config.serverHost))}.`,
+    '',
+    'Is it linked, and if not, why:',
+    `  kubectl --namespace {{ $.Release.Namespace }} logs deployment/${name}`,
+    'What it needs, checked one by one, each with its mend:',
+    '  helm test {{ $.Release.Name }} --namespace {{ $.Release.Namespace }} --logs',
+    'Its runs, and their place in the queue:',
+    `  kubectl --namespace {{ $.Release.Namespace }} exec deployment/${name} -- hybrid-runner runs`,
+    `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,
+    '{{- $warnings := list }}',
+    ...warnings().flatMap(({ when, text }) => [`{{- if ${goExpression(when)} }}`, `{{- $warnings = append $warnings ${JSON.stringify(text)} }}`, '{{- end }}']),
+    '{{- if $warnings }}',
+    '',
+    'WARNING',
+    '{{- range $warnings }}',
+    '  * {{ . }}',
+    '{{- end }}',
+    '{{- end }}',
+    '',
+  ].join('\n')
+}

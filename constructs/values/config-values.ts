@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { field, flag, free, quantity, quotedFlag, quotedWhole, section, stringMap, text, without } from './field.ts'
+
+const resources = (cpuLimit: string, memoryLimit: string, cpuRequest: string, memoryRequest: string, of: string) =>
+  section(`Resources of ${of}.`, {
+    limits: section('May use.', {
+      cpu: field(quantity, 'CPU.', { default: cpuLimit }),
+      memory: field(quantity, 'Memory.', { default: memoryLimit }),
+    }),
+    requests: section('Reserve.', {
+      cpu: field(quantity, 'CPU.', { default: cpuRequest }),
+      memory: field(quantity, 'Memory.', { default: memoryRequest }),
+    }),
+  })
+
+/** What the runner and the ingestion pods are told. */
+export const configValues = section('What the runner is told.', {
+  agentId: field(text.min(1), "The runner's name in Collate; unique.", { default: 'RemoteRunner' }),
+  authToken: field(text, "The ingestion bot's token. It is put into a Secret; better name one in `authTokenSecret`.", { default: '' }),
+  authTokenSecret: section("A Secret with the ingestion bot's token.", {
+    name: field(text, 'Its name.', { example: 'collate-token' }),
+    key: field(text, 'The key that holds the token.', { example: 'token' }),
+  }),
+  serverHost: field(text.min(1), 'Host of Collate.', { default: 'my-cluster.getcollate.io' }),
+  useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
+  secretsManager: field(text, 'Where `secret:` references are looked up: `kubernetes`, `managed-aws`, `managed-azure-kv`, `gcp`.', { default: 'kubernetes' }),
+  reconnectDelaySeconds: field(z.union([z.number().positive(), z.string().regex(/^\d*(\.\d+)?$/)]), 'Base of the backoff between two tries to connect.', {
+    example: '5',
+  }),
+  dynamicIngestionVersionEnabled: field(quotedFlag, "The ingestion image's tag follows the version of Collate.", { example: 'true' }),
+  maxActiveRuns: field(quotedWhole, 'Runs that hold a pod at once; the others wait.', { example: 100 }),
+  runTtlSeconds: field(quotedWhole, 'How long an ended run stays in the cluster.', { example: 86_400 }),
+  hostIp: field(text, 'The address from which ingestion pods reach the outside, for those who open a firewall.'),
+  logLevel: field(z.enum(['debug', 'info', 'warn', 'error']), 'How much the runner logs.', { example: 'info' }),
+  ingestionPods: section('The ingestion pods, under both executors.', {
+    namespace: field(text, "Their namespace; none is the release's.", { example: 'ingestion' }),
+    repository: field(text.min(1), 'Repository of their image.', {
+      default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
+    }),
+    tag: field(text, 'Tag of their image, when it does not follow the server.', { default: 'om-1.13.3-cl-1.13.3' }),
+    imagePullSecrets: field(text, 'Names of pull secrets, separated by commas.', { default: 'omd-registry-credentials' }),
+    disableVersionValidation: field(quotedFlag, '`true` lets image and server differ in their versions.', { example: '' }),
+    serviceAccount: section('Their service account.', {
+      create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
+      name: field(text.min(1), 'Its name.', { default: 'ingestion' }),
+      annotations: field(stringMap, 'Its annotations, such as the role of a cloud identity.', { default: {} }),
+      automount: field(flag, 'Whether its token is mounted.', { default: true }),
+    }),
+    automountSAToken: field(quotedFlag, "Whether pods mount the account's token, whatever the account says.", { example: '' }),
+    autoMountSAToken: field(quotedFlag, 'As automountSAToken.', { mend: 'write config.ingestionPods.automountSAToken; both are read' }),
+    customerToleration: without('give tolerations by pipeline type in config.ingestionPods.additionalPipelineConfigs'),
+    baseImage: without('give config.ingestionPods.repository and tag'),
+    resources: resources('1000m', '4096Mi', '1000m', '4096Mi', 'the ingestion pods'),
+    automationResources: resources('500m', '512Mi', '200m', '256Mi', 'test connections and other automations'),
+    extraEnvs: field(z.array(z.string()), 'Variables of the pods, each `NAME:value`.', { default: [] }),
+    additionalPipelineConfigs: field(text, 'JSON by pipeline type: tolerations, nodeSelector, priorityClass, resources and more.', { default: '' }),
+    customConfig: section('Fields that are laid over every pod last.', {
+      enabled: field(flag, 'Whether they are.', { example: false }),
+      containerParams: field(free, 'Fields of the container.', { example: { env: [{ name: 'NAME', value: 'value' }] } }),
+      workflowParams: field(free, "Fields of the pod, by Argo's names.", { example: { tolerations: [{ key: 'dedicated', operator: 'Exists' }] } }),
+    }),
+  }),
+  argoWorkflows: section('The Argo executor.', {
+    endpoint: field(text, "An address selects Argo where it is installed already. Workflows go to the cluster's own API, and no Argo server is asked.", {
+      default: '',
+    }),
+    backoffTime: without('runs are watched, so there is no pause between two looks'),
+    backOffTime: without('runs are watched, so there is no pause between two looks'),
+    certificatePath: without('no Argo server is asked, so there is no certificate to check'),
+    argoToken: without("Workflows go to the cluster's own API under the runner's own account"),
+    secondsAfterCompletionTTL: field(quotedWhole, 'How long an ended Workflow stays.', { example: '604800' }),
+  }),
+})

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { Json } from '../expression/expression.ts'
+
+/** What is known of one value beside its type. Stands in the schema, in values.yaml and in the table of the chart's README. */
+export interface FieldMeta {
+  readonly description: string
+  /** As values.yaml gives it; without one the value is shown there as a comment. */
+  readonly default?: Json
+  /** Shown in values.yaml where there is no default. */
+  readonly example?: Json
+  /** The value is accepted, has no effect or another name, and this says what to do. */
+  readonly mend?: string
+}
+
+type Details = Omit<FieldMeta, 'description'>
+
+/** One value. Null is absence, as Helm has it. */
+export function field<T extends z.ZodType>(schema: T, description: string, details: Details = {}) {
+  return schema.nullish().meta({ description, ...details })
+}
+
+/** A map of values with fixed keys. */
+export function section<T extends z.core.$ZodShape>(description: string, shape: T) {
+  return z.strictObject(shape).nullish().meta({ description })
+}
+
+/** A value that a vendor's chart took and this one has no use for. */
+export function without(mend: string, schema: z.ZodType = z.unknown()) {
+  return schema.nullish().meta({ description: `Without effect: ${mend}.`, mend })
+}
+
+export const text = z.string()
+export const flag = z.boolean()
+/** A flag that charts before this one wanted in quotes. */
+export const quotedFlag = z.union([z.boolean(), z.string().regex(/^(true|false)?$/i)])
+export const whole = z.number().int().min(0)
+/** A whole number that charts before this one wanted in quotes. */
+export const quotedWhole = z.union([z.number().int().min(0), z.string().regex(/^\d*$/)])
+export const port = z.number().int().min(1).max(65_535)
+export const stringMap = z.record(z.string(), z.string())
+/** A Kubernetes object's part, which the API server judges. */
+export const free = z.record(z.string(), z.unknown())
+export const freeList = z.array(free)
+export const quantity = z.union([z.string().regex(/^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/), z.number()])
+export const names = z.array(z.strictObject({ name: z.string().min(1) }))
+export const environment = z.array(z.looseObject({ name: z.string().min(1) }))

@@ -1,0 +1,113 @@
+import { admitSchedule, type AdmittedSchedule } from '../../compiler/admit-schedule.ts'
+import { payloadSecret } from '../../compiler/payload.ts'
+import { scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
+import type { ScheduleStatus, StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
+import { pipelineReference, type ServiceResponse } from '../link/protocol.ts'
+import { patchSchedule } from '../schedule/execute-schedule.ts'
+import { answer, InvalidRequest } from './answer.ts'
+import type { RequestContext } from './request-context.ts'
+import { retireSchedule } from './retire-schedule.ts'
+import { newestOf, superseded, toldWithNextRun, unreadable, withFreshState } from './schedule-state.ts'
+
+/**
+ * `pipeline/deploy`: writes the revision of the schedule and its payload, and only then accepts. The reconciler makes the CronJob.
+ *
+ * A pipeline without a schedule loses the one it had. A repeat writes nothing that is there; what is older than what is known
+ * changes nothing. A request that is refused leaves nothing behind.
+ */
+export async function deployPipeline(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  const { policy, effects, schedules } = context
+  const admitted = admitSchedule(params, policy, { ...effects.facts(), nowMs: effects.now() })
+  if (!admitted.ok) throw new InvalidRequest(admitted.error)
+  const { id, updatedAt } = pipelineReference.parse((params as { readonly ingestionPipeline: unknown }).ingestionPipeline)
+  const { value } = admitted
+  return schedules.inOrder.run(id, async () =>
+    withFreshState(
+      async () => {
+        const refusal = unreadable(id, context)
+        if (refusal !== undefined) return refusal
+        if (value !== null) return deploy(value, context)
+        return retireSchedule({ pipelineId: id, updatedAtMs: updatedAt ?? effects.now(), why: 'unscheduled' }, context)
+      },
+      id,
+      context,
+    ),
+  )
+}
+
+async function deploy({ record, payload }: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse> {
+  const { effects, schedules } = context
+  const newest = newestOf(record.spec.pipeline.id, context)
+  if (newest !== undefined && isOlder(record.status, newest)) return superseded(newest, context)
+  effects.payloads.expect(payload.secretName)
+  try {
+    const known = schedules.cache.revision(record.name) ?? (await create({ record, payload }, context))
+    if ('code' in known) return known
+    return (await ensurePayload(known, { record, payload }, context)) ?? (await settle(known, record.status, newest, context))
+  } finally {
+    if (effects.payloads.of(record) !== 'present') effects.payloads.expectNoMore(payload.secretName)
+    schedules.wake(record.spec.pipeline.id)
+  }
+}
+
+/** A delete of the same moment was said after the deploy. */
+function isOlder({ updatedAtMs }: ScheduleStatus, newest: StoredSchedule): boolean {
+  const known = newest.status
+  return updatedAtMs < known.updatedAtMs || (updatedAtMs === known.updatedAtMs && known.retired?.why === 'deleted')
+}
+
+async function create({ record }: AdmittedSchedule, { effects, schedules, version }: RequestContext): Promise<StoredSchedule | ServiceResponse> {
+  try {
+    return mustParse(schedules.cache.putRevision(await effects.cluster.create('configmaps', scheduleConfigMap(record))), record.name)
+  } catch (error) {
+    const refusal = refusalFor(error, 'record', version)
+    if (refusal !== undefined) return refusal
+    if (!isClusterError(error, 'AlreadyExists')) throw error
+  }
+  const live = await effects.cluster.read('configmaps', record.name)
+  if (live === undefined) return answer(503, 'an earlier schedule of this pipeline was just deleted; try again', version)
+  return schedules.cache.putRevision(live) ?? answer(409, 'the schedule of this pipeline was written by a newer runner; update this runner', version)
+}
+
+/** undefined when the payload stands. */
+async function ensurePayload(known: StoredSchedule, { payload }: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse | undefined> {
+  const { effects, schedules, version } = context
+  if (effects.payloads.of(known) === 'present') return undefined
+  try {
+    await effects.cluster.create('secrets', payloadSecret(payload, known))
+  } catch (error) {
+    const refusal = refusalFor(error, 'payload', version)
+    if (refusal !== undefined) {
+      await effects.cluster.delete('configmaps', known.name, { uid: known.uid })
+      schedules.cache.dropRevision(known.name, known.uid)
+      return refusal
+    }
+    if (!isClusterError(error, 'AlreadyExists')) throw error
+  }
+  effects.payloads.markPresent(payload.secretName)
+  return undefined
+}
+
+/** Writes on the revision what this deploy says beyond its content, if that is news. */
+async function settle(known: StoredSchedule, wanted: ScheduleStatus, newest: StoredSchedule | undefined, context: RequestContext): Promise<ServiceResponse> {
+  const { effects, schedules } = context
+  const wasOn = known.status.phase === 'Active' && known.status.isEnabled && (newest === undefined || newest.name === known.name)
+  const activeSinceMs = wasOn || known.status.activeSinceMs === wanted.activeSinceMs ? known.status.activeSinceMs : wanted.activeSinceMs
+  const status: ScheduleStatus = { ...wanted, activeSinceMs }
+  const isNews = known.status.phase !== status.phase || known.status.isEnabled !== status.isEnabled || known.status.updatedAtMs !== status.updatedAtMs
+  if (isNews) await patchSchedule(known, status, { cluster: effects.cluster, schedules: schedules.cache })
+  return toldWithNextRun(`pipeline deployed on runner ${context.policy.agentId}`, { ...known, status }, context)
+}
+
+/** What the cluster's refusal of an object means for the request: never, or not now. undefined for what is no refusal. */
+function refusalFor(error: unknown, what: 'record' | 'payload', version: string): ServiceResponse | undefined {
+  if (isClusterError(error, 'Invalid', 'Rejected')) return answer(422, `the cluster refuses the ${what} of this schedule: ${error.message}`, version)
+  if (!isClusterError(error, 'QuotaExceeded', 'Forbidden')) return undefined
+  return answer(503, `the cluster does not take the ${what} of this schedule now; try again: ${error.message}`, version)
+}
+
+function mustParse(revision: StoredSchedule | undefined, name: string): StoredSchedule {
+  if (revision === undefined) throw new Error(`the schedule ${name} cannot be read back as it was written`)
+  return revision
+}

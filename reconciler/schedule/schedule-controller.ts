@@ -1,0 +1,147 @@
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
+import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
+import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
+import type { Kind } from '../cluster/cluster.ts'
+import type { InOrder } from '../queue/in-order.ts'
+import type { Outcome } from '../queue/work-queue.ts'
+import { WorkQueue } from '../queue/work-queue.ts'
+import { executeSchedule, type ScheduleDeed } from './execute-schedule.ts'
+import { planSchedule, type ScheduleObservation, type SchedulePlan } from './plan-schedule.ts'
+import type { ScheduleEffects } from './schedule-effects.ts'
+import { schedulesInUse } from './schedules-in-use.ts'
+import { wantedCron } from './wanted-cron.ts'
+
+export interface ScheduleControllerOptions {
+  readonly effects: ScheduleEffects
+  /** Shared with the requests: a revision must not go while a deploy brings it back. */
+  readonly inOrder: InOrder
+  readonly random: () => number
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+const CONCURRENCY = 4
+const BACKOFF = { baseMs: 250, capMs: 30_000 }
+
+/**
+ * Records to CronJobs: three watches feed the caches, the caches wake pipelines, one worker a pipeline makes its CronJob what its
+ * records say.
+ */
+export class ScheduleController {
+  readonly #options: ScheduleControllerOptions
+  readonly #queue: WorkQueue
+  readonly #stopping = new AbortController()
+  #reflectors: readonly Reflector[] = []
+  #isSynced = false
+
+  constructor(options: ScheduleControllerOptions) {
+    this.#options = options
+    this.#queue = new WorkQueue({
+      work: async (pipelineId) => options.inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
+      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random: options.random,
+      now: options.effects.now,
+    })
+  }
+
+  /** Watches. Resolves when all schedules, their CronJobs and Jobs are known; nothing is reconciled before `start`. */
+  async sync(): Promise<void> {
+    const { schedules, jobs, policy } = this.#options.effects
+    const own = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
+    const revisions = this.#reflect('configmaps', `${own},${LABEL_ROLE}=${SCHEDULE_ROLE}`, schedules.revisionSink())
+    const crons =
+      policy.executor === 'argo'
+        ? this.#reflect('cronworkflows', own, schedules.cronSink<'cronworkflows'>())
+        : this.#reflect('cronjobs', own, schedules.cronSink<'cronjobs'>())
+    this.#reflectors = [revisions, crons, ...(policy.executor === 'argo' ? [] : [this.#reflect('jobs', own, jobs.sink())])]
+    await Promise.all(this.#reflectors.map(async ({ synced }) => synced))
+  }
+
+  /** Begins to reconcile, once the runs are known too: a revision that a run needs must not go. */
+  start(): void {
+    this.#isSynced = true
+    this.wakeAll()
+  }
+
+  /** To be called for every change of a pipeline's schedule, its CronJob, its Jobs or its runs. */
+  wake(pipelineId: string): void {
+    if (this.#isSynced) this.#queue.add(pipelineId)
+  }
+
+  /** To be called when the facts have changed: they reach every schedule. */
+  wakeAll(): void {
+    for (const pipelineId of this.#options.effects.schedules.pipelineIds()) this.wake(pipelineId)
+  }
+
+  depth(): number {
+    return this.#queue.depth()
+  }
+
+  /** Milliseconds since the watch that is silent longest gave a sign of life. */
+  watchAgeMs(): number {
+    const { now } = this.#options.effects
+    return this.#reflectors.length === 0 ? 0 : now() - Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
+  }
+
+  async stop(): Promise<void> {
+    await this.#queue.stop()
+    this.#stopping.abort()
+  }
+
+  async #reconcile(pipelineId: string): Promise<Outcome> {
+    const { effects } = this.#options
+    if (effects.schedules.isUnreadable(pipelineId)) return {}
+    const { actions, requeueAfterMs } = await this.#planWithAnswers(pipelineId)
+    for (const action of actions) await executeSchedule(action, effects)
+    return requeueAfterMs === undefined ? {} : { requeueAfterMs }
+  }
+
+  /** Plans, asks which payloads are there, and plans again. Each is asked for once. */
+  async #planWithAnswers(pipelineId: string): Promise<{ readonly actions: readonly ScheduleDeed[]; readonly requeueAfterMs?: number }> {
+    const { cluster, payloads } = this.#options.effects
+    for (;;) {
+      const plan: SchedulePlan = planSchedule(this.#observe(pipelineId))
+      const question = plan.actions.find((action) => action.kind === 'askPayload')
+      if (question === undefined) return { ...plan, actions: plan.actions.filter((action) => action.kind !== 'askPayload') }
+      await payloads.ask(cluster, question.revision)
+    }
+  }
+
+  #observe(pipelineId: string): ScheduleObservation {
+    const { effects } = this.#options
+    const nowMs = effects.now()
+    const revisions = effects.schedules.revisions(pipelineId)
+    const cron = effects.schedules.cron(pipelineId)
+    return {
+      revisions,
+      ...(cron === undefined ? {} : { cron }),
+      inUse: schedulesInUse(revisions, effects),
+      payloadOf: (revision: StoredSchedule) => effects.payloads.of(revision),
+      wantedOf: (revision: StoredSchedule) => wantedCron(revision, effects.policy, effects.facts(), nowMs),
+      nowMs,
+    }
+  }
+
+  #reflect<K extends Kind>(kind: K, labelSelector: string, sink: ReflectorOptions<K>['sink']): Reflector {
+    const { effects, random, sleep } = this.#options
+    return startReflector<K>({
+      cluster: effects.cluster,
+      kind,
+      labelSelector,
+      sink,
+      signal: this.#stopping.signal,
+      now: effects.now,
+      random,
+      sleep,
+      onTrouble: (message, error) => effects.log.warn({ error }, message),
+    })
+  }
+
+  #onError(pipelineId: string, error: unknown, failures: number): void {
+    const isExpected = isClusterError(error, 'Conflict')
+    this.#options.effects.log[isExpected ? 'debug' : 'warn']({ pipelineId, failures, error }, 'a schedule could not be reconciled; trying again')
+  }
+}

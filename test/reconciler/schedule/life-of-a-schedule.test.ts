@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ServiceResponse } from '../../../reconciler/link/protocol.ts'
+import { handleRequest } from '../../../reconciler/request/handle-request.ts'
+import { aDeploy, DAY_MS } from '../../compiler/examples/schedule.ts'
+import { NOW_MS } from '../../compiler/examples/run.ts'
+import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { CRON_NAME, cronIn, payloadOf, PIPELINE_ID, revisionsIn, thePipeline } from '../../support/a-schedule.ts'
+
+let world: World
+let runner: TestRunner
+
+async function start(options: Parameters<typeof aRunner>[1] = {}): Promise<void> {
+  runner = aRunner(world, options)
+  await runner.schedules.controller.sync()
+  await runner.controller.start()
+  runner.schedules.controller.start()
+}
+
+async function stop(): Promise<void> {
+  await runner.schedules.controller.stop()
+  await runner.controller.stop()
+}
+
+beforeEach(async () => {
+  world = aWorld()
+  await start()
+  world.cluster.calls.length = 0
+})
+afterEach(stop)
+
+async function ask(method: Parameters<typeof handleRequest>[0], params: unknown): Promise<ServiceResponse> {
+  return handleRequest(method, params, runner.context)
+}
+
+/** All that is to do now is done. */
+async function untilIdle(): Promise<void> {
+  for (let quiet = 0; quiet < 3; quiet = runner.schedules.controller.depth() === 0 ? quiet + 1 : 0) await new Promise(setImmediate)
+}
+
+const LATER = NOW_MS + 1_000
+
+describe('a deploy', () => {
+  test('costs record, payload and CronJob, and tells the next run', async () => {
+    const answered = await ask('pipeline/deploy', aDeploy())
+    expect(answered).toMatchObject({ code: 200, data: { nextRun: expect.any(Number) } })
+    const nextRun = new Date(answered.data?.['nextRun'] as number)
+    expect(nextRun.toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin' })).toBe('02:00:00')
+    expect((await cronIn(world)).metadata?.ownerReferences).toMatchObject([{ uid: revisionsIn(world)[0]?.uid }])
+    await untilIdle()
+    expect(world.cluster.writes()).toEqual(['create configmaps', 'create secrets', 'create cronjobs'])
+  })
+
+  test('that is repeated writes nothing', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    await untilIdle()
+    const before = world.cluster.writes().length
+    expect(await ask('pipeline/deploy', aDeploy())).toMatchObject({ code: 200 })
+    await untilIdle()
+    expect(world.cluster.writes().length).toBe(before)
+  })
+
+  test('that is repeated with a later updatedAt costs one patch of the record', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    await untilIdle()
+    const before = world.cluster.writes().length
+    await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER }))
+    await untilIdle()
+    expect(world.cluster.writes().slice(before)).toEqual(['mergePatch configmaps'])
+    expect(revisionsIn(world)).toMatchObject([{ status: { updatedAtMs: LATER } }])
+  })
+
+  test('of another content gives the CronJob to the new revision, and the old one goes', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    const before = await cronIn(world)
+    await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }))
+    const after = await cronIn(world, ({ spec }) => spec?.schedule === '0 3 * * *')
+    await world.cluster.changes.until(() => revisionsIn(world).length === 1)
+    await untilIdle()
+    expect(after.metadata?.uid).toBe(before.metadata?.uid)
+    expect(after.metadata?.ownerReferences).toMatchObject([{ uid: revisionsIn(world)[0]?.uid }])
+    expect(payloadOf(after)).not.toBe(payloadOf(before))
+    expect(world.cluster.all('secrets').map(({ metadata }) => metadata?.name)).toEqual([payloadOf(after)])
+    expect(world.cluster.find('cronjobs', CRON_NAME)).toBeDefined()
+  })
+
+  test('that is older than what is known is superseded and changes nothing', async () => {
+    await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER }))
+    await cronIn(world)
+    await untilIdle()
+    const before = world.cluster.writes().length
+    const answered = await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER - 1 }))
+    expect(answered).toMatchObject({ code: 200, reason: expect.stringContaining('superseded') })
+    await untilIdle()
+    expect(world.cluster.writes().length).toBe(before)
+  })
+
+  test('whose payload the cluster does not take leaves nothing behind', async () => {
+    world.cluster.failNext('create', 'QuotaExceeded', { kind: 'secrets', message: 'exceeded quota: secrets' })
+    expect(await ask('pipeline/deploy', aDeploy())).toMatchObject({ code: 503, reason: expect.stringContaining('exceeded quota') })
+    await untilIdle()
+    expect(world.cluster.all('configmaps')).toEqual([])
+    expect(world.cluster.all('cronjobs')).toEqual([])
+  })
+
+  test('whose payload was never written does not take the place of the one before', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    await untilIdle()
+    world.cluster.failNext('create', 'Unavailable', { kind: 'secrets' })
+    expect(await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }))).toMatchObject({ code: 503 })
+    await untilIdle()
+    expect((await cronIn(world)).spec?.schedule).toBe('0 2 * * *')
+    await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }))
+    await cronIn(world, ({ spec }) => spec?.schedule === '0 3 * * *')
+  })
+
+  test('of a pipeline without a schedule takes the one it had off', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    expect(await ask('pipeline/deploy', aDeploy({ scheduleInterval: null }, { updatedAt: LATER }))).toMatchObject({ code: 200 })
+    await world.cluster.changes.until(() => world.cluster.find('cronjobs', CRON_NAME) === undefined)
+    expect(revisionsIn(world)).toMatchObject([{ status: { phase: 'Retired', retired: { why: 'unscheduled' }, updatedAtMs: LATER } }])
+  })
+
+  test('of two contents in turn comes back to the first', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }))
+    await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER + 1 }))
+    await cronIn(world, ({ spec }) => spec?.schedule === '0 2 * * *')
+    await world.cluster.changes.until(() => revisionsIn(world).length === 1)
+    await untilIdle()
+    expect((await cronIn(world)).metadata?.ownerReferences).toMatchObject([{ uid: revisionsIn(world)[0]?.uid }])
+  })
+})
+
+describe('a schedule', () => {
+  beforeEach(async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    await untilIdle()
+  })
+
+  test.each([
+    { name: 'suspended', edit: { spec: { suspend: true } } },
+    { name: 'given another schedule', edit: { spec: { schedule: '* * * * *' } } },
+    { name: 'given a node selector', edit: { spec: { jobTemplate: { spec: { template: { spec: { nodeSelector: { disk: 'ssd' } } } } } } } },
+    { name: 'robbed of its owner', edit: { metadata: { ownerReferences: null } } },
+  ])('comes back when its CronJob is $name by hand', async ({ edit }) => {
+    const { spec } = await cronIn(world)
+    await world.cluster.mergePatch('cronjobs', CRON_NAME, edit as object)
+    await world.cluster.changes.until(() => JSON.stringify(world.cluster.find('cronjobs', CRON_NAME)?.spec) === JSON.stringify(spec))
+    await untilIdle()
+    expect((await cronIn(world)).metadata?.ownerReferences).toHaveLength(1)
+  })
+
+  test('comes back when its CronJob is deleted by hand', async () => {
+    const { metadata } = await cronIn(world)
+    await world.cluster.delete('cronjobs', CRON_NAME, { uid: metadata?.uid ?? '' })
+    const anew = await cronIn(world, (cron) => cron.metadata?.uid !== metadata?.uid)
+    expect(anew.spec?.suspend).toBe(false)
+  })
+
+  test('is not written again by a runner that starts anew', async () => {
+    await stop()
+    const before = world.cluster.writes().length
+    await start()
+    await untilIdle()
+    expect(world.cluster.writes().length).toBe(before)
+  })
+
+  test("gets the image of a new server's version without a redeploy, and nothing while the version is unknown", async () => {
+    await stop()
+    const version: { known?: string } = {}
+    await start({ serverVersion: () => version.known })
+    const before = world.cluster.writes().length
+    await untilIdle()
+    expect(world.cluster.writes().length).toBe(before)
+    version.known = '1.12.0'
+    runner.schedules.controller.wakeAll()
+    const cron = await cronIn(world, ({ spec }) => JSON.stringify(spec).includes('om-1.12.0-cl-1.12.0'))
+    expect(cron.metadata?.name).toBe(CRON_NAME)
+  })
+
+  test('has the whole starting deadline once nothing can be made up for', async () => {
+    const fresh = (await cronIn(world)).spec?.startingDeadlineSeconds
+    world.clock.nowMs += DAY_MS
+    runner.schedules.controller.wakeAll()
+    const settled = await cronIn(world, ({ spec }) => spec?.startingDeadlineSeconds !== fresh)
+    expect([fresh, settled.spec?.startingDeadlineSeconds]).toEqual([30, 300])
+  })
+
+  test('of a newer schema is left alone and told of', async () => {
+    const [revision] = revisionsIn(world)
+    const writes = world.cluster.writes().length
+    const newer = world.cluster.find('configmaps', revision?.name ?? '')
+    world.cluster.put('configmaps', { ...newer, data: { ...newer?.data, schemaVersion: '2' } })
+    await world.cluster.mergePatch('cronjobs', CRON_NAME, { spec: { suspend: true } } as object)
+    await untilIdle()
+    expect(world.cluster.writes().length).toBe(writes + 1)
+    expect(runner.logged.filter(({ level }) => level === 'error').map(({ message }) => message)).toEqual(['a schedule cannot be read and is left alone'])
+    expect(await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER }))).toMatchObject({ code: 409 })
+  })
+})
+
+describe('a toggle', () => {
+  beforeEach(async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+  })
+
+  test('off and on suspends and goes on, and fires nothing that was due in between', async () => {
+    expect(await ask('pipeline/toggle', { ...thePipeline(LATER), enabled: false })).toMatchObject({ code: 200, data: { nextRun: null } })
+    await cronIn(world, ({ spec }) => spec?.suspend === true)
+    world.clock.nowMs += DAY_MS
+    expect(await ask('pipeline/toggle', { ...thePipeline(LATER + 1), enabled: true })).toMatchObject({ code: 200, data: { nextRun: expect.any(Number) } })
+    const cron = await cronIn(world, ({ spec }) => spec?.suspend !== true)
+    expect(cron.spec?.startingDeadlineSeconds).toBe(30)
+    expect(revisionsIn(world)).toMatchObject([{ status: { isEnabled: true, activeSinceMs: world.clock.nowMs, updatedAtMs: LATER + 1 } }])
+  })
+
+  test('that is repeated writes nothing', async () => {
+    await ask('pipeline/toggle', { ...thePipeline(LATER), enabled: false })
+    await cronIn(world, ({ spec }) => spec?.suspend === true)
+    await untilIdle()
+    const before = world.cluster.writes().length
+    expect(await ask('pipeline/toggle', { ...thePipeline(LATER), enabled: false })).toMatchObject({ code: 200 })
+    await untilIdle()
+    expect(world.cluster.writes().length).toBe(before)
+  })
+
+  test('that is older is superseded; of an unknown pipeline it is refused', async () => {
+    expect(await ask('pipeline/toggle', { ...thePipeline(NOW_MS - 1), enabled: false })).toMatchObject({ reason: expect.stringContaining('superseded') })
+    const other = { runner: 'aws-prod', ingestionPipeline: { id: crypto.randomUUID(), fullyQualifiedName: 'x.y' }, enabled: true }
+    expect(await ask('pipeline/toggle', other)).toMatchObject({ code: 404, reason: expect.stringContaining('deploy it first') })
+  })
+})
+
+describe('a delete', () => {
+  test('takes the schedule off and turns away what was said before', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    expect(await ask('pipeline/delete', thePipeline(LATER))).toMatchObject({ code: 200 })
+    await world.cluster.changes.until(() => world.cluster.find('cronjobs', CRON_NAME) === undefined)
+    expect(await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER }))).toMatchObject({ reason: expect.stringContaining('superseded') })
+    await untilIdle()
+    expect(world.cluster.find('cronjobs', CRON_NAME)).toBeUndefined()
+    world.clock.nowMs += DAY_MS
+    runner.schedules.controller.wake(PIPELINE_ID)
+    await world.cluster.changes.until(() => world.cluster.all('configmaps').length === 0)
+    expect(world.cluster.all('secrets')).toEqual([])
+  })
+
+  test('of an unknown pipeline is good', async () => {
+    expect(await ask('pipeline/delete', thePipeline())).toMatchObject({ code: 200 })
+  })
+
+  test('ends the active run of the pipeline', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    const { runId, ...request } = { runId: crypto.randomUUID(), ...aDeploy() }
+    expect(await ask('pipeline/run', { ...request, runId })).toMatchObject({ code: 200 })
+    expect(await ask('pipeline/queued', thePipeline())).toMatchObject({ data: { queued: [{ runId, pipelineState: 'queued' }] } })
+    await ask('pipeline/delete', thePipeline(LATER))
+    await world.collate.changes.until(() => world.collate.history.some((row) => row.runId === runId && row.pipelineState === 'stopped'))
+    expect(await ask('pipeline/queued', thePipeline())).toMatchObject({ data: { queued: [] } })
+  })
+})
