@@ -4,6 +4,7 @@ import { eventSink } from './cache/run-cache.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
+import { refreshRun } from './execute/refresh-run.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
 import { StartQueue } from './queue/start-queue.ts'
@@ -122,7 +123,13 @@ export class Controller {
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
-    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+    try {
+      return await reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+    } catch (error) {
+      // The next try is to be planned on what is there, not on what the cache had.
+      if (isClusterError(error, 'Conflict')) await refreshRun(key, effects)
+      throw error
+    }
   }
 
   #admit(): void {
