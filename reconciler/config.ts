@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Issue } from '../compiler/issue.ts'
 import { type ParsedPolicy, parsePolicy } from '../compiler/policy.ts'
 import type { CustomConfigFiles } from '../compiler/policy/custom-config.ts'
-import type { Executor } from '../compiler/policy/executor.ts'
 import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
 import { connectPath } from './link/protocol.ts'
@@ -97,17 +96,10 @@ export function parseConfig(environment: Environment, files: Result<CustomConfig
     ...(own.success ? [] : issuesOf(own.error, present)),
     ...tokenIssues(present),
     ...(files.ok ? [] : files.error),
-    ...(policy.ok ? executorIssues(policy.value.policy.executor) : policy.error),
+    ...(policy.ok ? [] : policy.error),
   ]
   if (!own.success || !policy.ok || issues.length > 0) return err(issues)
   return ok({ ...policy.value, ...configFrom(own.data, policy.value.policy.agentId) })
-}
-
-/** The compiler makes Workflows, the agent does not start them. */
-function executorIssues(executor: Executor): Issue[] {
-  if (executor === 'simpleK8s') return []
-  const message = 'must be simpleK8s: the agent starts pods only, no Workflows of Argo'
-  return [{ code: 'notSupported', path: 'EXECUTOR_TYPE', message }]
 }
 
 function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omit<Config, keyof ParsedPolicy> {

@@ -1,9 +1,12 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
 import { RUN_ROLE } from '../compiler/record-config-map.ts'
-import { eventSink } from './cache/run-cache.ts'
+import { type CachedRun, eventSink } from './cache/run-cache.ts'
+import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
+import { needsWorkflows } from './cluster/needs-workflows.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
 import type { Effects } from './execute/effects.ts'
+import { NO_WORKFLOWS } from './execute/no-workflows.ts'
 import { refreshRun } from './execute/refresh-run.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
@@ -26,8 +29,8 @@ const CONCURRENCY = 16
 const BACKOFF = { baseMs: 250, capMs: 30_000 }
 
 /**
- * Cluster to runs: two watches feed the cache, the cache wakes keys, the start queue says which of them may start, the work queue
- * has one worker a key reconcile them. Nothing is reconciled before both first lists are in: an empty list before that would look
+ * Cluster to runs: the watches feed the cache, the cache wakes keys, the start queue says which of them may start, the work queue
+ * has one worker a key reconcile them. Nothing is reconciled before the first lists are in: an empty list before that would look
  * like "no pod", and start a run twice.
  */
 export class Controller {
@@ -61,6 +64,7 @@ export class Controller {
     // Only hints: nothing waits for them, and a runner that may not read events does its work.
     this.#reflect('events', '', eventSink(cache), TELLING_EVENTS)
     await Promise.all([records.synced, pods.synced])
+    await this.#followWorkflows(labelSelector)
     this.#isSynced = true
     // All are placed before any may start: runs that have pods hold their slots first.
     const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
@@ -101,7 +105,24 @@ export class Controller {
     this.#stopping.abort()
   }
 
-  #reflect<K extends 'configmaps' | 'pods' | 'events'>(kind: K, labelSelector: string, sink: ReflectorSink<K>, fieldSelector?: string): Reflector {
+  /** Under Argo, or with Workflows left over from it: resolves when they are known, too. */
+  async #followWorkflows(labelSelector: string): Promise<void> {
+    const { effects, sleep } = this.#options
+    const { cache, cluster, policy } = effects
+    const hasUnstartedRun = (): boolean => [...cache.keys()].map((key) => cache.run(key)).some(isUnstarted)
+    const question = { cluster, executor: policy.executor, labelSelector, hasUnstartedRun, signal: this.#stopping.signal, sleep }
+    if (!(await needsWorkflows(question))) return
+    const workflows = this.#reflect('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
+    await workflows.synced
+    this.#reflectors = [...this.#reflectors, workflows]
+  }
+
+  #reflect<K extends 'configmaps' | 'pods' | 'events' | 'workflows'>(
+    kind: K,
+    labelSelector: string,
+    sink: ReflectorSink<K>,
+    fieldSelector?: string,
+  ): Reflector {
     const { effects, random, sleep } = this.#options
     return startReflector<K>({
       cluster: effects.cluster,
@@ -113,7 +134,10 @@ export class Controller {
       now: effects.now,
       random,
       sleep,
-      onTrouble: (message, error) => effects.log.warn({ error }, message),
+      onTrouble: (message, error) => {
+        if (kind === 'workflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
+        else effects.log.warn({ error }, message)
+      },
     })
   }
 
@@ -147,4 +171,17 @@ export class Controller {
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
   }
+}
+
+/** Has both take what comes, the first one first. */
+function inTurn<K extends Kind>(first: ReflectorSink<K>, second: ReflectorSink<K>): ReflectorSink<K> {
+  return {
+    replace: (objects, asOf) => (first.replace(objects, asOf), second.replace(objects, asOf)),
+    upsert: (object) => (first.upsert(object), second.upsert(object)),
+    remove: (object) => (first.remove(object), second.remove(object)),
+  }
+}
+
+function isUnstarted({ record, pods }: CachedRun): boolean {
+  return record?.status.phase === 'Queued' && pods.length === 0
 }

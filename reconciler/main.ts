@@ -29,7 +29,11 @@ import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
 import { type Reporter, reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
+import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
+import type { AskDesired } from './sync/outline.ts'
+import { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
@@ -79,7 +83,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const link: ControlPlane = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
+  const { link, sync } = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
@@ -91,7 +95,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   log.info(controller.counts(), "the cluster's state is known")
   link.start()
   const stopRereading = rereadFiles([token, extraCas], link, log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [controller, schedules.controller], servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [sync, controller, schedules.controller], servers, log)) }
 }
 
 function now(): number {
@@ -152,10 +156,10 @@ function linkFor(
   { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
-): ControlPlane {
+): { readonly link: ControlPlane; readonly sync: SyncLoop } {
   const { policy, link } = config
   const { agentId } = policy
-  const context = {
+  const context: RequestContext = {
     policy,
     followers,
     version: RUNNER_VERSION,
@@ -163,12 +167,20 @@ function linkFor(
     schedules: schedules.forRequests,
     troubles: () => troublesOf(controller.progress()),
     hostIp: config.hostIp,
+    onDesiredChanged: () => sync.wake(),
+    runsInHand: new Set(),
   }
-  return jsonRpcControlPlane(
+  const controlPlane = jsonRpcControlPlane(
     {
       url: link.url,
       ...way,
-      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
+      hello: {
+        agentId,
+        runnerVersion: RUNNER_VERSION,
+        protocolVersions: [...PROTOCOL_VERSIONS],
+        executor: policy.executor === 'argo' ? 'argo' : 'simple',
+        capabilities: SERVED_METHODS,
+      },
       backoff: reconnectBackoff(link.reconnectDelaySeconds),
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
@@ -182,6 +194,7 @@ function linkFor(
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
         void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
+        sync.wake()
       },
       onDisconnected: () => {
         metrics.setConnected(false)
@@ -189,6 +202,16 @@ function linkFor(
       },
     },
   )
+  const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)
+  return { link: controlPlane, sync }
+}
+
+function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPlane): SyncLoop {
+  const { agentId } = request.policy
+  const isLinked = (): boolean => link.isConnected()
+  const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
+  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId) })
+  return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
 }
 
 async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {

@@ -1,15 +1,19 @@
 import type { CoreV1Event, V1ConfigMap, V1Pod } from '@kubernetes/client-node'
+import type { Workflow } from '../../compiler/argo/workflow-types.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { ReflectorSink } from '../cluster/reflector.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
+import { type ObservedWorkflow, observeWorkflow, withPod } from '../observe/observed-workflow.ts'
 import { ObjectEvents } from './object-events.ts'
+import { WorkflowPods } from './workflow-pods.ts'
 
 /** What the cache tells of one run. */
 export interface CachedRun {
   readonly record?: StoredRecord
+  /** Its attempts: pods of ours, and Workflows with their pods. */
   readonly pods: readonly ObservedPod[]
   /** The last that was seen of a pod that went away though its finalizer should have kept it: somebody took that off by hand. */
   readonly vanishedPod?: ObservedPod
@@ -27,14 +31,16 @@ export interface RunCacheOptions {
 /**
  * The last known records and pods, by run. The key of a run is its record's name.
  *
- * Fed by two reflectors and by the answers to our own writes; what is older than what is known is ignored. It says what was, so
+ * Fed by the reflectors and by the answers to our own writes; what is older than what is known is ignored. It says what was, so
  * nothing is created or ended on its word alone.
  */
 export class RunCache {
   readonly #options: RunCacheOptions
   readonly #records = new Map<string, StoredRecord>()
   readonly #unreadable = new Set<string>()
-  readonly #pods = new Map<string, ObservedPod>()
+  /** Attempts, by `attemptKey`: a Workflow and its pod have one name. */
+  readonly #pods = new Map<string, ObservedPod | ObservedWorkflow>()
+  readonly #workflowPods = new WorkflowPods()
   readonly #podsOfRun = new Map<string, Set<string>>()
   readonly #vanished = new Map<string, ObservedPod>()
   readonly #events = new ObjectEvents()
@@ -45,7 +51,7 @@ export class RunCache {
 
   run(key: string): CachedRun {
     const record = this.#records.get(key)
-    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((name) => this.#withEvents(name)).map((pod) => ownedByRun(pod, record))
+    const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((attempt) => this.#composed(attempt)).map((pod) => ownedByRun(pod, record))
     const vanished = this.#vanished.get(key)
     const vanishedPod = vanished === undefined ? undefined : ownedByRun(vanished, record)
     return { pods, ...(record === undefined ? {} : { record }), ...(vanishedPod === undefined ? {} : { vanishedPod }) }
@@ -83,12 +89,29 @@ export class RunCache {
 
   putPod(pod: V1Pod): ObservedPod {
     const observed = observePod(pod, this.#options.agentId)
-    const known = this.#pods.get(observed.name)
+    return observed.ownerWorkflow === null ? this.#putAttempt(observed) : this.#putWorkflowPod(observed, observed.ownerWorkflow)
+  }
+
+  putWorkflow(workflow: Workflow): ObservedPod {
+    return this.#putAttempt(observeWorkflow(workflow, this.#options.agentId))
+  }
+
+  #putAttempt(observed: ObservedPod): ObservedPod {
+    const key = attemptKey(observed.resource, observed.name)
+    const known = this.#pods.get(key)
     if (known !== undefined && !isNewer(observed, known)) return known
-    if (known !== undefined && known.uid !== observed.uid) this.dropPod(known.name, known.uid)
-    this.#pods.set(observed.name, observed)
-    const names = this.#podsOfRun.get(observed.recordName) ?? new Set()
-    this.#podsOfRun.set(observed.recordName, names.add(observed.name))
+    if (known !== undefined && known.uid !== observed.uid) this.#dropAttempt(known.resource, known.name, known.uid)
+    this.#pods.set(key, observed)
+    const attempts = this.#podsOfRun.get(observed.recordName) ?? new Set()
+    this.#podsOfRun.set(observed.recordName, attempts.add(key))
+    this.#options.onChange(observed.recordName)
+    return observed
+  }
+
+  #putWorkflowPod(observed: ObservedPod, workflow: string): ObservedPod {
+    const known = this.#workflowPods.get(observed.name)
+    if (known !== undefined && !isNewer(observed, known)) return known
+    this.#workflowPods.put(workflow, observed)
     this.#options.onChange(observed.recordName)
     return observed
   }
@@ -96,7 +119,8 @@ export class RunCache {
   /** Takes what Kubernetes tells of an object. Of one that is no pod of ours it may be asked for by uid. */
   putEvent(event: CoreV1Event): void {
     this.#events.put(event)
-    const pod = this.#pods.get(event.involvedObject.name ?? '')
+    const { name = '' } = event.involvedObject
+    const pod = this.#pods.get(attemptKey('pods', name)) ?? this.#workflowPods.get(name)
     if (pod !== undefined && pod.uid === event.involvedObject.uid) this.#options.onChange(pod.recordName)
   }
 
@@ -104,9 +128,13 @@ export class RunCache {
     return this.#events.of(uid)
   }
 
-  #withEvents(podName: string): ObservedPod[] {
-    const pod = this.#pods.get(podName)
-    return pod === undefined ? [] : [{ ...pod, events: this.#events.of(pod.uid) }]
+  /** The attempt with its pod, where it is a Workflow, and with what Kubernetes tells of either. */
+  #composed(key: string): ObservedPod[] {
+    const attempt = this.#pods.get(key)
+    if (attempt === undefined) return []
+    const known = isWorkflowAttempt(attempt) ? this.#workflowPods.newestOf(attempt.name) : undefined
+    if (!isWorkflowAttempt(attempt) || known === undefined) return [{ ...attempt, events: this.#events.of(attempt.uid) }]
+    return [{ ...withPod(attempt, known), events: this.#events.of(known.pod.uid) }]
   }
 
   /** Forgets a record; one of the same name with another uid stays. */
@@ -119,16 +147,31 @@ export class RunCache {
   }
 
   dropPod(name: string, uid: string | undefined): void {
-    const known = this.#pods.get(name)
+    const ofWorkflow = this.#workflowPods.get(name)
+    if (ofWorkflow === undefined || ofWorkflow.uid !== uid) return this.#dropAttempt('pods', name, uid)
+    this.#workflowPods.drop(name, this.#pods.has(attemptKey('workflows', ofWorkflow.ownerWorkflow ?? '')))
+    this.#events.forget(ofWorkflow.uid)
+    this.#options.onChange(ofWorkflow.recordName)
+  }
+
+  dropWorkflow(name: string, uid: string | undefined): void {
+    this.#dropAttempt('workflows', name, uid)
+  }
+
+  #dropAttempt(resource: ObservedPod['resource'], name: string, uid: string | undefined): void {
+    const key = attemptKey(resource, name)
+    const known = this.#pods.get(key)
     if (known === undefined || known.uid !== uid) return
-    this.#pods.delete(name)
+    const [composed = known] = this.#composed(key)
+    this.#pods.delete(key)
     this.#events.forget(known.uid)
+    if (resource === 'workflows') this.#workflowPods.dropWorkflow(name)
     const vanished = this.#vanished.get(known.recordName)
     const isOfLaterAttempt = vanished === undefined || known.attempt >= vanished.attempt
-    if (this.#records.get(known.recordName)?.status.phase === 'Queued' && isOfLaterAttempt) this.#vanished.set(known.recordName, known)
-    const names = this.#podsOfRun.get(known.recordName)
-    names?.delete(name)
-    if (names?.size === 0) this.#podsOfRun.delete(known.recordName)
+    if (this.#records.get(known.recordName)?.status.phase === 'Queued' && isOfLaterAttempt) this.#vanished.set(known.recordName, composed)
+    const attempts = this.#podsOfRun.get(known.recordName)
+    attempts?.delete(key)
+    if (attempts?.size === 0) this.#podsOfRun.delete(known.recordName)
     this.#options.onChange(known.recordName)
   }
 
@@ -150,12 +193,29 @@ export class RunCache {
     return {
       replace: (objects, asOf) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const pod of this.#pods.values()) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
+        const known = [...this.#known('pods'), ...this.#workflowPods.present()]
+        for (const pod of known) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
         for (const object of objects) this.putPod(object)
       },
       upsert: (object) => void this.putPod(object),
       remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
     }
+  }
+
+  workflowSink(): ReflectorSink<'workflows'> {
+    return {
+      replace: (objects, asOf) => {
+        const uids = new Set(objects.map(({ metadata }) => metadata.uid))
+        for (const workflow of this.#known('workflows')) if (!uids.has(workflow.uid) && !isAfter(workflow, asOf)) this.dropWorkflow(workflow.name, workflow.uid)
+        for (const object of objects) this.putWorkflow(object)
+      },
+      upsert: (object) => void this.putWorkflow(object),
+      remove: ({ metadata }) => this.dropWorkflow(metadata.name ?? '', metadata.uid),
+    }
+  }
+
+  #known(resource: ObservedPod['resource']): ObservedPod[] {
+    return [...this.#pods.values()].filter((attempt) => attempt.resource === resource)
   }
 }
 
@@ -173,6 +233,14 @@ export function eventSink(cache: RunCache): ReflectorSink<'events'> {
     upsert: (event) => cache.putEvent(event),
     remove: () => undefined,
   }
+}
+
+function attemptKey(resource: ObservedPod['resource'], name: string): string {
+  return `${resource}/${name}`
+}
+
+function isWorkflowAttempt(attempt: ObservedPod): attempt is ObservedWorkflow {
+  return attempt.workflow !== undefined
 }
 
 /** It is known in a version that a list of that version could not have shown. */

@@ -57,9 +57,9 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
             throw new ClusterError('Conflict', error.message, { cause: error })
           throw error
         }),
-    delete: async (kind: Kind, name: string, { uid }: Precondition) => {
+    delete: async (kind: Kind, name: string, { uid }: Precondition, { isForeground = false } = {}) => {
       try {
-        const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions: { uid } }
+        const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: isForeground ? 'Foreground' : 'Background', preconditions: { uid } }
         await transport.json({ method: 'DELETE', path: pathOf(kind, name), body })
       } catch (error) {
         // A Conflict on a delete means that the name belongs to another object now: the one we meant is gone.

@@ -3,6 +3,7 @@ import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { failureCause, remedyFor } from '../failures/failure-table.ts'
 import { isNews, newsOf } from '../failures/pending-news.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
@@ -30,8 +31,7 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
       await deleteJob(deed.job, deed.why, effects)
       return {}
     case 'deletePod':
-      effects.log.info({ run: deed.pod.runId, pod: deed.pod.name, why: deed.why }, 'deleting the pod')
-      await effects.cluster.delete('pods', deed.pod.name, { uid: deed.pod.uid })
+      await deleteAttempt(deed.pod, deed.why, effects)
       return {}
     case 'reportPending':
       return tellPending(deed.record, deed.pending, effects)
@@ -73,6 +73,12 @@ async function createPod(record: StoredRecord, effects: Effects): Promise<Outcom
       if (start.pending !== undefined) await tellPending(record, start.pending, effects)
       return { requeueAfterMs: start.requeueAfterMs }
   }
+}
+
+/** A Workflow is deleted in the foreground: its pod goes at once, and not only when our finalizer has come off the Workflow. */
+async function deleteAttempt({ resource, name, uid, runId }: ObservedPod, why: string, { cluster, log }: Effects): Promise<void> {
+  log.info({ run: runId, [resource === 'pods' ? 'pod' : 'workflow']: name, why }, `deleting the ${resource === 'pods' ? 'pod' : 'Workflow'}`)
+  await cluster.delete(resource, name, { uid }, { isForeground: resource === 'workflows' })
 }
 
 async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }: Effects): Promise<void> {

@@ -1,13 +1,15 @@
 import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
-import type { ParamsOf, RunnerNotification } from './methods.ts'
+import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
 import { type ReconnectBackoff, reconnectDelayMs } from './reconnect.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
+/** How long the server may take to answer a request of ours. */
+const REQUEST_TIMEOUT_MS = 30_000
 const HELLO_TIMEOUT_MS = 10_000
 /** How long a server may take to answer our close. */
 const CLOSE_TIMEOUT_MS = 2_000
@@ -81,6 +83,12 @@ class Link implements ControlPlane {
 
   isConnected(): boolean {
     return this.#isConnected
+  }
+
+  async request<M extends RunnerRequest>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
+    const connection = this.#connection
+    if (connection === undefined || !this.#isConnected) throw new Error('there is no link to Collate')
+    return connection.peer.request(method, params, REQUEST_TIMEOUT_MS)
   }
 
   retryNow(): void {

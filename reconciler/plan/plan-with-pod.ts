@@ -1,5 +1,7 @@
 import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { endOfPod } from '../observe/end-of-pod.ts'
+import { deletionDue } from '../observe/workflow-end.ts'
+import { leftAlone, takenUpWithinMs } from '../observe/workflow-pending.ts'
 import { hasStarted, hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { pendingReason, type PendingReason } from '../observe/pending.ts'
 import { join, NOTHING, type Plan } from './action.ts'
@@ -11,8 +13,11 @@ export function planWithPod(record: StoredRecord, pod: ObservedPod, nowMs: numbe
   if (hasTerminated(pod)) return planAttemptOver(record, pod, nowMs)
   if (record.status.kill !== undefined) return deleteOnce(pod, record.status.kill.reason)
   if (record.isBeingDeleted) return deleteOnce(pod, 'its record was deleted')
-  const pending = hasStarted(pod) ? undefined : pendingReason(pod)
-  if (pending === undefined) return NOTHING
+  const why = deletionDue(pod)
+  if (why !== undefined) return deleteOnce(pod, why)
+  const pending = hasStarted(pod) ? undefined : (pendingReason(pod) ?? leftAlone(pod, nowMs))
+  const requeueAfterMs = takenUpWithinMs(pod, nowMs)
+  if (pending === undefined) return requeueAfterMs === undefined ? NOTHING : { actions: [], requeueAfterMs }
   return { actions: [isHopeless(pending, record) ? { kind: 'giveUp', record, kill: givenUp(pending, nowMs) } : { kind: 'reportPending', record, pending }] }
 }
 

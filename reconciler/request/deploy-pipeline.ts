@@ -95,7 +95,7 @@ async function settle(known: StoredSchedule, wanted: ScheduleStatus, newest: Sto
   const wasOn = known.status.phase === 'Active' && known.status.isEnabled && (newest === undefined || newest.name === known.name)
   const activeSinceMs = wasOn || known.status.activeSinceMs === wanted.activeSinceMs ? known.status.activeSinceMs : wanted.activeSinceMs
   const status: ScheduleStatus = { ...wanted, activeSinceMs }
-  const isNews = known.status.phase !== status.phase || known.status.isEnabled !== status.isEnabled || known.status.updatedAtMs !== status.updatedAtMs
+  const isNews = (['phase', 'isEnabled', 'updatedAtMs', 'policyMark'] as const).some((field) => known.status[field] !== status[field])
   if (isNews) await patchSchedule(known, status, { cluster: effects.cluster, schedules: schedules.cache })
   return toldWithNextRun(`pipeline deployed on runner ${context.policy.agentId}`, { ...known, status }, context)
 }

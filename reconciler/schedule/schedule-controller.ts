@@ -4,6 +4,7 @@ import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
 import type { Kind } from '../cluster/cluster.ts'
+import { NO_WORKFLOWS } from '../execute/no-workflows.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
@@ -136,7 +137,10 @@ export class ScheduleController {
       now: effects.now,
       random,
       sleep,
-      onTrouble: (message, error) => effects.log.warn({ error }, message),
+      onTrouble: (message, error) => {
+        if (kind === 'cronworkflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
+        else effects.log.warn({ error }, message)
+      },
     })
   }
 

@@ -33,7 +33,7 @@ export function peakToMean(timesMs: readonly number[]): number {
   const sorted = timesMs.toSorted((one, other) => one - other)
   const from = sorted[Math.floor(sorted.length * 0.05)] ?? 0
   const to = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0
-  const bins = new Array<number>(Math.floor((to - from) / BIN_MS) + 1).fill(0)
+  const bins = Array.from({ length: Math.floor((to - from) / BIN_MS) + 1 }, () => 0)
   for (const timeMs of sorted) {
     if (timeMs >= from && timeMs <= to) bins[Math.floor((timeMs - from) / BIN_MS)] = (bins[Math.floor((timeMs - from) / BIN_MS)] ?? 0) + 1
   }

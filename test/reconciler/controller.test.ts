@@ -208,11 +208,8 @@ async function endOfRecord(key: string): Promise<void> {
 }
 
 test('a conflict on old knowledge is mended by reading, also when the watch has died', async () => {
-  Object.assign(world.cluster, {
-    watch: async function* () {
-      await new Promise(() => undefined)
-    },
-  })
+  const silent = { [Symbol.asyncIterator]: () => ({ next: async () => new Promise(() => undefined) }) }
+  Object.assign(world.cluster, { watch: () => silent })
   const runner = await startRunner(1)
   const key = await accept(runner)
   const pod = await podIn(world, key)

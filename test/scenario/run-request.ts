@@ -20,6 +20,7 @@ export interface RequestOptions {
   readonly simulate?: Simulate
   readonly notAfter?: number
   readonly maxActiveRuns?: number
+  readonly workflowTimeout?: number
 }
 
 export interface RunRequest {
@@ -43,7 +44,11 @@ export function runRequest(options: RequestOptions): RunRequest {
       fullyQualifiedName: `prod_mysql.${pipelineName}`,
       pipelineType: 'metadata',
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
-      airflowConfig: { scheduleInterval: '0 2 * * *', maxActiveRuns: options.maxActiveRuns ?? 1 },
+      airflowConfig: {
+        scheduleInterval: '0 2 * * *',
+        maxActiveRuns: options.maxActiveRuns ?? 1,
+        ...(options.workflowTimeout === undefined ? {} : { workflowTimeout: options.workflowTimeout }),
+      },
       loggerLevel: 'INFO',
       openMetadataServerConnection: {
         hostPort: options.hostPort,

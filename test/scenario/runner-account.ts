@@ -16,8 +16,11 @@ export const RUNNER_RULES = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
 ]
 
+/** Beside them, where Argo runs the pods. */
+export const RUNNER_RULES_FOR_ARGO = [{ apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] }]
+
 /** Creates the runner's and the ingestion pods' accounts; gives the path of a kubeconfig that speaks as the runner. */
-export async function createAccounts(cluster: Cluster, namespace: string): Promise<string> {
+export async function createAccounts(cluster: Cluster, namespace: string, rules: readonly object[] = RUNNER_RULES): Promise<string> {
   const create = async (group: string, resource: string, body: object): Promise<void> => {
     await callJson(cluster.api, { method: 'POST', path: `${group}/namespaces/${namespace}/${resource}`, body })
   }
@@ -25,7 +28,7 @@ export async function createAccounts(cluster: Cluster, namespace: string): Promi
   for (const name of [RUNNER_ACCOUNT, INGESTION_ACCOUNT]) {
     await create('/api/v1', 'serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } })
   }
-  await create(rbac, 'roles', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: RUNNER_ACCOUNT }, rules: RUNNER_RULES })
+  await create(rbac, 'roles', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: RUNNER_ACCOUNT }, rules })
   await create(rbac, 'rolebindings', {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',

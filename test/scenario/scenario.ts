@@ -69,7 +69,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   return scenario
 }
 
-async function environmentFor({ cluster, namespace, kubeconfig }: Place, collate: Collate, agentId: string): Promise<Record<string, string>> {
+async function environmentFor({ cluster, namespace, kubeconfig, executor }: Place, collate: Collate, agentId: string): Promise<Record<string, string>> {
   const tokenFile = join(cluster.folder, `token-${namespace}-${agentId}`)
   await writeFile(tokenFile, collate.tokens['runner'] ?? '', { mode: 0o600 })
   return {
@@ -80,7 +80,7 @@ async function environmentFor({ cluster, namespace, kubeconfig }: Place, collate
     SERVER_HOST_API_URL: `http://127.0.0.1:${collate.port}/api`,
     SERVER_LINK_PATH: connectPath(agentId),
     RECONNECT_DELAY_SECONDS: '0.2',
-    EXECUTOR_TYPE: 'simpleK8s',
+    EXECUTOR_TYPE: executor,
     INGESTION_NAMESPACE: namespace,
     INGESTION_IMAGE: `${INGESTION_IMAGE}:om-0.0.0-cl-0.0.0`,
     INGESTION_CPU_REQUEST: '10m',

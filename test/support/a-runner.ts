@@ -104,6 +104,8 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
     schedules: schedules.forRequests,
+    onDesiredChanged: () => undefined,
+    runsInHand: new Set(),
     troubles: () => [],
     hostIp: undefined,
   }

@@ -44,6 +44,24 @@ export const UNSCHEDULABLE_CAUSES: readonly FailureCause[] = [
       `The quota${named(/exceeded quota: ([^,\s]+)/, message)} of the namespace is used up. Raise it (kubectl describe quota), or let fewer runs be active at once (MAX_ACTIVE_RUNS).`,
   },
   {
+    cause: 'noController',
+    pattern: /no workflow controller has taken up/,
+    meaning: 'No controller of Argo has taken up the Workflow.',
+    example: 'Argo: no workflow controller has taken up Workflow run-... within 30 s',
+    remedy: always(
+      'Nobody runs the Workflow. See that the workflow-controller runs (kubectl get pods -A | grep workflow-controller), that it watches this namespace (--namespaced, --managed-namespace), and that it asks for no instance id (instanceID in its ConfigMap): Workflows of the runner carry none.',
+    ),
+  },
+  {
+    cause: 'postponed',
+    pattern: /^Argo: /,
+    meaning: 'Argo holds the Workflow back.',
+    example: 'Argo: Workflow processing has been postponed because too many workflows are already running',
+    remedy: always(
+      'Argo holds the Workflow back, in its own words above: look at its limits (parallelism, namespaceParallelism) and locks (synchronization) in the ConfigMap of its controller.',
+    ),
+  },
+  {
     cause: 'gated',
     pattern: /SchedulingGated|scheduling gates/,
     meaning: 'Somebody, such as a queueing system, holds the pod back with a scheduling gate.',
