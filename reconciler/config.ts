@@ -1,9 +1,11 @@
+import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Issue } from '../compiler/issue.ts'
 import { type ParsedPolicy, parsePolicy } from '../compiler/policy.ts'
 import type { CustomConfigFiles } from '../compiler/policy/custom-config.ts'
 import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
+import type { PodIdentity } from './leader/holder-identity.ts'
 import { connectPath } from './link/protocol.ts'
 import { limitsFrom, limitVariables } from './queue/limit-variables.ts'
 import type { Limits } from './queue/limits.ts'
@@ -24,6 +26,8 @@ export interface Config extends ParsedPolicy {
   readonly limits: Limits
   readonly runTtlSeconds: number
   readonly logLevel: LogLevel
+  /** The pod this process runs in; the machine's name outside of a cluster. */
+  readonly pod: PodIdentity
   readonly hostIp: string | undefined
 }
 
@@ -77,6 +81,8 @@ export const agentEnvironment = z.object({
   APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
   METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
   METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
+  POD_NAME: variable(z.string().optional(), 'Name of the pod; the holder of the lease is named after it.', { fallback: 'the host name' }),
+  POD_UID: variable(z.string().optional(), 'uid of the pod: a container that starts again goes on at once instead of waiting for its own lease to run out.'),
   LOG_LEVEL: variable(
     z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     `How much is logged: ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
@@ -113,6 +119,7 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
     limits: limitsFrom(own),
     runTtlSeconds: own.RUN_TTL_SECONDS,
     logLevel: own.LOG_LEVEL,
+    pod: { name: own.POD_NAME ?? hostname(), ...(own.POD_UID === undefined ? {} : { uid: own.POD_UID }) },
     hostIp: own.INGESTION_HOST_IP,
   }
 }

@@ -32,29 +32,24 @@ const BACKOFF = { baseMs: 250, capMs: 30_000 }
  * Cluster to runs: the watches feed the cache, the cache wakes keys, the start queue says which of them may start, the work queue
  * has one worker a key reconcile them. Nothing is reconciled before the first lists are in: an empty list before that would look
  * like "no pod", and start a run twice.
+ *
+ * While it does not lead it watches and keeps the start queue as the leader's, and nothing is worked on: there is no work queue.
  */
 export class Controller {
   readonly #options: ControllerOptions
-  readonly #queue: WorkQueue
-  readonly #starts: StartQueue
+  /** There while this process leads. */
+  #queue: WorkQueue | undefined
+  #starts: StartQueue
   readonly #stopping = new AbortController()
   #reflectors: readonly Reflector[] = []
   #isSynced = false
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#starts = new StartQueue(options.limits)
-    this.#queue = new WorkQueue({
-      work: async (key, away) => this.#reconcile(key, away),
-      onError: (key, error, failures) => this.#onError(key, error, failures),
-      concurrency: CONCURRENCY,
-      backoff: BACKOFF,
-      random: options.random,
-      now: options.effects.now,
-    })
+    this.#starts = this.#newStartQueue()
   }
 
-  /** Resolves when the cluster's state is known and every run in it has been adopted. */
+  /** Resolves when the cluster's state is known and every run in it has been adopted. What there is to do is done once it leads. */
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
@@ -66,18 +61,38 @@ export class Controller {
     await Promise.all([records.synced, pods.synced])
     await this.#followWorkflows(labelSelector)
     this.#isSynced = true
-    // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
-    for (const key of keys) this.#track(key)
-    for (const key of keys) this.#queue.add(key)
-    this.#admit()
+    this.#takeUp()
+  }
+
+  /** Works on the runs from now on. What an earlier term believed is forgotten: another leader may have changed it. */
+  lead(): void {
+    const { effects, random } = this.#options
+    effects.payloads.forgetAll()
+    effects.toldPending.clear()
+    this.#starts = this.#newStartQueue()
+    this.#queue = new WorkQueue({
+      work: async (key, away) => this.#reconcile(key, away),
+      onError: (key, error, failures) => this.#onError(key, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random,
+      now: effects.now,
+    })
+    if (this.#isSynced) this.#takeUp()
+  }
+
+  /** Only watches from now on. Resolves when the works in hand are done. */
+  async standBy(): Promise<void> {
+    const queue = this.#queue
+    this.#queue = undefined
+    await queue?.stop()
   }
 
   /** Has a run looked at. To be called for every change of a run. */
   wake(key: string): void {
     if (!this.#isSynced) return
     this.#track(key)
-    this.#queue.add(key)
+    this.#queue?.add(key)
     this.#admit()
   }
 
@@ -86,7 +101,7 @@ export class Controller {
   }
 
   counts(): { readonly active: number; readonly waiting: number; readonly depth: number } {
-    return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue.depth() }
+    return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue?.depth() ?? 0 }
   }
 
   /** How many of those that wait each limit holds back. */
@@ -96,13 +111,26 @@ export class Controller {
 
   progress(): Progress {
     const oldest = Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
-    return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue.stalledForMs() }
+    return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue?.stalledForMs() ?? 0 }
   }
 
   /** Ends the works in hand and the watches. Pods run on. */
   async stop(): Promise<void> {
-    await this.#queue.stop()
+    await this.standBy()
     this.#stopping.abort()
+  }
+
+  #newStartQueue(): StartQueue {
+    return new StartQueue(this.#options.limits)
+  }
+
+  /** All are placed before any may start: runs that have pods hold their slots first. */
+  #takeUp(): void {
+    const { cache, jobs } = this.#options.effects
+    const keys = new Set([...cache.keys(), ...jobs.keys()])
+    for (const key of keys) this.#track(key)
+    for (const key of keys) this.#queue?.add(key)
+    this.#admit()
   }
 
   /** Under Argo, or with Workflows left over from it: resolves when they are known, too. */
@@ -157,6 +185,7 @@ export class Controller {
   }
 
   #admit(): void {
+    if (this.#queue === undefined) return
     for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
   }
 

@@ -2,7 +2,7 @@ import type { FailureClass } from '../compiler/failure-class.ts'
 import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
-import type { Cluster } from './cluster/cluster.ts'
+import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
 import { CollateGate } from './collate/collate-gate.ts'
 import { collateRestClient } from './collate/rest-client.ts'
@@ -14,6 +14,9 @@ import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
+import type { Elector, Fence } from './leader/elector.ts'
+import { electorFor } from './leader/elector-for.ts'
+import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
@@ -33,6 +36,7 @@ import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
 import type { AskDesired } from './sync/outline.ts'
+import type { Ahead } from './sync/plan-sync.ts'
 import { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
 
@@ -51,7 +55,8 @@ export interface Agent {
  *   Collate --JSON-RPC--> link --> request --> admit --> record + payload --> (answer)
  *   cluster --watch--> cache --> key --> queue --> observe --> compile --> plan --> execute --> report --REST--> Collate
  *
- * The link opens once the cluster's state is known: a request is judged against what is there.
+ * Several may run for one agent id. The one that holds the lease leads: it alone works on the runs and holds the link. It may
+ * lead once the cluster's state is known: a request is judged against what is there.
  */
 export async function startAgent(config: Config, token: RunnerToken, extraCas: ExtraCas): Promise<Agent> {
   const { agentId, namespace } = config.policy
@@ -59,7 +64,10 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
   const network = networkOf(config.network.proxies, extraCas)
-  const cluster = clusterFor(config, network, metrics)
+  const elector: Elector = electorFor(config, network, log, () =>
+    beginTerm({ controllers: [controller, schedules.controller], prepare, openLink, onChange: metrics.setLeading, sleep }),
+  )
+  const cluster = clusterFor(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     agentId,
@@ -70,9 +78,9 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
+  const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
@@ -83,38 +91,55 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const { link, sync } = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
+  let link: ControlPlane | undefined
+  const openLink = (): ReturnType<typeof linkFor> => {
+    const opened = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
+    link = opened.link
+    return opened
+  }
+  const prepare = async (): Promise<void> => {
+    await facts.load()
+    await facts.publishLimits(config.limits)
+  }
   const servers = await startServers(config, controller, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
-  await facts.load()
-  await facts.publishLimits(config.limits)
+  elector.start()
   await schedules.controller.sync()
   await controller.start()
   schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
-  link.start()
-  const stopRereading = rereadFiles([token, extraCas], link, log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [sync, controller, schedules.controller], servers, log)) }
+  elector.compete()
+  const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], servers, log)) }
 }
 
 function now(): number {
   return Date.now()
 }
 
-/** One limiter for all calls of this process, so that a burst of starts never stands before a kill. */
-function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics): Cluster {
+/**
+ * One limiter for all calls of this process, so that a burst of starts never stands before a kill. Whoever is at his turn to write
+ * makes sure that he leads: a leader that was frozen, or cut off, wakes up and writes nothing.
+ */
+function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics, fence: Fence): Cluster {
   const limiter = new ApiLimiter({ ...kubeApi, maxInFlight: MAX_CALLS_IN_FLIGHT, now: () => performance.now() })
   metrics.watchApiCalls(() => limiter.state())
-  return connectKubeCluster({ namespace: policy.namespace, limiter, network, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
+  return connectKubeCluster({
+    namespace: policy.namespace,
+    limiter,
+    network,
+    onCall: ({ seconds }) => metrics.observeClusterCall(seconds),
+    beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
+  })
 }
 
 /** A new token is used from the next call on, a new CA from the next connection on; a link that was refused for the old token is tried at once. */
-function rereadFiles(sources: readonly Rereadable[], link: ControlPlane, log: Log): () => void {
+function rereadFiles(sources: readonly Rereadable[], retryLink: () => void, log: Log): () => void {
   return keepFresh(sources, {
     onChange: ({ name }) => {
       log.info({ file: name }, 'a file has changed and was read anew')
-      link.retryNow()
+      retryLink()
     },
     onTrouble: ({ name }, error) => log.warn({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
   })
@@ -137,11 +162,18 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Reporter {
+function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics, fence: Fence): Reporter {
   const gate = new CollateGate({ now: () => performance.now(), random: Math.random })
   metrics.watchServerCalls(() => gate.state())
   return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, network, gate, onCall: (seconds) => metrics.observeServerCall(seconds) }),
+    collate: collateRestClient({
+      apiUrl,
+      token: token.current,
+      network,
+      gate,
+      onCall: (seconds) => metrics.observeServerCall(seconds),
+      beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
+    }),
     now,
     runner: { agentId: policy.agentId, version: RUNNER_VERSION },
     onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
@@ -210,7 +242,8 @@ function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPla
   const { agentId } = request.policy
   const isLinked = (): boolean => link.isConnected()
   const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
-  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId) })
+  const ahead = new Map<string, Ahead>()
+  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead })
   return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
 }
 
@@ -227,12 +260,12 @@ async function startServers({ healthPort, metrics: { port, path } }: Config, con
 
 async function stopAll(
   reason: string,
-  link: ControlPlane,
+  elector: Elector,
   controllers: readonly { stop(): Promise<void> }[],
   servers: readonly HttpServer[],
   log: Log,
 ): Promise<void> {
-  await link.stop(reason)
+  await elector.stop(reason)
   await Promise.all(controllers.map(async (controller) => controller.stop()))
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')

@@ -7,6 +7,7 @@ import { compileCommand } from './compile.ts'
 import { diffCommand } from './diff.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
+import { schedulesCommand } from './schedules.ts'
 import { serveCommand } from './serve.ts'
 
 /** Exit codes: 0 good, 1 failed, 2 wrong input. */
@@ -19,6 +20,7 @@ const program = new Command('hybrid-runner')
   .addCommand(compileCommand())
   .addCommand(diffCommand())
   .addCommand(runsCommand())
+  .addCommand(schedulesCommand())
 
 // Commands made on their own do not take these settings over by themselves.
 for (const command of program.commands) command.copyInheritedSettings(program)

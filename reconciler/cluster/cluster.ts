@@ -1,6 +1,9 @@
 import type { CoreV1Event, V1ConfigMap, V1CronJob, V1Job, V1Lease, V1Pod, V1Secret } from '@kubernetes/client-node'
 import type { CronWorkflow, Workflow } from '../../compiler/argo/workflow-types.ts'
 
+/** How long a write may take, at the API server too: after it, it is given up there as well. */
+export const WRITE_TIMEOUT_MS = 3_000
+
 /** The kinds the runner touches, by their resource name in the API. */
 export interface Kinds {
   configmaps: V1ConfigMap

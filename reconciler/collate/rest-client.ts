@@ -32,12 +32,14 @@ export interface RestClientOptions {
   /** The token of now; asked for each call, so that a rotated one is used without a restart. */
   readonly token: () => string
   readonly onCall?: (seconds: number) => void
+  /** Awaited before each write is sent; a throw makes it Unavailable. */
+  readonly beforeWrite?: () => Promise<void>
   readonly network?: Network
   /** Without one, every call goes out at once. */
   readonly gate?: CollateGate
 }
 
-export function collateRestClient({ apiUrl, token, onCall, network = DIRECT, gate }: RestClientOptions): CollateApi {
+export function collateRestClient({ apiUrl, token, onCall, beforeWrite, network = DIRECT, gate }: RestClientOptions): CollateApi {
   const pool = new HttpPool({ network, connectTimeoutMs: CALL_TIMEOUT_MS, connections: MAX_CONNECTIONS })
   const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
@@ -45,6 +47,7 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT, gat
   const send: Call = async (method, url, body) => {
     const startedAt = performance.now()
     try {
+      if (method !== 'GET') await beforeWrite?.()
       const response = await request(url, {
         method,
         dispatcher: pool.dispatcher({ server, proxy: network.proxyFor(server) }),

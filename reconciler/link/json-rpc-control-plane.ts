@@ -11,6 +11,8 @@ import { HandshakeError, openSocket, type Socket } from './socket.ts'
 /** How long the server may take to answer a request of ours. */
 const REQUEST_TIMEOUT_MS = 30_000
 const HELLO_TIMEOUT_MS = 10_000
+/** How long the requests in hand have at a stop. */
+const DRAIN_LIMIT_MS = 10_000
 /** How long a server may take to answer our close. */
 const CLOSE_TIMEOUT_MS = 2_000
 /** A connection that lived this long starts the backoff anew when it breaks. */
@@ -105,7 +107,7 @@ class Link implements ControlPlane {
     this.#stopping.abort()
     const connection = this.#connection
     if (connection !== undefined) {
-      await connection.peer.drain()
+      await Promise.race([connection.peer.drain(), new Promise((resolve) => void setTimeout(resolve, DRAIN_LIMIT_MS).unref())])
       if (this.#isConnected) connection.peer.notify('runner/goodbye', { agentId: this.#options.hello.agentId, reason })
       connection.socket.close(1000, reason)
       setTimeout(() => connection.socket.terminate(), CLOSE_TIMEOUT_MS).unref()

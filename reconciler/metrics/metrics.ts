@@ -9,6 +9,8 @@ import { exposeApiCalls } from './api-calls.ts'
 
 export interface Metrics {
   setConnected(isConnected: boolean): void
+  /** A process that stands by tells nothing of a link: there is no series `connected` of it. */
+  setLeading(isLeading: boolean): void
   countLinkFailure(why: LinkFailure): void
   countStart(): void
   /** `state` of the run's end. */
@@ -52,8 +54,16 @@ export function startMetrics(): Metrics {
   addProcessUsage(registry)
   const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
+  const leader = gauge(registry, 'leader', 'Does this process lead? (0 = it stands by, 1 = it leads)')
+  const setLeading = (isLeading: boolean): void => {
+    leader.set(isLeading ? 1 : 0)
+    if (isLeading) connected.set(0)
+    else connected.remove()
+  }
+  setLeading(false)
   return {
     setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    setLeading,
     countLinkFailure: (reason) => linkFailures.inc({ reason }),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),

@@ -31,21 +31,14 @@ const BACKOFF = { baseMs: 250, capMs: 30_000 }
  */
 export class ScheduleController {
   readonly #options: ScheduleControllerOptions
-  readonly #queue: WorkQueue
+  /** There while this process leads. */
+  #queue: WorkQueue | undefined
   readonly #stopping = new AbortController()
   #reflectors: readonly Reflector[] = []
   #isSynced = false
 
   constructor(options: ScheduleControllerOptions) {
     this.#options = options
-    this.#queue = new WorkQueue({
-      work: async (pipelineId) => options.inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
-      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
-      concurrency: CONCURRENCY,
-      backoff: BACKOFF,
-      random: options.random,
-      now: options.effects.now,
-    })
   }
 
   /** Watches. Resolves when all schedules, their CronJobs and Jobs are known; nothing is reconciled before `start`. */
@@ -61,15 +54,35 @@ export class ScheduleController {
     await Promise.all(this.#reflectors.map(async ({ synced }) => synced))
   }
 
-  /** Begins to reconcile, once the runs are known too: a revision that a run needs must not go. */
+  /** The runs are known too, so that a leader may reconcile: a revision that a run needs must not go. */
   start(): void {
     this.#isSynced = true
     this.wakeAll()
   }
 
+  lead(): void {
+    const { effects, inOrder, random } = this.#options
+    this.#queue = new WorkQueue({
+      work: async (pipelineId) => inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
+      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random,
+      now: effects.now,
+    })
+    this.wakeAll()
+  }
+
+  /** Only watches from now on. Resolves when the works in hand are done. */
+  async standBy(): Promise<void> {
+    const queue = this.#queue
+    this.#queue = undefined
+    await queue?.stop()
+  }
+
   /** To be called for every change of a pipeline's schedule, its CronJob, its Jobs or its runs. */
   wake(pipelineId: string): void {
-    if (this.#isSynced) this.#queue.add(pipelineId)
+    if (this.#isSynced) this.#queue?.add(pipelineId)
   }
 
   /** To be called when the facts have changed: they reach every schedule. */
@@ -78,7 +91,7 @@ export class ScheduleController {
   }
 
   depth(): number {
-    return this.#queue.depth()
+    return this.#queue?.depth() ?? 0
   }
 
   /** Milliseconds since the watch that is silent longest gave a sign of life. */
@@ -88,7 +101,7 @@ export class ScheduleController {
   }
 
   async stop(): Promise<void> {
-    await this.#queue.stop()
+    await this.standBy()
     this.#stopping.abort()
   }
 

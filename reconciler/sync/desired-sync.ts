@@ -1,7 +1,7 @@
 import { policyMark } from '../../compiler/schedule/policy-mark.ts'
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import type { Effects } from '../execute/effects.ts'
-import { deployPipeline } from '../request/deploy-pipeline.ts'
+import { deployPipeline, redeployPipeline } from '../request/deploy-pipeline.ts'
 import { InvalidRequest } from '../request/answer.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { retireSchedule } from '../request/retire-schedule.ts'
@@ -11,7 +11,7 @@ import { formatIssues } from '../../compiler/issue.ts'
 import { fetchBodies } from './fetch-bodies.ts'
 import { tellLostRuns } from './lost-runs.ts'
 import { type AskDesired, readOutline } from './outline.ts'
-import { type KnownSchedules, planSync } from './plan-sync.ts'
+import { type Ahead, type KnownSchedules, planSync } from './plan-sync.ts'
 
 export interface SyncContext {
   readonly request: RequestContext
@@ -19,6 +19,8 @@ export interface SyncContext {
   readonly ask: AskDesired
   readonly isLinked: () => boolean
   readonly isInHand: (runId: string) => boolean
+  /** What one sync leaves to the next. */
+  readonly ahead: Map<string, Ahead>
 }
 
 export interface SyncOutcome {
@@ -33,21 +35,32 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   const { request, effects } = context
   const before = knownSchedules(request)
   const outline = await readOutline(context.ask)
-  const { fetch, toggle, prune } = planSync({
+  const { fetch, toggle, prune, revert, ahead } = planSync({
     outline,
     before,
     now: knownSchedules(request),
     policyMark: policyMark(request.policy, effects.facts()),
     isPayloadLost: (schedule) => effects.payloads.of(schedule) === 'absent',
+    aheadBefore: new Map(context.ahead),
+    nowMs: effects.now(),
   })
+  context.ahead.clear()
+  for (const [id, one] of ahead) context.ahead.set(id, one)
   for (const { enabled, ...ingestionPipeline } of toggle) await togglePipeline({ runner: request.policy.agentId, ingestionPipeline, enabled }, request)
   for (const schedule of prune) await pruneSchedule(schedule, request)
+  const deployed = (await deployAll(fetch, context, deployPipeline)) + (await deployAll(revert, context, redeployPipeline))
+  return { deployed, pruned: prune.length, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
+}
+
+type Deploy = typeof deployPipeline
+
+async function deployAll(ids: readonly string[], { ask, isLinked, request }: SyncContext, deploy: Deploy): Promise<number> {
   let deployed = 0
-  for await (const bodies of fetchBodies(fetch, context.ask, context.isLinked)) {
-    const results = await Promise.all(bodies.map(async (body) => deployBody(body, request)))
+  for await (const bodies of fetchBodies(ids, ask, isLinked)) {
+    const results = await Promise.all(bodies.map(async (body) => deployBody(body, request, deploy)))
     deployed += results.filter(Boolean).length
   }
-  return { deployed, pruned: prune.length, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
+  return deployed
 }
 
 function knownSchedules(request: RequestContext): KnownSchedules {
@@ -68,10 +81,10 @@ async function pruneSchedule({ spec, status }: StoredSchedule, request: RequestC
 }
 
 /** One that cannot be deployed keeps none of the others from it. */
-async function deployBody(body: unknown, request: RequestContext): Promise<boolean> {
+async function deployBody(body: unknown, request: RequestContext, deploy: Deploy): Promise<boolean> {
   const { log } = request.effects
   try {
-    const { code, reason } = await deployPipeline(body, request)
+    const { code, reason } = await deploy(body, request)
     if (code !== 200) log.warn({ pipeline: nameIn(body), code, reason }, 'a schedule of the sync could not be deployed')
     return code === 200
   } catch (error) {

@@ -11,13 +11,17 @@ export const RUNNER_RULES = [
   { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
   { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
 ]
 
 /** Beside them, where Argo runs the pods. */
-export const RUNNER_RULES_FOR_ARGO = [{ apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] }]
+export const RUNNER_RULES_FOR_ARGO = [
+  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
+]
 
 /** Creates the runner's and the ingestion pods' accounts; gives the path of a kubeconfig that speaks as the runner. */
 export async function createAccounts(cluster: Cluster, namespace: string, rules: readonly object[] = RUNNER_RULES): Promise<string> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { agentLabelValue, LABEL_AGENT, LABEL_ROLE } from '../../compiler/labels.ts'
@@ -74,6 +75,9 @@ async function environmentFor({ cluster, namespace, kubeconfig, executor }: Plac
   await writeFile(tokenFile, collate.tokens['runner'] ?? '', { mode: 0o600 })
   return {
     KUBECONFIG: kubeconfig,
+    // A runner that is started again is the same pod's next container.
+    POD_NAME: `runner-${agentId}`,
+    POD_UID: randomUUID(),
     AGENT_ID: agentId,
     AUTH_TOKEN_FILE: tokenFile,
     SERVER_URL: `ws://127.0.0.1:${collate.port}`,

@@ -55,6 +55,8 @@ interface RunnerOptions {
   readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
+  /** Else it stands by. */
+  readonly isLeading?: boolean
   /** The link, for what is followed. */
   readonly send?: (params: RunLogParams) => Promise<void>
 }
@@ -62,7 +64,7 @@ interface RunnerOptions {
 export const RECORD_TTL_MS = 86_400_000
 
 export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
-  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
+  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS, isLeading = true } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
     agentId: (options.policy ?? aPolicy()).agentId,
@@ -98,6 +100,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     random: () => 0,
     sleep,
   })
+  if (isLeading) for (const each of [controller, schedules.controller]) each.lead()
   const context: RequestContext = {
     policy: effects.policy,
     followers,

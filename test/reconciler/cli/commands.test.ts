@@ -84,6 +84,7 @@ describe('without a cluster', () => {
   test.each([
     { name: 'diff', args: ['diff', '-', ...VERSION] },
     { name: 'runs', args: ['runs'] },
+    { name: 'schedules', args: ['schedules'] },
   ])('$name says so in one sentence', async ({ args }) => {
     expect(await runCommand(args, { env: { ...env, KUBECONFIG: kubeconfig }, stdin: run })).toEqual({
       code: 1,

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiLimiter } from '../../../reconciler/cluster/api-limiter.ts'
+import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import type { Cluster, WatchEvent } from '../../../reconciler/cluster/cluster.ts'
-import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
+import { connectKubeCluster, type KubeClusterOptions } from '../../../reconciler/cluster/kube-cluster.ts'
 
 let folder: string
 let server: Server
@@ -96,11 +97,13 @@ describe('a call', () => {
     expect(requests).toEqual(['GET /api/v1/namespaces/collate/pods/a%2F..%2Fb Bearer kubeconfig-token'])
   })
 
-  test('that writes names its field manager and has unknown fields refused', async () => {
+  test('that writes names its field manager, has unknown fields refused, and is given up by the API server after a short time', async () => {
     answering(200, '{}')
     await cluster.create('secrets', {}, { dryRun: true })
     const query = new URL(requests[0]?.split(' ')[1] ?? '', 'http://x').searchParams
-    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', dryRun: 'All' })
+    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', timeout: '3s', dryRun: 'All' })
+    await cluster.delete('pods', 'a', { uid: 'u' })
+    expect(requests[1]).toContain('timeout=3s')
   })
 })
 
@@ -116,7 +119,7 @@ describe('an API server that asks for less', () => {
 
   test('is asked again when it said, by all calls and not only the one it told, and its 429 reaches nobody', async () => {
     const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
-    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), limiter)
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter })
     busyOnce('0.3')
     const startedMs = performance.now()
     const told = cluster.create('configmaps', {})
@@ -130,7 +133,7 @@ describe('an API server that asks for less', () => {
 
   test('for longer than the caller waits is an error at once', async () => {
     const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
-    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), limiter)
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter })
     busyOnce('60')
     await expect(cluster.create('configmaps', {})).rejects.toMatchObject({ code: 'Throttled', retryAfterMs: 60_000 })
   })
@@ -158,6 +161,28 @@ describe('the kubeconfig', () => {
       else process.env['KUBECONFIG'] = before
     }
     expect(requests.map((line) => line.split(' ').at(-1))).toEqual(['kubeconfig-token', 'kubeconfig-token', 'rotated'])
+  })
+})
+
+describe('what is asked before a write', () => {
+  test('has the last word on every write, when its turn has come, and none on a read', async () => {
+    answering(200, '{}')
+    const asked = vi.fn<() => Promise<void>>().mockRejectedValue(new ClusterError('Unavailable', 'this process does not lead'))
+    const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter, beforeWrite: asked })
+    const writes = {
+      create: async () => cluster.create('pods', {}),
+      mergePatch: async () => cluster.mergePatch('pods', 'a', {}),
+      jsonPatch: async () => cluster.jsonPatch('pods', 'a', []),
+      delete: async () => cluster.delete('pods', 'a', { uid: 'u' }),
+    }
+    for (const write of Object.values(writes)) await expect(write()).rejects.toThrow('this process does not lead')
+    expect([requests, asked.mock.calls.length, limiter.state().inFlight]).toEqual([[], 4, 0])
+    await cluster.read('pods', 'a')
+    expect(asked).toHaveBeenCalledTimes(4)
+    asked.mockResolvedValue()
+    for (const write of Object.values(writes)) await write()
+    expect(requests.map((request) => request.split(' ')[0])).toEqual(['GET', 'POST', 'PATCH', 'PATCH', 'DELETE'])
   })
 })
 
@@ -210,12 +235,12 @@ describe('a watch', () => {
   })
 })
 
-async function connectThrough(kubeconfig: object, limiter?: ApiLimiter): Promise<Cluster> {
+async function connectThrough(kubeconfig: object, options: Partial<KubeClusterOptions> = {}): Promise<Cluster> {
   const before = process.env['KUBECONFIG']
   process.env['KUBECONFIG'] = join(folder, 'kubeconfig')
   await writeFile(process.env['KUBECONFIG'], JSON.stringify(kubeconfig))
   try {
-    return connectKubeCluster({ namespace: 'collate', ...(limiter === undefined ? {} : { limiter }) })
+    return connectKubeCluster({ namespace: 'collate', ...options })
   } finally {
     if (before === undefined) delete process.env['KUBECONFIG']
     else process.env['KUBECONFIG'] = before

@@ -39,6 +39,18 @@ describe('the REST client against the reference server', () => {
     expect(await api.readStatus('svc.p', crypto.randomUUID())).toBeUndefined()
   })
 
+  test('what is asked before a write has the last word on it, and none on a read', async () => {
+    let leads = false
+    const beforeWrite = async (): Promise<void> => (leads ? Promise.resolve() : Promise.reject(new Error('another process leads')))
+    const fenced = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, beforeWrite })
+    const status = { runId: crypto.randomUUID(), pipelineState: 'success', startDate: 1, timestamp: 1 } as const
+    await expect(fenced.writeStatus('svc.p', status)).rejects.toMatchObject({ code: 'Unavailable', message: expect.stringContaining('another process leads') })
+    expect(await fenced.readStatus('svc.p', status.runId)).toBeUndefined()
+    leads = true
+    await fenced.writeStatus('svc.p', status)
+    expect(await fenced.readStatus('svc.p', status.runId)).toMatchObject({ pipelineState: 'success' })
+  })
+
   test('a server that is busy tells when to come back', async () => {
     await collate.misbehave({ kind: 'answerRest', status: 429, retryAfterSeconds: 3, times: 1 })
     await expect(api.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ code: 'Unavailable', retryAfterMs: 3000 })

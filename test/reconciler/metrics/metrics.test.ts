@@ -17,7 +17,17 @@ test('the series of the dashboards are there from the start, ends by each status
   for (const status of ['succeeded', 'failed', 'partial_success', 'stopped'])
     expect(await valueOf(`collate_hybrid_agent_jobs_total{status="${status}"}`)).toBe(0)
   expect(await valueOf('collate_hybrid_agent_jobs_counter_total')).toBe(0)
-  expect(await valueOf('collate_hybrid_agent_connected')).toBe(0)
+})
+
+test('a process that stands by tells nothing of a link', async () => {
+  const series = async () => [await valueOf('collate_hybrid_agent_leader'), await valueOf('collate_hybrid_agent_connected')]
+  expect(await series()).toEqual([0, undefined])
+  metrics.setLeading(true)
+  expect(await series()).toEqual([1, 0])
+  metrics.setConnected(true)
+  expect(await series()).toEqual([1, 1])
+  metrics.setLeading(false)
+  expect(await series()).toEqual([0, undefined])
 })
 
 test('starts, ends and the link are counted', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordName } from '../../../compiler/names.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { syncOnce, type SyncOutcome } from '../../../reconciler/sync/desired-sync.ts'
+import type { Ahead } from '../../../reconciler/sync/plan-sync.ts'
 import { createDesiredStates, type DesiredStates } from '../../collate/desired.ts'
 import { aDeploy } from '../../compiler/examples/schedule.ts'
 import { aPolicy, ENVIRONMENT } from '../../compiler/examples/policy.ts'
@@ -16,6 +17,7 @@ const LATER = NOW_MS + 1_000
 let world: World
 let runner: TestRunner
 let server: DesiredStates
+let ahead: Map<string, Ahead>
 
 async function start(options: Parameters<typeof aRunner>[1] = {}): Promise<void> {
   runner = aRunner(world, options)
@@ -32,6 +34,7 @@ async function stop(): Promise<void> {
 beforeEach(async () => {
   world = aWorld()
   server = createDesiredStates()
+  ahead = new Map()
   await start()
 })
 afterEach(stop)
@@ -47,6 +50,7 @@ async function sync(onPage: () => Promise<void> = async () => Promise.resolve())
     },
     isLinked: () => true,
     isInHand: (runId) => runner.context.runsInHand.has(runId),
+    ahead,
   })
 }
 
@@ -81,6 +85,7 @@ describe('a sync', () => {
       },
       isLinked: () => true,
       isInHand: () => false,
+      ahead,
     })
     expect(outcome).toMatchObject({ deployed: 600, isComplete: true })
     expect(revisionsIn(world)).toHaveLength(600)
@@ -148,6 +153,29 @@ describe('a sync', () => {
     expect(revisionsIn(world)).toMatchObject([{ spec: { schedule: '0 3 * * *' } }])
   })
 
+  test('takes back what the server deployed and never saved', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await sync()
+    await handleRequest('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }), runner.context)
+    await cronIn(world, ({ spec }) => spec?.schedule === '0 3 * * *')
+    expect(await sync()).toMatchObject({ deployed: 0 })
+    world.clock.nowMs += 60_000
+    expect(await sync()).toMatchObject({ deployed: 1 })
+    await cronIn(world, ({ spec }) => spec?.schedule === '0 2 * * *')
+    await world.cluster.changes.until(() => revisionsIn(world).length === 1)
+    expect(await sync()).toMatchObject({ deployed: 0 })
+  })
+
+  test('keeps what is newer here while the server may still save it', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await handleRequest('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }), runner.context)
+    await sync()
+    world.clock.nowMs += 60_000
+    server.set(AGENT, { pipelines: [aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER })] })
+    expect(await sync()).toMatchObject({ deployed: 0 })
+    expect(revisionsIn(world)).toMatchObject([{ spec: { schedule: '0 3 * * *' }, status: { phase: 'Active' } }])
+  })
+
   test('writes payloads anew that another policy makes otherwise', async () => {
     server.set(AGENT, { pipelines: [aDeploy()] })
     await sync()
@@ -182,6 +210,7 @@ describe('a sync', () => {
       },
       isLinked: () => true,
       isInHand: () => false,
+      ahead,
     })
     expect([outcome.deployed, refusals]).toEqual([5, 2])
   })
@@ -212,10 +241,16 @@ describe('a run that Collate waits for', () => {
 
   test('and whose request is in hand is not', async () => {
     server.set(AGENT, { runs })
-    world.cluster.failNext('create', 'Unavailable', { kind: 'configmaps' })
+    const { runsInHand } = runner.context
     const answered = handleRequest('pipeline/run', aMetadataRun(), runner.context)
-    const outcome = await sync()
+    expect(runsInHand.has(RUN_ID)).toBe(true)
     await answered
+    expect(runsInHand.has(RUN_ID)).toBe(false)
+    runsInHand.add(RUN_ID)
+    const key = recordName(RUN_ID, AGENT)
+    await world.cluster.delete('configmaps', key, { uid: runner.effects.cache.run(key).record?.uid ?? '' })
+    runner.effects.cache.dropRecord(key, runner.effects.cache.run(key).record?.uid)
+    const outcome = await sync()
     expect(outcome).toMatchObject({ lost: 0 })
   })
 })

@@ -91,7 +91,8 @@ describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
     await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
     await remove('/api/v1', 'pods', (await podOf(shared, runId))?.metadata.name)
     await expectFailure(runId, 'Deleted', /deleted/)
-    expect(await podsOf(runId)).toBe(0)
+    await waitFor(async () => ((await podsOf(runId)) === 0 ? true : undefined), { what: 'the pod gone, and no other in its place', timeoutMs: 60_000 })
+    expect((await historyOf(shared, runId)).filter((told) => told === 'running by bot')).toHaveLength(1)
   })
 
   test('whose runner is killed -9 meanwhile is adopted by the next, and told once', async () => {
