@@ -4,6 +4,7 @@ import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import type { CollateApi } from './collate/collate-api.ts'
 import { CollateGate } from './collate/collate-gate.ts'
 import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
@@ -23,6 +24,7 @@ import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
@@ -30,7 +32,7 @@ import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
 import { type Network, networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
-import { type Reporter, reporter } from './report/tell-collate.ts'
+import { reporter } from './report/tell-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
@@ -80,7 +82,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics, elector) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
@@ -111,7 +113,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   log.info(controller.counts(), "the cluster's state is known")
   elector.compete()
   const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], effects.uploads, servers, log)) }
 }
 
 function now(): number {
@@ -162,22 +164,39 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics, fence: Fence): Reporter {
-  const gate = new CollateGate({ now: () => performance.now(), random: Math.random })
-  metrics.watchServerCalls(() => gate.state())
-  return reporter({
-    collate: collateRestClient({
+/**
+ * What goes to Collate by REST: how runs end, and what their pods could not send of their logs. A server whose log storage is in
+ * trouble is no reason to tell it no ends, so each has a gate of its own.
+ */
+function toCollate(
+  { apiUrl, policy }: Config,
+  token: RunnerToken,
+  network: Network,
+  log: Log,
+  metrics: Metrics,
+  fence: Fence,
+): Pick<Effects, 'reporter' | 'uploads'> {
+  const gateOf = (): CollateGate => new CollateGate({ now: () => performance.now(), random: Math.random })
+  const client = (gate: CollateGate): CollateApi =>
+    collateRestClient({
       apiUrl,
       token: token.current,
       network,
       gate,
       onCall: (seconds) => metrics.observeServerCall(seconds),
       beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
+    })
+  const gate = gateOf()
+  metrics.watchServerCalls(() => gate.state())
+  return {
+    reporter: reporter({
+      collate: client(gate),
+      now,
+      runner: { agentId: policy.agentId, version: RUNNER_VERSION },
+      onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
     }),
-    now,
-    runner: { agentId: policy.agentId, version: RUNNER_VERSION },
-    onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
-  })
+    uploads: new LogUploads({ collate: client(gateOf()), connectorId: `hybrid-runner-${policy.agentId}`, log, now, random: Math.random, sleep }),
+  }
 }
 
 function linkFor(
@@ -262,11 +281,14 @@ async function stopAll(
   reason: string,
   elector: Elector,
   controllers: readonly { stop(): Promise<void> }[],
+  uploads: LogUploads,
   servers: readonly HttpServer[],
   log: Log,
 ): Promise<void> {
   await elector.stop(reason)
   await Promise.all(controllers.map(async (controller) => controller.stop()))
+  // What the last ends left to do about logs.
+  await uploads.stop()
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

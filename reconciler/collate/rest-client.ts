@@ -8,6 +8,7 @@ import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { automationCalls } from './automation-calls.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
 import type { CollateGate } from './collate-gate.ts'
+import { logCalls } from './log-calls.ts'
 import { maybe, parsed } from './parsed-answer.ts'
 
 const CALL_TIMEOUT_MS = 10_000
@@ -82,11 +83,12 @@ export function collateRestClient({ apiUrl, token, onCall, beforeWrite, network 
       if (!isFound) throw new CollateError('Refused', `Collate knows no pipeline ${pipelineFqn} any more`)
     },
     ...automationCalls(apiUrl, call),
+    ...logCalls(apiUrl, call),
   }
 }
 
 /** One call, with the token of now. Throws a CollateError. */
-export type Call = (method: 'GET' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
+export type Call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
 
 interface Answer {
   readonly isFound: boolean

@@ -6,6 +6,7 @@ import type { JobCache } from '../cache/job-cache.ts'
 import type { RunCache } from '../cache/run-cache.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Log } from '../log.ts'
+import type { LogUploads } from '../logs/log-uploads.ts'
 import type { Reporter } from '../report/tell-collate.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
 import type { PayloadKnowledge } from './payload-knowledge.ts'
@@ -19,6 +20,8 @@ export interface Effects {
   /** What those runs are made from. */
   readonly schedules: ScheduleCache
   readonly reporter: Reporter
+  /** What pods could not send of their logs. */
+  readonly uploads: LogUploads
   readonly payloads: PayloadKnowledge
   /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>

@@ -2,14 +2,11 @@ import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { remedyFor } from '../failures/failure-table.ts'
-import { endedProgram, failedInitContainer, type ObservedPod, podNameOf } from '../observe/observed-pod.ts'
+import { logTailOf, onceOnly, uploadLog } from '../logs/ended-log.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { ReportedRun } from '../report/tell-collate.ts'
 import type { Effects } from './effects.ts'
 import { otherFinalizers } from './release.ts'
-
-/** Last log lines of a program that failed: OpenMetadata's own diagnostics show as many. */
-const LOG_TAIL_LINES = 500
-const LOG_TAIL_BYTES = 256 * 1024
 
 /**
  * Tells Collate how the run ended, then writes it on the record. In this order, so that an end that is taken costs one write; a
@@ -17,7 +14,9 @@ const LOG_TAIL_BYTES = 256 * 1024
  * record's finalizer until it is.
  */
 export async function settleEnd(record: StoredRecord, end: RunEnd, pod: ObservedPod | undefined, effects: Effects): Promise<RunEnd> {
-  const told = await effects.reporter.tellEnd(subjectOf(record), withRemedy(end, record, effects), () => logTailOf(pod, effects))
+  const tail = onceOnly(async () => logTailOf(pod, effects))
+  const told = await effects.reporter.tellEnd(subjectOf(record), withRemedy(end, record, effects), tail)
+  if (told.isAcknowledged) await uploadLog(record, tail, { isGood: told.state === 'success' || told.state === 'partialSuccess', isLast: true }, effects)
   if (record.status.phase === 'Ended' && !told.isAcknowledged) return told
   const patch = {
     metadata: { resourceVersion: record.resourceVersion, ...(told.isAcknowledged ? { finalizers: otherFinalizers(record) } : {}) },
@@ -46,17 +45,4 @@ export async function reportOrphan(pod: ObservedPod, end: RunEnd, effects: Effec
 export function subjectOf({ spec }: StoredRecord): ReportedRun {
   const { runId, kind, pipeline, acceptedAtMs } = spec
   return { runId, kind, pipelineFqn: pipeline.fullyQualifiedName, pipelineId: pipeline.id, pipelineName: pipeline.name, acceptedAtMs }
-}
-
-/** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
-export async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
-  const ended = pod === undefined ? undefined : (endedProgram(pod) ?? failedInitContainer(pod))
-  const name = pod === undefined ? null : podNameOf(pod)
-  if (pod === undefined || ended === undefined || name === null) return undefined
-  try {
-    return await cluster.readPodLog(name, { container: ended.name, tailLines: LOG_TAIL_LINES, limitBytes: LOG_TAIL_BYTES })
-  } catch (error) {
-    log.warn({ run: pod.runId, pod: name, error }, 'no log lines could be read for the report')
-    return undefined
-  }
 }

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http'
+import { type ClientRequest, createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { parse, stringify } from 'yaml'
@@ -46,6 +46,9 @@ export class ApiProxy {
   #isDown = false
   /** Every call that came, with the time it came at. */
   readonly calls: { readonly atMs: number; readonly method: string; readonly url: string }[] = []
+  #rewritten: { readonly from: string; readonly to: string } | undefined
+  /** Every call that came, as `GET /path`. */
+  readonly passed: string[] = []
 
   constructor(target: string, ca: string | undefined) {
     this.#target = new URL(target)
@@ -64,6 +67,11 @@ export class ApiProxy {
     const path = `${kubeconfig}-proxied-${port}`
     await writeFile(path, stringify(config), { mode: 0o600 })
     return path
+  }
+
+  /** Who comes through here means another object than he says: in paths and bodies of calls one name stands for another. */
+  rewrite(from: string, to: string): void {
+    this.#rewritten = { from, to }
   }
 
   /** Holds the next call that matches, for ever. */
@@ -109,11 +117,12 @@ export class ApiProxy {
     if (this.#isDown) return void incoming.destroy()
     const canned = this.#takeCanned(incoming)
     if (canned !== undefined) return void outgoing.writeHead(canned.status, canned.headers).end(canned.body)
+    this.passed.push(`${incoming.method} ${incoming.url}`)
     const trap = this.#take(incoming)
     if (trap?.when === 'before') return trap.onReached()
     const send = this.#target.protocol === 'https:' ? tlsRequest : plainRequest
     const forwarded = send(
-      new URL(incoming.url ?? '/', this.#target),
+      new URL(this.#rewrite(incoming.url ?? '/'), this.#target),
       { method: incoming.method, headers: { ...incoming.headers, host: this.#target.host }, ca: this.#ca },
       (answer) => {
         if (trap !== undefined) {
@@ -131,7 +140,19 @@ export class ApiProxy {
       this.#running.delete(outgoing)
       forwarded.destroy()
     })
-    incoming.pipe(forwarded)
+    if (this.#rewritten === undefined) incoming.pipe(forwarded)
+    else void this.#forwardRewritten(incoming, forwarded)
+  }
+
+  async #forwardRewritten(incoming: IncomingMessage, forwarded: ClientRequest): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    forwarded.end(this.#rewrite(Buffer.concat(chunks).toString('utf8')))
+  }
+
+  /** The names are equally long, so that a body keeps its length. */
+  #rewrite(text: string): string {
+    return this.#rewritten === undefined ? text : text.replaceAll(this.#rewritten.from, this.#rewritten.to)
   }
 
   #takeCanned(incoming: IncomingMessage): CannedAnswer | undefined {

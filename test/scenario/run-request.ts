@@ -7,6 +7,8 @@ export interface Simulate {
   readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none'
   readonly lines?: number
   readonly allocateMiB?: number
+  readonly allocateAtEnd?: boolean
+  readonly streamedLines?: number
   readonly ignoreSigterm?: boolean
   /** How long it goes on after it has told its end. */
   readonly lingerSeconds?: number
@@ -54,6 +56,7 @@ export function runRequest(options: RequestOptions): RunRequest {
         ...(options.workflowTimeout === undefined ? {} : { workflowTimeout: options.workflowTimeout }),
       },
       loggerLevel: 'INFO',
+      ...(simulate.streamedLines === undefined ? {} : { enableStreamableLogs: true }),
       openMetadataServerConnection: {
         hostPort: options.hostPort,
         authProvider: 'openmetadata',

@@ -8,6 +8,7 @@ import type { Log } from '../../reconciler/log.ts'
 import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
+import { LogUploads } from '../../reconciler/logs/log-uploads.ts'
 import { LogFollowers } from '../../reconciler/logs/log-followers.ts'
 import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
@@ -126,6 +127,7 @@ function effectsOf(
     cluster,
     cache,
     reporter: reporter({ collate, now, runner: { agentId: policy.agentId, version: '0.1.0' }, onTrouble: () => undefined }),
+    uploads: new LogUploads({ collate, connectorId: 'hybrid-runner-aws-prod', log: recordingLog(logged), now, random: () => 0, sleep }),
     payloads: new PayloadKnowledge(),
     toldPending: new Map(),
     policy,

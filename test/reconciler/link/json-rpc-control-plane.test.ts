@@ -125,6 +125,21 @@ describe('a link', () => {
   })
 })
 
+describe('a notification', () => {
+  test('is told to have been taken when it is on its way, and arrives whole', async () => {
+    start()
+    await changes.until(() => connected.length === 1)
+    const lines = { runId: 'run-1', text: 'größe "quoted"\n'.repeat(1_000), after: '1.0', isComplete: false }
+    await link.notify('run/log', lines)
+    expect(await collate.waitForFollowed({ runId: 'run-1' })).toMatchObject(lines)
+  })
+
+  test('is refused without a link', async () => {
+    start({ url: 'ws://127.0.0.1:1' })
+    await expect(link.notify('run/log', { runId: 'run-1', text: '', after: '1.0', isComplete: false })).rejects.toThrow('no link')
+  })
+})
+
 describe('a link that breaks', () => {
   test('comes back by itself, and says so each time', async () => {
     start()
