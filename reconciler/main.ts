@@ -3,9 +3,6 @@ import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { limitedCluster } from './cluster/limited-cluster.ts'
-import type { CollateApi } from './collate/collate-api.ts'
-import { CollateGate } from './collate/collate-gate.ts'
-import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
@@ -23,7 +20,7 @@ import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
-import { LogUploads } from './logs/log-uploads.ts'
+import type { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
@@ -31,7 +28,7 @@ import { type Network, networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
 import { rereadFiles } from './network/reread-files.ts'
 import { sleep } from './queue/sleep.ts'
-import { reporter } from './report/tell-collate.ts'
+import { toCollate } from './report/to-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
@@ -130,41 +127,6 @@ function outlets(log: Log, metrics: Metrics) {
       metrics.countEnd(state)
       if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
     },
-  }
-}
-
-/**
- * What goes to Collate by REST: how runs end, and what their pods could not send of their logs. A server whose log storage is in
- * trouble is no reason to tell it no ends, so each has a gate of its own.
- */
-function toCollate(
-  { apiUrl, policy }: Config,
-  token: RunnerToken,
-  network: Network,
-  log: Log,
-  metrics: Metrics,
-  fence: Fence,
-): Pick<Effects, 'reporter' | 'uploads'> {
-  const gateOf = (): CollateGate => new CollateGate({ now: () => performance.now(), random: Math.random })
-  const client = (gate: CollateGate): CollateApi =>
-    collateRestClient({
-      apiUrl,
-      token: token.current,
-      network,
-      gate,
-      onCall: (seconds) => metrics.observeServerCall(seconds),
-      beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
-    })
-  const gate = gateOf()
-  metrics.watchServerCalls(() => gate.state())
-  return {
-    reporter: reporter({
-      collate: client(gate),
-      now,
-      runner: { agentId: policy.agentId, version: RUNNER_VERSION },
-      onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
-    }),
-    uploads: new LogUploads({ collate: client(gateOf()), connectorId: `hybrid-runner-${policy.agentId}`, log, now, random: Math.random, sleep }),
   }
 }
 

@@ -4,6 +4,7 @@ import { isClusterError } from '../cluster/cluster-error.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
+import { doctorCommand } from './doctor.ts'
 import { diffCommand } from './diff.ts'
 import { explainCommand } from './explain.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
@@ -22,6 +23,7 @@ const program = new Command('hybrid-runner')
   .addCommand(diffCommand())
   .addCommand(explainCommand())
   .addCommand(runsCommand())
+  .addCommand(doctorCommand())
   .addCommand(schedulesCommand())
 
 // Commands made on their own do not take these settings over by themselves.

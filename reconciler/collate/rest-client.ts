@@ -33,6 +33,8 @@ export interface RestClientOptions {
   /** The token of now; asked for each call, so that a rotated one is used without a restart. */
   readonly token: () => string
   readonly onCall?: (seconds: number) => void
+  /** Told what each answer says the time is, in epoch milliseconds. */
+  readonly onDate?: (epochMs: number) => void
   /** Awaited before each write is sent; a throw makes it Unavailable. */
   readonly beforeWrite?: () => Promise<void>
   readonly network?: Network
@@ -40,7 +42,7 @@ export interface RestClientOptions {
   readonly gate?: CollateGate
 }
 
-export function collateRestClient({ apiUrl, token, onCall, beforeWrite, network = DIRECT, gate }: RestClientOptions): CollateApi {
+export function collateRestClient({ apiUrl, token, onCall, onDate, beforeWrite, network = DIRECT, gate }: RestClientOptions): CollateApi {
   const pool = new HttpPool({ network, connectTimeoutMs: CALL_TIMEOUT_MS, connections: MAX_CONNECTIONS })
   const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
@@ -60,6 +62,8 @@ export function collateRestClient({ apiUrl, token, onCall, beforeWrite, network 
         },
         body: body === undefined ? null : JSON.stringify(body),
       })
+      const dateMs = Date.parse(String(response.headers.date))
+      if (!Number.isNaN(dateMs)) onDate?.(dateMs)
       return await answerOf(response, `${method} ${url}`)
     } catch (error) {
       if (error instanceof CollateError) throw error
