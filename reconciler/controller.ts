@@ -5,6 +5,7 @@ import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { needsWorkflows } from './cluster/needs-workflows.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
 import { NO_WORKFLOWS } from './execute/no-workflows.ts'
 import { refreshRun } from './execute/refresh-run.ts'
@@ -21,6 +22,7 @@ export interface ControllerOptions {
   readonly effects: Effects
   readonly limits: Limits
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -170,13 +172,13 @@ export class Controller {
   }
 
   async #reconcile(key: string, away: Away): Promise<Outcome> {
-    const { recordTtlMs } = this.#options
+    const { recordTtlMs, pendingBudgets } = this.#options
     const effects = { ...this.#options.effects, reporter: tellingAway(this.#options.effects.reporter, away) }
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
     try {
-      return await reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+      return await reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs, pendingBudgets })
     } catch (error) {
       // The next try is to be planned on what is there, not on what the cache had.
       if (isClusterError(error, 'Conflict')) await refreshRun(key, effects)

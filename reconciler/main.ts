@@ -6,12 +6,13 @@ import { limitedCluster } from './cluster/limited-cluster.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
+import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { liveness, readiness, troublesOf } from './http/health.ts'
 import { type HttpServer, serveHttp } from './http/http-server.ts'
-import type { Elector, Fence } from './leader/elector.ts'
+import type { Elector } from './leader/elector.ts'
 import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
@@ -24,7 +25,7 @@ import type { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
-import { type Network, networkOf } from './network/network.ts'
+import { networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
 import { rereadFiles } from './network/reread-files.ts'
 import { sleep } from './queue/sleep.ts'
@@ -82,6 +83,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     effects,
     limits: config.limits,
     recordTtlMs: config.runTtlSeconds * 1000,
+    pendingBudgets: config.pendingBudgets,
     random: Math.random,
     sleep,
   })
@@ -114,7 +116,8 @@ function now(): number {
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  return { policy, cluster, cache, facts: () => facts.current(), payloads: new PayloadKnowledge(), toldPending: new Map<string, string>() }
+  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>() }
+  return { policy, cluster, cache, facts: () => facts.current(), ...memory }
 }
 
 function outlets(log: Log, metrics: Metrics) {

@@ -7,6 +7,7 @@ import type { ReflectorSink } from '../cluster/reflector.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
 import { type ObservedWorkflow, observeWorkflow, withPod } from '../observe/observed-workflow.ts'
+import { GoneUids } from './gone-uids.ts'
 import { ObjectEvents } from './object-events.ts'
 import { WorkflowPods } from './workflow-pods.ts'
 
@@ -42,6 +43,7 @@ export class RunCache {
   readonly #pods = new Map<string, ObservedPod | ObservedWorkflow>()
   readonly #workflowPods = new WorkflowPods()
   readonly #podsOfRun = new Map<string, Set<string>>()
+  readonly #gone = new GoneUids()
   readonly #vanished = new Map<string, ObservedPod>()
   readonly #events = new ObjectEvents()
 
@@ -97,6 +99,7 @@ export class RunCache {
   }
 
   #putAttempt(observed: ObservedPod): ObservedPod {
+    if (this.#gone.has(observed.uid)) return observed
     const key = attemptKey(observed.resource, observed.name)
     const known = this.#pods.get(key)
     if (known !== undefined && !isNewer(observed, known)) return known
@@ -109,6 +112,7 @@ export class RunCache {
   }
 
   #putWorkflowPod(observed: ObservedPod, workflow: string): ObservedPod {
+    if (this.#gone.has(observed.uid)) return observed
     const known = this.#workflowPods.get(observed.name)
     if (known !== undefined && !isNewer(observed, known)) return known
     this.#workflowPods.put(workflow, observed)
@@ -198,7 +202,10 @@ export class RunCache {
         for (const object of objects) this.putPod(object)
       },
       upsert: (object) => void this.putPod(object),
-      remove: ({ metadata }) => this.dropPod(metadata?.name ?? '', metadata?.uid),
+      remove: ({ metadata }) => {
+        this.#gone.note(metadata)
+        this.dropPod(metadata?.name ?? '', metadata?.uid)
+      },
     }
   }
 
@@ -210,7 +217,10 @@ export class RunCache {
         for (const object of objects) this.putWorkflow(object)
       },
       upsert: (object) => void this.putWorkflow(object),
-      remove: ({ metadata }) => this.dropWorkflow(metadata.name ?? '', metadata.uid),
+      remove: ({ metadata }) => {
+        this.#gone.note(metadata)
+        this.dropWorkflow(metadata.name ?? '', metadata.uid)
+      },
     }
   }
 

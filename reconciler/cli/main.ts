@@ -11,6 +11,7 @@ import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
 import { schedulesCommand } from './schedules.ts'
 import { serveCommand } from './serve.ts'
+import { uninstallCommand } from './uninstall.ts'
 
 /** Exit codes: 0 good, 1 failed, 2 wrong input. */
 const program = new Command('hybrid-runner')
@@ -23,6 +24,7 @@ const program = new Command('hybrid-runner')
   .addCommand(diffCommand())
   .addCommand(explainCommand())
   .addCommand(runsCommand())
+  .addCommand(uninstallCommand())
   .addCommand(doctorCommand())
   .addCommand(schedulesCommand())
 

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import type { LogUploads } from '../logs/log-uploads.ts'
 import type { Reporter } from '../report/tell-collate.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
+import type { NamespaceFate } from './namespace-fate.ts'
 import type { PayloadKnowledge } from './payload-knowledge.ts'
 
 /** All that an action may touch. */
@@ -23,6 +24,7 @@ export interface Effects {
   /** What pods could not send of their logs. */
   readonly uploads: LogUploads
   readonly payloads: PayloadKnowledge
+  readonly namespaceFate: NamespaceFate
   /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>
   readonly policy: Policy

@@ -27,6 +27,8 @@ export interface Caught {
 interface Trap {
   readonly match: CallMatch
   readonly when: 'before' | 'after'
+  /** Calls that match and still pass. */
+  skip: number
   readonly onReached: () => void
 }
 
@@ -74,10 +76,10 @@ export class ApiProxy {
     this.#rewritten = { from, to }
   }
 
-  /** Holds the next call that matches, for ever. */
-  catch(match: CallMatch, when: 'before' | 'after'): Caught {
+  /** Holds the next call that matches, for ever; or one after it, when so many are to pass. */
+  catch(match: CallMatch, when: 'before' | 'after', skip = 0): Caught {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#traps.push({ match, when, onReached: resolve })
+    this.#traps.push({ match, when, skip, onReached: resolve })
     return { reached: promise }
   }
 
@@ -163,6 +165,8 @@ export class ApiProxy {
 
   #take(incoming: IncomingMessage): Trap | undefined {
     const index = this.#traps.findIndex(({ match }) => match.method === incoming.method && match.path.test(incoming.url ?? ''))
-    return index < 0 ? undefined : this.#traps.splice(index, 1)[0]
+    const trap = this.#traps[index]
+    if (trap === undefined || trap.skip-- > 0) return undefined
+    return this.#traps.splice(index, 1)[0]
   }
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,6 +18,9 @@ type Simulation struct {
 	Lines int `json:"lines"`
 	// ExitCode is what the program ends with.
 	ExitCode int `json:"exitCode"`
+	// FailAttempts is how many attempts of the run end with exit code 1, before the others end as the rest says. The name
+	// of the job ends with the number of the attempt.
+	FailAttempts int `json:"failAttempts"`
 	// End is the state that is posted: success, partialSuccess, failed or none. Left out it is success, or none when
 	// the exit code is not 0, as with a program that dies.
 	End string `json:"end"`
@@ -46,7 +51,18 @@ func simulationIn(config map[string]json.RawMessage) Simulation {
 			os.Exit(raise(fmt.Errorf("ValueError: simulate: %w", err)))
 		}
 	}
+	if attemptOf(os.Getenv("jobName")) <= simulation.FailAttempts {
+		simulation.ExitCode = exitFailed
+	}
 	return simulation
+}
+
+func attemptOf(jobName string) int {
+	attempt, err := strconv.Atoi(jobName[strings.LastIndex(jobName, "-")+1:])
+	if err != nil {
+		return 1
+	}
+	return attempt
 }
 
 func (s Simulation) end() string {
