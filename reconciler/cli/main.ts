@@ -5,6 +5,7 @@ import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
 import { diffCommand } from './diff.ts'
+import { explainCommand } from './explain.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
 import { schedulesCommand } from './schedules.ts'
@@ -19,6 +20,7 @@ const program = new Command('hybrid-runner')
   .addCommand(serveCommand())
   .addCommand(compileCommand())
   .addCommand(diffCommand())
+  .addCommand(explainCommand())
   .addCommand(runsCommand())
   .addCommand(schedulesCommand())
 

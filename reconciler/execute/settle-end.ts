@@ -2,7 +2,7 @@ import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { remedyFor } from '../failures/failure-table.ts'
-import { endedProgram, type ObservedPod, podNameOf } from '../observe/observed-pod.ts'
+import { endedProgram, failedInitContainer, type ObservedPod, podNameOf } from '../observe/observed-pod.ts'
 import type { ReportedRun } from '../report/tell-collate.ts'
 import type { Effects } from './effects.ts'
 import { otherFinalizers } from './release.ts'
@@ -50,11 +50,11 @@ export function subjectOf({ spec }: StoredRecord): ReportedRun {
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
 export async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Effects): Promise<string | undefined> {
-  const main = pod === undefined ? undefined : endedProgram(pod)
+  const ended = pod === undefined ? undefined : (endedProgram(pod) ?? failedInitContainer(pod))
   const name = pod === undefined ? null : podNameOf(pod)
-  if (pod === undefined || main === undefined || name === null) return undefined
+  if (pod === undefined || ended === undefined || name === null) return undefined
   try {
-    return await cluster.readPodLog(name, { container: main.name, tailLines: LOG_TAIL_LINES, limitBytes: LOG_TAIL_BYTES })
+    return await cluster.readPodLog(name, { container: ended.name, tailLines: LOG_TAIL_LINES, limitBytes: LOG_TAIL_BYTES })
   } catch (error) {
     log.warn({ run: pod.runId, pod: name, error }, 'no log lines could be read for the report')
     return undefined

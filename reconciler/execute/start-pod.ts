@@ -21,6 +21,8 @@ export type Start =
 const WAIT_MS = 2_000
 /** A namespace over its quota: nobody tells us when there is room. */
 const QUOTA_WAIT_MS = 15_000
+/** Somebody else's webhook, which is on its way back or is not. */
+const WEBHOOK_WAIT_MS = 5_000
 
 /** The pod, or the Workflow, of an attempt. */
 type AttemptObject = Manifest['objects'][0]
@@ -39,6 +41,7 @@ export async function startPod(record: StoredRecord, effects: Effects): Promise<
   } catch (error) {
     if (isClusterError(error, 'AlreadyExists')) return adopt(object, record, effects)
     if (isClusterError(error, 'Invalid', 'Rejected', 'QuotaExceeded', 'Forbidden')) return startRefused(error, effects.now())
+    if (isClusterError(error, 'Unavailable') && error.message.includes('failed calling webhook')) return webhookIsDown(error)
     if (isWorkflow(object) && isClusterError(error, 'NotFound')) return withoutArgo(error)
     throw error
   }
@@ -77,6 +80,11 @@ function startRefused(error: ClusterError, nowMs: number): Start {
   // An API server that has just started refuses everybody; a Role may be mended. Neither is the run's fault.
   if (code === 'Forbidden') return { kind: 'wait', requeueAfterMs: WAIT_MS, pending: { failureClass: 'Rejected', message } }
   return { kind: 'impossible', end: neverStarted('Rejected', message, nowMs) }
+}
+
+/** The API server's own words come as an internal error: nobody has judged the pod, and it may be taken a moment later. */
+function webhookIsDown({ message }: ClusterError): Start {
+  return { kind: 'wait', requeueAfterMs: WEBHOOK_WAIT_MS, pending: { failureClass: 'Rejected', message } }
 }
 
 function neverStarted(failureClass: 'ConfigError' | 'Rejected', message: string, nowMs: number): RunEnd {

@@ -46,12 +46,11 @@ export class ScheduleController {
     const { schedules, jobs, policy } = this.#options.effects
     const own = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
     const revisions = this.#reflect('configmaps', `${own},${LABEL_ROLE}=${SCHEDULE_ROLE}`, schedules.revisionSink())
-    const crons =
-      policy.executor === 'argo'
-        ? this.#reflect('cronworkflows', own, schedules.cronSink<'cronworkflows'>())
-        : this.#reflect('cronjobs', own, schedules.cronSink<'cronjobs'>())
-    this.#reflectors = [revisions, crons, ...(policy.executor === 'argo' ? [] : [this.#reflect('jobs', own, jobs.sink())])]
+    const batch = [this.#reflect('cronjobs', own, schedules.cronSink('cronjobs')), this.#reflect('jobs', own, jobs.sink())]
+    const argo = policy.executor === 'argo' ? [this.#reflect('cronworkflows', own, schedules.cronSink('cronworkflows'))] : []
+    this.#reflectors = [revisions, ...batch, ...argo]
     await Promise.all(this.#reflectors.map(async ({ synced }) => synced))
+    if (policy.executor !== 'argo' && schedules.pipelineIds().size > 0) await this.#findLeftOvers(own)
   }
 
   /** The runs are known too, so that a leader may reconcile: a revision that a run needs must not go. */
@@ -128,14 +127,32 @@ export class ScheduleController {
     const { effects } = this.#options
     const nowMs = effects.now()
     const revisions = effects.schedules.revisions(pipelineId)
-    const cron = effects.schedules.cron(pipelineId)
+    const [kind, otherKind] = effects.policy.executor === 'argo' ? (['cronworkflows', 'cronjobs'] as const) : (['cronjobs', 'cronworkflows'] as const)
+    const cron = effects.schedules.cron(kind, pipelineId)
+    const leftOver = effects.schedules.cron(otherKind, pipelineId)
     return {
       revisions,
       ...(cron === undefined ? {} : { cron }),
-      inUse: schedulesInUse(revisions, effects),
+      ...(leftOver === undefined ? {} : { leftOver }),
+      inUse: schedulesInUse(revisions, effects, leftOver !== undefined),
       payloadOf: (revision: StoredSchedule) => effects.payloads.of(revision),
       wantedOf: (revision: StoredSchedule) => wantedCron(revision, effects.policy, effects.facts(), nowMs),
       nowMs,
+    }
+  }
+
+  /** CronWorkflows of before the executor was switched. A cluster without Argo, or a Role without the right to list them, has none. */
+  async #findLeftOvers(labelSelector: string): Promise<void> {
+    const { cluster, schedules } = this.#options.effects
+    let continueToken: string | undefined
+    try {
+      do {
+        const page = await cluster.list('cronworkflows', { labelSelector, limit: 500, ...(continueToken === undefined ? {} : { continueToken }) })
+        for (const cron of page.items) schedules.putCron(cron)
+        continueToken = page.continueToken
+      } while (continueToken !== undefined)
+    } catch (error) {
+      if (!isClusterError(error, 'NotFound', 'Forbidden', 'Rejected')) throw error
     }
   }
 

@@ -8,6 +8,8 @@ export interface Simulate {
   readonly lines?: number
   readonly allocateMiB?: number
   readonly ignoreSigterm?: boolean
+  /** How long it goes on after it has told its end. */
+  readonly lingerSeconds?: number
 }
 
 export interface RequestOptions {
@@ -20,6 +22,8 @@ export interface RequestOptions {
   readonly simulate?: Simulate
   readonly notAfter?: number
   readonly maxActiveRuns?: number
+  readonly pipelineType?: string
+  /** Seconds. */
   readonly workflowTimeout?: number
 }
 
@@ -42,7 +46,7 @@ export function runRequest(options: RequestOptions): RunRequest {
       id: randomUUID(),
       name: pipelineName,
       fullyQualifiedName: `prod_mysql.${pipelineName}`,
-      pipelineType: 'metadata',
+      pipelineType: options.pipelineType ?? 'metadata',
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
       airflowConfig: {
         scheduleInterval: '0 2 * * *',

@@ -6,7 +6,8 @@ import { ingestionPodsLines, missingEntry, pipelineTypeLines, tolerationChange, 
 export const UNSCHEDULABLE_CAUSES: readonly FailureCause[] = [
   {
     cause: 'taint',
-    pattern: /untolerated taint|taints that the pod didn't tolerate/,
+    // Taints of Kubernetes' own (control plane, not ready, ...) are named up to 1.34, and are nobody's to tolerate.
+    pattern: /untolerated taint(?! \{node(?:-role)?\.kubernetes\.io\/)|taints that the pod didn't tolerate/,
     meaning: 'The nodes that would fit have a taint that the pod does not tolerate. Kubernetes names it up to 1.34; from 1.35 on `hybrid-runner explain` does.',
     example: 'Unschedulable: 0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: ingestion}. preemption: 0/3 nodes are available',
     remedy: taintRemedy,
@@ -99,7 +100,11 @@ function taintRemedy(run: FailedRun, message: string): string {
 
 /** The taints that the message names, each once. */
 function taintsIn(message: string): Taint[] {
-  const found = [...message.matchAll(/untolerated taint \{([^:}]+): ?([^}]*)\}/g)].map(([, key = '', value = '']) => ({ key, value, effect: '' }))
+  const found = [...message.matchAll(/untolerated taint \{(?!node(?:-role)?\.kubernetes\.io\/)([^:}]+): ?([^}]*)\}/g)].map(([, key = '', value = '']) => ({
+    key,
+    value,
+    effect: '',
+  }))
   return [...new Map(found.map((taint) => [taintText(taint), taint])).values()]
 }
 

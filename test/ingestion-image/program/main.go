@@ -114,6 +114,10 @@ func play(config Workflow, pipelineType string) int {
 	}
 	if end := simulation.end(); end != "none" {
 		run.post(end, summary(pipelineType, end, records))
+		if err := simulation.pause(time.Duration(simulation.LingerSeconds*float64(time.Second)), stop); err != nil {
+			logLine("ERROR", "%v", err)
+			return exitSigterm
+		}
 	}
 	info("Workflow %s finished in time: %.2fs", pipelineType, time.Since(run.start).Seconds())
 	return simulation.ExitCode

@@ -21,6 +21,8 @@ type Simulation struct {
 	End string `json:"end"`
 	// AllocateMiB is how much memory is taken, and used, during the work.
 	AllocateMiB int `json:"allocateMiB"`
+	// LingerSeconds is how long the program goes on after it has posted its end.
+	LingerSeconds float64 `json:"lingerSeconds"`
 	// IgnoreSigterm makes the program go on when it is asked to stop.
 	IgnoreSigterm bool `json:"ignoreSigterm"`
 }

@@ -22,6 +22,36 @@ const RECORD = storedAs(aRecord())
 const ENDED = storedAs(anEndedRecord())
 const POD = aPodOf(aRecord())
 
+describe('an event', () => {
+  const event = {
+    metadata: { name: 'e' },
+    involvedObject: { kind: 'Pod', name: `${RUN_KEY}-1`, uid: POD.metadata?.uid ?? '' },
+    reason: 'FailedMount',
+    message: 'no',
+  }
+
+  test('about a pod wakes its run, and is told with the pod', () => {
+    cache.putPod(POD)
+    changed.length = 0
+    cache.putEvent(event)
+    expect(changed).toEqual([RUN_KEY])
+    expect(cache.run(RUN_KEY).pods[0]?.events).toMatchObject([{ reason: 'FailedMount', message: 'no', times: 1 }])
+  })
+
+  test('that comes before its pod is told once the pod is there', () => {
+    cache.putEvent(event)
+    expect(changed).toEqual([])
+    cache.putPod(POD)
+    expect(cache.run(RUN_KEY).pods[0]?.events).toHaveLength(1)
+  })
+
+  test('about an earlier pod of the same name is not', () => {
+    cache.putPod(POD)
+    cache.putEvent({ ...event, involvedObject: { ...event.involvedObject, uid: 'earlier' } })
+    expect(cache.run(RUN_KEY).pods[0]?.events).toEqual([])
+  })
+})
+
 describe('what is known', () => {
   test('is given by run, record and pods together', () => {
     cache.putRecord(RECORD)

@@ -42,6 +42,14 @@ test('starts, ends and the link are counted', async () => {
   expect(await valueOf('collate_hybrid_agent_connected')).toBe(0)
 })
 
+test('failures are counted by class and cause, waits and ends apart', async () => {
+  metrics.countFailure('waiting', 'Unschedulable', 'taint')
+  metrics.countFailure('ended', 'ExitCode', 'error')
+  metrics.countFailure('ended', 'ExitCode', 'error')
+  expect(await valueOf('collate_hybrid_agent_failures_total{stage="waiting",class="Unschedulable",cause="taint"}')).toBe(1)
+  expect(await valueOf('collate_hybrid_agent_failures_total{stage="ended",class="ExitCode",cause="error"}')).toBe(2)
+})
+
 test.each([
   ['server_response_time_seconds', 'observeServerCall'],
   ['executor_response_time_seconds', 'observeClusterCall'],

@@ -39,6 +39,7 @@ interface Row {
   readonly name: string
   readonly revisions: readonly StoredSchedule[]
   readonly cron?: ObservedCron
+  readonly leftOver?: ObservedCron
   readonly inUse?: readonly string[]
   readonly payloads?: Readonly<Record<string, 'absent' | 'unknown'>>
   readonly isVersionUnknown?: boolean
@@ -117,13 +118,29 @@ const ROWS: readonly Row[] = [
     actions: ['applyCron again', 'deleteRevision deleted'],
   },
   { name: 'a CronJob without any record is taken off', revisions: [], cron: cronOf(newer), actions: ['suspendCron'] },
+  {
+    name: 'what the other executor fired it by is suspended before it fires anew',
+    revisions: [newer],
+    leftOver: cronOf(newer),
+    actions: ['suspendCron', 'applyCron newer'],
+  },
+  {
+    name: 'and stays while a run of it goes on',
+    revisions: [newer],
+    cron: cronOf(newer),
+    leftOver: cronOf(newer, { isSuspended: true }),
+    inUse: ['newer'],
+    actions: [],
+  },
+  { name: 'and goes then', revisions: [newer], cron: cronOf(newer), leftOver: cronOf(newer, { isSuspended: true }), actions: ['deleteCron'] },
 ]
 
 describe('the plan of a schedule', () => {
-  test.each(ROWS)('$name', ({ revisions, cron, inUse = [], payloads = {}, isVersionUnknown = false, nowMs = LATER_MS, actions }) => {
+  test.each(ROWS)('$name', ({ revisions, cron, leftOver, inUse = [], payloads = {}, isVersionUnknown = false, nowMs = LATER_MS, actions }) => {
     const observation: ScheduleObservation = {
       revisions,
       ...(cron === undefined ? {} : { cron }),
+      ...(leftOver === undefined ? {} : { leftOver }),
       inUse: new Set(inUse),
       payloadOf: ({ name }) => payloads[name] ?? 'present',
       wantedOf: (schedule) => wantedCron(schedule, aPolicy(), isVersionUnknown ? {} : FACTS, LATER_MS),

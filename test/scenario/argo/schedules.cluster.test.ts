@@ -1,17 +1,19 @@
-/** Schedules under Argo: a CronWorkflow fires, and what it starts is a run like any other. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+/** Schedules under Argo: the CronWorkflow follows its record, and each Workflow that it starts is a run under its own uid. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LABEL_PIPELINE_ID } from '../../../compiler/labels.ts'
 import { cronName } from '../../../compiler/names.ts'
+import { callJson } from '../../cluster/kubernetes-api.ts'
 import { waitFor } from '../../cluster/waiting.ts'
 import { type KubernetesObject, openPlace, type Place } from '../place.ts'
 import { historyOf } from '../run-story.ts'
 import { type Scenario, startScenario } from '../scenario.ts'
-import { deploy, EVERY_MINUTE, scheduledPipeline, tell } from '../schedule-story.ts'
-import { recordOf, untilSettled } from '../settled.ts'
+import { deploy, EVERY_MINUTE, type ScheduledPipeline, scheduledPipeline, tell } from '../schedule-story.ts'
+import { untilSettled } from '../settled.ts'
+
+const BUILD_TIMEOUT_MS = 1_200_000
 
 let place: Place
 let scenario: Scenario
-
-const BUILD_TIMEOUT_MS = 1_200_000
 
 beforeAll(async () => {
   place = await openPlace({ executor: 'argo', namespacePrefix: 'argo-schedules' })
@@ -22,34 +24,45 @@ afterAll(async () => {
   await place?.stop()
 })
 
-/** A Workflow that the CronWorkflow has started and that is none of those. */
-async function untilFired(cron: string, known: readonly string[] = []): Promise<KubernetesObject> {
-  const probe = async (): Promise<KubernetesObject | undefined> =>
-    (await scenario.list('workflows')).find(({ metadata }) => metadata.name.startsWith(cron) && !known.includes(metadata.uid))
-  return waitFor(probe, { what: `a Workflow of ${cron}`, timeoutMs: 150_000 })
+const argo = (resource: string): string => `/apis/argoproj.io/v1alpha1/namespaces/${place.namespace}/${resource}`
+
+async function untilCronWorkflow({ id }: ScheduledPipeline, isAsExpected: (cron: KubernetesObject | undefined) => boolean): Promise<void> {
+  const probe = async (): Promise<true | undefined> => {
+    const { status, body } = await place.cluster.api({ method: 'GET', path: `${argo('cronworkflows')}/${cronName(id, scenario.agentId)}` })
+    return isAsExpected(status === 404 ? undefined : (JSON.parse(body) as KubernetesObject)) ? true : undefined
+  }
+  await waitFor(probe, { what: `the CronWorkflow of pipeline ${id}`, timeoutMs: 60_000 })
 }
 
-test('what a CronWorkflow starts is told under the uid of its Workflow, and can be killed by it', { timeout: 480_000 }, async () => {
-  const pipeline = scheduledPipeline(scenario)
-  const cron = cronName(pipeline.id, scenario.agentId)
-  await deploy(pipeline, { schedule: EVERY_MINUTE })
-  const first = await untilFired(cron)
-  const { uid } = first.metadata
-  expect(await untilSettled(scenario, uid, 120_000)).toMatchObject({ state: 'success', isAcknowledged: true })
-  expect(await historyOf(scenario, uid)).toEqual(['running by bot', 'success by bot'])
-  expect(JSON.parse((await recordOf(scenario, uid))?.data?.['spec'] ?? '{}')).toMatchObject({ startedBy: { kind: 'Workflow', uid } })
-  const isReleased = async (): Promise<true | undefined> =>
-    (await scenario.list('workflows')).find(({ metadata }) => metadata.uid === uid)?.metadata.finalizers === undefined ? true : undefined
-  await waitFor(isReleased, { what: 'the Workflow let go', timeoutMs: 30_000 })
+async function untilFired({ id }: ScheduledPipeline): Promise<string> {
+  const path = `${argo('workflows')}?labelSelector=${encodeURIComponent(`${LABEL_PIPELINE_ID}=${id}`)}`
+  const probe = async (): Promise<string | undefined> => {
+    const items = (await callJson(place.cluster.api, { method: 'GET', path }))['items'] as readonly KubernetesObject[]
+    return items[0]?.metadata.uid
+  }
+  return waitFor(probe, { what: `a firing of pipeline ${id}`, timeoutMs: 180_000, everyMs: 500 })
+}
 
-  await deploy(pipeline, { schedule: EVERY_MINUTE, simulate: { seconds: 300 } })
-  const second = await untilFired(cron, [uid])
-  await scenario.collate.waitForStatus({ runId: second.metadata.uid, state: 'running' }, 60_000)
-  expect(await scenario.kill(second.metadata.uid)).toMatchObject({ result: { code: 200 } })
-  expect(await untilSettled(scenario, second.metadata.uid, 120_000)).toMatchObject({ state: 'stopped' })
+/** How often the runner has written the CronWorkflow. */
+function writes(): number {
+  return scenario.runner().lines.filter(({ msg }) => msg === 'schedule applied').length
+}
 
-  await tell(pipeline, 'pipeline/delete')
-  const isGone = async (): Promise<true | undefined> =>
-    (await scenario.list('cronworkflows')).some(({ metadata }) => metadata.name === cron) ? undefined : true
-  await waitFor(isGone, { what: 'the CronWorkflow gone', timeoutMs: 60_000 })
+describe('a schedule under Argo', () => {
+  test('fires, is told under the uid of its Workflow, comes back when it is edited, and goes when it is deleted', { timeout: 400_000 }, async () => {
+    const pipeline = scheduledPipeline(scenario)
+    await deploy(pipeline, { schedule: EVERY_MINUTE })
+    const runId = await untilFired(pipeline)
+    expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'success', isAcknowledged: true })
+    expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by bot'])
+
+    const before = writes()
+    const path = `${argo('cronworkflows')}/${cronName(pipeline.id, scenario.agentId)}`
+    await callJson(place.cluster.api, { method: 'PATCH', path, body: { spec: { suspend: true } }, contentType: 'application/merge-patch+json' })
+    await untilCronWorkflow(pipeline, (cron) => cron?.spec?.['suspend'] !== true)
+    expect(writes()).toBe(before + 1)
+
+    await tell(pipeline, 'pipeline/delete')
+    await untilCronWorkflow(pipeline, (cron) => cron === undefined)
+  })
 })
