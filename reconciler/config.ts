@@ -5,6 +5,7 @@ import { type ParsedPolicy, parsePolicy } from '../compiler/policy.ts'
 import type { CustomConfigFiles } from '../compiler/policy/custom-config.ts'
 import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
+import { type BudgetName, PENDING_BUDGETS, type PendingBudgets } from './failures/pending-budgets.ts'
 import type { PodIdentity } from './leader/holder-identity.ts'
 import { connectPath } from './link/protocol.ts'
 import { limitsFrom, limitVariables } from './queue/limit-variables.ts'
@@ -25,6 +26,7 @@ export interface Config extends ParsedPolicy {
   readonly metrics: { readonly port: number; readonly path: string }
   readonly limits: Limits
   readonly runTtlSeconds: number
+  readonly pendingBudgets: PendingBudgets
   readonly logLevel: LogLevel
   /** The pod this process runs in; the machine's name outside of a cluster. */
   readonly pod: PodIdentity
@@ -40,6 +42,12 @@ const number = (fallback: number, minimum: number, what: string) =>
     .int(`must be ${what}`)
     .min(minimum, `must be ${what}`)
     .default(fallback)
+
+/** A run whose pod waits longer than this is given up. */
+const budget = (name: BudgetName) => {
+  const { defaultSeconds, reason } = PENDING_BUDGETS[name]
+  return variable(number(defaultSeconds, 0, 'a whole number of seconds, 0 or more'), `How long a run may wait for ${reason}.`)
+}
 
 /** The agent's own variables; those of the pods are the policy's. */
 export const agentEnvironment = z.object({
@@ -74,6 +82,13 @@ export const agentEnvironment = z.object({
   ),
   KUBE_API_BURST: variable(number(200, 1, 'a whole number of calls, 1 or more'), 'Calls to the Kubernetes API that may go at once after a quiet time.'),
   ...networkVariables,
+  PENDING_UNSCHEDULABLE_SECONDS: budget('unschedulable'),
+  PENDING_IMAGE_INVALID_SECONDS: budget('imageInvalid'),
+  PENDING_IMAGE_NOT_FOUND_SECONDS: budget('imageNotFound'),
+  PENDING_IMAGE_UNAUTHORIZED_SECONDS: budget('imageUnauthorized'),
+  PENDING_IMAGE_UNREACHABLE_SECONDS: budget('imageUnreachable'),
+  PENDING_CONFIG_ERROR_SECONDS: budget('configError'),
+  PENDING_TEST_CONNECTION_SECONDS: budget('atScreen'),
   APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
   METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
   METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
@@ -114,9 +129,22 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
     metrics: { port: own.METRICS_SERVER_PORT, path: own.METRICS_SERVER_PATH },
     limits: limitsFrom(own),
     runTtlSeconds: own.RUN_TTL_SECONDS,
+    pendingBudgets: budgetsFrom(own),
     logLevel: own.LOG_LEVEL,
     pod: { name: own.POD_NAME ?? hostname(), ...(own.POD_UID === undefined ? {} : { uid: own.POD_UID }) },
     hostIp: own.INGESTION_HOST_IP,
+  }
+}
+
+function budgetsFrom(own: z.infer<typeof agentEnvironment>): PendingBudgets {
+  return {
+    unschedulable: own.PENDING_UNSCHEDULABLE_SECONDS * 1000,
+    imageInvalid: own.PENDING_IMAGE_INVALID_SECONDS * 1000,
+    imageNotFound: own.PENDING_IMAGE_NOT_FOUND_SECONDS * 1000,
+    imageUnauthorized: own.PENDING_IMAGE_UNAUTHORIZED_SECONDS * 1000,
+    imageUnreachable: own.PENDING_IMAGE_UNREACHABLE_SECONDS * 1000,
+    configError: own.PENDING_CONFIG_ERROR_SECONDS * 1000,
+    atScreen: own.PENDING_TEST_CONNECTION_SECONDS * 1000,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { needsWorkflows } from './cluster/needs-workflows.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
 import { NO_WORKFLOWS } from './execute/no-workflows.ts'
 import type { Hold, Limits } from './queue/limits.ts'
@@ -20,6 +21,7 @@ export interface ControllerOptions {
   readonly effects: Effects
   readonly limits: Limits
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -169,12 +171,12 @@ export class Controller {
   }
 
   async #reconcile(key: string, away: Away): Promise<Outcome> {
-    const { recordTtlMs } = this.#options
+    const { recordTtlMs, pendingBudgets } = this.#options
     const effects = { ...this.#options.effects, reporter: tellingAway(this.#options.effects.reporter, away) }
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
-    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs, pendingBudgets })
   }
 
   #admit(): void {

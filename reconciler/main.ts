@@ -4,16 +4,17 @@ import { RunCache } from './cache/run-cache.ts'
 import { ApiLimiter } from './cluster/api-limiter.ts'
 import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
 import { connectKubeCluster } from './cluster/kube-cluster.ts'
-import { CollateGate } from './collate/collate-gate.ts'
-import { collateRestClient } from './collate/rest-client.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
+import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { liveness, readiness, troublesOf } from './http/health.ts'
-import { type HttpServer, serveHttp } from './http/http-server.ts'
+import { troublesOf } from './http/health.ts'
+import { progressOf } from './http/progress.ts'
+import type { HttpServer } from './http/http-server.ts'
+import { startServers } from './http/start-servers.ts'
 import type { Elector, Fence } from './leader/elector.ts'
 import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
@@ -22,6 +23,7 @@ import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-p
 import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import type { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
@@ -29,14 +31,12 @@ import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
 import { type Network, networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
 import { sleep } from './queue/sleep.ts'
-import { type Reporter, reporter } from './report/tell-collate.ts'
+import { toCollate } from './report/to-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
-import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
-import type { AskDesired } from './sync/outline.ts'
-import type { Ahead } from './sync/plan-sync.ts'
-import { SyncLoop } from './sync/sync-loop.ts'
+import { syncLoopFor } from './sync/sync-loop-for.ts'
+import type { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 /** Calls to the Kubernetes API that wait for their answer at once. */
@@ -79,13 +79,14 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics, elector) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
     limits: config.limits,
     recordTtlMs: config.runTtlSeconds * 1000,
+    pendingBudgets: config.pendingBudgets,
     random: Math.random,
     sleep,
   })
@@ -100,7 +101,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     await facts.load()
     await facts.publishLimits(config.limits)
   }
-  const servers = await startServers(config, controller, metrics)
+  const servers = await startServers(config, { progress: () => progressOf(controller, schedules.controller), isSynced: () => controller.isSynced() }, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   elector.start()
@@ -110,7 +111,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   log.info(controller.counts(), "the cluster's state is known")
   elector.compete()
   const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], servers, log)) }
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], effects.uploads, servers, log)) }
 }
 
 function now(): number {
@@ -145,7 +146,8 @@ function rereadFiles(sources: readonly Rereadable[], retryLink: () => void, log:
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  return { policy, cluster, cache, facts: () => facts.current(), payloads: new PayloadKnowledge(), toldPending: new Map<string, string>() }
+  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>() }
+  return { policy, cluster, cache, facts: () => facts.current(), ...memory }
 }
 
 function outlets(log: Log, metrics: Metrics) {
@@ -159,24 +161,6 @@ function outlets(log: Log, metrics: Metrics) {
       if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
     },
   }
-}
-
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics, fence: Fence): Reporter {
-  const gate = new CollateGate({ now: () => performance.now(), random: Math.random })
-  metrics.watchServerCalls(() => gate.state())
-  return reporter({
-    collate: collateRestClient({
-      apiUrl,
-      token: token.current,
-      network,
-      gate,
-      onCall: (seconds) => metrics.observeServerCall(seconds),
-      beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
-    }),
-    now,
-    runner: { agentId: policy.agentId, version: RUNNER_VERSION },
-    onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
-  })
 }
 
 function linkFor(
@@ -196,7 +180,7 @@ function linkFor(
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
-    troubles: () => troublesOf(controller.progress()),
+    troubles: () => troublesOf(progressOf(controller, schedules.controller)),
     hostIp: config.hostIp,
     onDesiredChanged: () => sync.wake(),
     runsInHand: new Set(),
@@ -237,35 +221,18 @@ function linkFor(
   return { link: controlPlane, sync }
 }
 
-function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPlane): SyncLoop {
-  const { agentId } = request.policy
-  const isLinked = (): boolean => link.isConnected()
-  const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
-  const ahead = new Map<string, Ahead>()
-  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead })
-  return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
-}
-
-async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {
-  const health = await serveHttp(healthPort, { '/livez': () => liveness(controller.progress()), '/readyz': () => readiness(controller.isSynced()) })
-  const exposition = await serveHttp(port, {
-    [path]: async () => {
-      const { text, contentType } = await metrics.expose()
-      return { status: 200, contentType, text }
-    },
-  })
-  return [health, exposition]
-}
-
 async function stopAll(
   reason: string,
   elector: Elector,
   controllers: readonly { stop(): Promise<void> }[],
+  uploads: LogUploads,
   servers: readonly HttpServer[],
   log: Log,
 ): Promise<void> {
   await elector.stop(reason)
   await Promise.all(controllers.map(async (controller) => controller.stop()))
+  // What the last ends left to do about logs.
+  await uploads.stop()
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

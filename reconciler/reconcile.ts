@@ -4,6 +4,7 @@ import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
 import type { ObservedJob } from './observe/observed-job.ts'
 import { type Deed, execute } from './execute/execute.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
 import { readAttempt } from './execute/read-attempt.ts'
 import type { Action, Plan, Question } from './plan/action.ts'
 import type { Observation } from './plan/observation.ts'
@@ -14,6 +15,7 @@ export interface ReconcileOptions {
   readonly effects: Effects
   readonly holdsSlot: (key: string) => boolean
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
 }
 
 /**
@@ -32,12 +34,12 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'namespace'>
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false }
+  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false, namespace: options.effects.namespaceFate.known() }
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, answers, options))
@@ -61,6 +63,8 @@ async function answerTo({ kind, record }: Question, effects: Effects): Promise<P
     case 'readRecord':
       await refreshRecord(record, effects)
       return { isRecordLive: true }
+    case 'checkNamespace':
+      return { namespace: await effects.namespaceFate.ask(effects.cluster) }
     case 'readJob':
       await refreshJob(record, effects)
       return { isJobLive: true }
@@ -119,7 +123,7 @@ async function readJobOf(key: string, { pods }: CachedRun, effects: Effects): Pr
   await readJob(pod.resource === 'workflows' ? 'workflows' : 'jobs', pod.job, effects)
 }
 
-function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs, pendingBudgets }: ReconcileOptions): Observation {
   const job = effects.jobs.of(key)
   return {
     ...run,
@@ -130,6 +134,7 @@ function observe(run: CachedRun, key: string, answers: Answers, { effects, holds
     payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
     recordTtlMs,
+    pendingBudgets,
   }
 }
 
@@ -144,7 +149,7 @@ async function findPod(record: StoredRecord, effects: Effects): Promise<boolean>
   return false
 }
 
-const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'readJob'])
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'checkNamespace', 'readJob'])
 
 function isQuestion(action: Action): action is Question {
   return QUESTIONS.has(action.kind)

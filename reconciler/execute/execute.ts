@@ -38,6 +38,9 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
     case 'giveUp':
       await giveUp(deed.record, deed.kill, effects)
       return {}
+    case 'warnStuck':
+      warnStuck(deed.record, deed.pod, effects)
+      return {}
     case 'retry':
       return retryRun(deed, effects)
     case 'end':
@@ -85,6 +88,15 @@ async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }:
   const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
   cache.putRecord(await cluster.mergePatch('configmaps', record.name, patch))
   log.warn({ run: record.spec.runId, failureClass: kill.failureClass, reason: kill.reason }, 'run given up')
+}
+
+/** Once for each pod. */
+function warnStuck(record: StoredRecord, { name, nodeName, deletionRequestedAtMs }: ObservedPod, { log, toldPending }: Effects): void {
+  const trouble = `node ${nodeName} does not say that pod ${name} has ended`
+  if (toldPending.get(record.name) === trouble) return
+  toldPending.set(record.name, trouble)
+  const remedy = `Nothing is told of the run, and its pod is not removed by force, as long as it may still run. It ends when the node answers again, or is deleted, or, when it is surely off: kubectl taint nodes ${nodeName} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`
+  log.warn({ run: record.spec.runId, pod: name, node: nodeName, deletedAt: new Date(deletionRequestedAtMs ?? 0).toISOString(), remedy }, trouble)
 }
 
 /** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */

@@ -15,6 +15,10 @@ const HELLO_TIMEOUT_MS = 10_000
 const DRAIN_LIMIT_MS = 10_000
 /** How long a server may take to answer our close. */
 const CLOSE_TIMEOUT_MS = 2_000
+/** What a server may wish for: a longer time would leave the runner deaf, or overflow a timer, which then fires at once. */
+const LONGEST_WISH_MS = 600_000
+/** The most that is kept for a server that does not read. */
+const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 /** A connection that lived this long starts the backoff anew when it breaks. */
 const STABLE_AFTER_MS = 30_000
 
@@ -166,7 +170,7 @@ class Link implements ControlPlane {
       if (connection.current !== undefined) connection.current.lastTrafficMs = now()
     }
     const peer = new RpcPeer({
-      send: (text) => connection.current?.socket.send(text),
+      send: (text) => this.#send(connection.current, text),
       onRequest: this.#handlers.onRequest,
       onInternalError: (method, error) => log.error({ method, error }, 'a request failed'),
     })
@@ -180,6 +184,15 @@ class Link implements ControlPlane {
     return connection.current
   }
 
+  /** A server that asks and never reads the answers is cut off: it would cost memory without end. */
+  #send(connection: Connection | undefined, text: string): void {
+    if (connection === undefined) return
+    connection.socket.send(text)
+    if (connection.socket.unsentBytes() <= MAX_UNSENT_BYTES) return
+    this.#options.log.warn({ unsentBytes: connection.socket.unsentBytes() }, 'Collate does not read what it is sent; dropping the link')
+    connection.socket.terminate()
+  }
+
   async #sayHello({ peer, closed }: Connection): Promise<HelloResult> {
     const cutOff = closed.then((reason) => Promise.reject(new Error(`${reason}, before runner/hello was answered`)))
     const hello = peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS).catch((error: unknown) => {
@@ -187,8 +200,8 @@ class Link implements ControlPlane {
     })
     const answer = await Promise.race([hello, cutOff])
     checkVersion(answer.protocolVersion)
-    this.#retryAfterMs = answer.retryAfterMs ?? 0
-    return answer
+    this.#retryAfterMs = Math.min(answer.retryAfterMs ?? 0, LONGEST_WISH_MS)
+    return { ...answer, heartbeatIntervalMs: Math.min(answer.heartbeatIntervalMs, LONGEST_WISH_MS) }
   }
 
   #beat(connection: Connection, intervalMs: number): void {
@@ -211,7 +224,7 @@ class Link implements ControlPlane {
     this.#options.onFailure?.(failureOf(error))
     if (error instanceof VersionMismatch) this.#retryAfterMs = MISMATCH_RETRY_MS
     if (!(error instanceof HandshakeError)) return error instanceof Error ? error.message : String(error)
-    this.#retryAfterMs = error.retryAfterMs ?? 0
+    this.#retryAfterMs = Math.min(error.retryAfterMs ?? 0, LONGEST_WISH_MS)
     if (error.status !== 401 && error.status !== 403) return error.message
     return `${error.message}: Collate does not accept the runner's token; ${await this.#rereadToken()}`
   }

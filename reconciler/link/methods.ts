@@ -103,7 +103,14 @@ export const METHODS_OF_SERVER = {
     params: pipelineParams,
     data: z.object({
       queued: z
-        .array(z.object({ runId: z.string(), pipelineState: z.literal('queued'), startDate: z.number(), timestamp: z.number() }))
+        .array(
+          z.object({
+            runId: z.string().describe('The run.'),
+            pipelineState: z.literal('queued').describe('Always `queued`.'),
+            startDate: z.number().describe('Epoch milliseconds of its acceptance.'),
+            timestamp: z.number().describe('The same.'),
+          }),
+        )
         .describe("The runs whose program has not begun, in the order of their acceptance, as OpenMetadata's pipeline statuses."),
     }),
   },
@@ -163,6 +170,9 @@ export const METHODS_OF_SERVER = {
   },
   'desired/changed': { summary: 'A hint that `desired/sync` would give something new.', params: ignored },
 } as const satisfies Readonly<Record<string, Omit<Method, 'result'>>>
+
+/** Somebody waits for their answers: they go before all others when many requests are in hand. */
+export const URGENT_METHODS: readonly string[] = ['automation/run', 'run/kill', 'pipeline/kill', 'service/status'] satisfies readonly ServerMethod[]
 
 export type ServerMethod = keyof typeof METHODS_OF_SERVER
 export const SERVER_METHODS = Object.keys(METHODS_OF_SERVER) as readonly ServerMethod[]

@@ -9,6 +9,7 @@ import {
   LABEL_AGENT,
   LABEL_ATTEMPT,
   LABEL_PIPELINE_ID,
+  LABEL_PIPELINE_TYPE,
   LABEL_RECORD,
   LABEL_RUN_ID,
 } from '../../compiler/labels.ts'
@@ -43,6 +44,7 @@ export interface ObservedPod {
   readonly pipelineFqn: string
   readonly pipelineId: string
   readonly pipelineName: string
+  readonly pipelineType: string
   /** Empty until the scheduler has found one. */
   readonly nodeName: string
   readonly phase: string
@@ -58,6 +60,10 @@ export interface ObservedPod {
   /** Index of our finalizer in the pod's list; -1 when it is off. */
   readonly finalizerIndex: number
   readonly createdAtMs: number
+  /** When the kubelet of its node first saw it; null before that. */
+  readonly takenByNodeAtMs: number | null
+  /** When its node is to end it; null without a deadline, and before the node has it. */
+  readonly deadlineAtMs: number | null
   readonly conditions: readonly ObservedCondition[]
   readonly containers: readonly ObservedContainer[]
   /** They run one after another before the others. Those of the cluster's own webhooks are among them. */
@@ -71,6 +77,8 @@ export interface ObservedCondition {
   readonly type: string
   readonly reason: string
   readonly message: string
+  /** When it became so. */
+  readonly sinceMs: number | null
 }
 
 export type ObservedContainer =
@@ -99,6 +107,8 @@ export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
     ...observeMetadata(metadata, jobOf(metadata), agentId),
     resource: 'pods',
     ownerWorkflow: metadata.ownerReferences?.find((owner) => owner.kind === 'Workflow')?.name ?? null,
+    takenByNodeAtMs: timeOf(status.startTime),
+    deadlineAtMs: deadlineAtMs(pod),
     nodeName: pod.spec?.nodeName ?? '',
     phase: status.phase ?? 'Pending',
     reason: status.reason ?? '',
@@ -123,6 +133,7 @@ type FromMetadata =
   | 'pipelineFqn'
   | 'pipelineId'
   | 'pipelineName'
+  | 'pipelineType'
   | 'deletionRequestedAtMs'
   | 'isRemovedByKubelet'
   | 'finalizerIndex'
@@ -144,6 +155,7 @@ export function observeMetadata(metadata: V1ObjectMeta, job: ObservedPod['job'],
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
     pipelineName: metadata.annotations?.[ANNOTATION_PIPELINE_NAME] ?? '',
+    pipelineType: labels[LABEL_PIPELINE_TYPE] ?? '',
     deletionRequestedAtMs: deletionRequestedAtMs(metadata),
     isRemovedByKubelet: metadata.deletionGracePeriodSeconds === 0,
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
@@ -160,12 +172,17 @@ function jobOf({ labels = {}, ownerReferences = [] }: V1ObjectMeta): ObservedPod
   return uid === undefined ? null : { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
 }
 
+function deadlineAtMs({ spec, status }: V1Pod): number | null {
+  const takenAtMs = timeOf(status?.startTime)
+  return takenAtMs === null || spec?.activeDeadlineSeconds === undefined ? null : takenAtMs + spec.activeDeadlineSeconds * 1000
+}
+
 const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']
 
 function conditionsOf(pod: V1Pod): ObservedCondition[] {
   return (pod.status?.conditions ?? [])
     .filter(({ type, status }) => (TOLD_WHEN_TRUE.includes(type) ? status === 'True' : type === 'PodScheduled' && status === 'False'))
-    .map(({ type, reason = '', message = '' }) => ({ type, reason, message }))
+    .map(({ type, reason = '', message = '', lastTransitionTime }) => ({ type, reason, message, sinceMs: timeOf(lastTransitionTime) }))
 }
 
 function observeContainer({ name, state = {} }: V1ContainerStatus, specs: readonly V1Container[] | undefined): ObservedContainer {

@@ -52,6 +52,8 @@ export function observeWorkflow({ metadata, status = {} }: Workflow, agentId?: s
     conditions: [],
     containers: [],
     initContainers: [],
+    takenByNodeAtMs: null,
+    deadlineAtMs: null,
     events: [],
     workflow: {
       phase: status.phase ?? '',
@@ -81,9 +83,22 @@ function messageOf({ message = '', nodes = {} }: NonNullable<Workflow['status']>
 
 /** The attempt with what is known of its pod. */
 export function withPod(attempt: ObservedWorkflow, { pod, isThere, hasLostOne }: PodOfWorkflow): ObservedWorkflow {
-  const { nodeName, phase, reason, message, conditions, containers, initContainers, isRemovedByKubelet } = pod
+  const { nodeName, phase, reason, message, conditions, containers, initContainers, takenByNodeAtMs, isRemovedByKubelet } = pod
   const deletionRequestedAtMs = attempt.deletionRequestedAtMs ?? pod.deletionRequestedAtMs
   const ofPod = { podName: pod.name, isPodThere: isThere, isPodDeleted: pod.deletionRequestedAtMs !== null, hasLostPod: hasLostOne }
   const workflow = { ...attempt.workflow, ...ofPod }
-  return { ...attempt, nodeName, phase, reason, message, conditions, containers, initContainers, isRemovedByKubelet, deletionRequestedAtMs, workflow }
+  return {
+    ...attempt,
+    nodeName,
+    phase,
+    reason,
+    message,
+    conditions,
+    containers,
+    initContainers,
+    takenByNodeAtMs,
+    isRemovedByKubelet,
+    deletionRequestedAtMs,
+    workflow,
+  }
 }

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http'
+import { type ClientRequest, createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { parse, stringify } from 'yaml'
@@ -20,6 +20,8 @@ export interface Caught {
 interface Trap {
   readonly match: CallMatch
   readonly when: 'before' | 'after'
+  /** Calls that match and still pass. */
+  skip: number
   readonly onReached: () => void
 }
 
@@ -32,6 +34,9 @@ export class ApiProxy {
   readonly #ca: Buffer | undefined
   readonly #server = createServer((incoming, outgoing) => this.#handle(incoming, outgoing))
   #traps: Trap[] = []
+  #rewritten: { readonly from: string; readonly to: string } | undefined
+  /** Every call that came, as `GET /path`. */
+  readonly passed: string[] = []
 
   constructor(target: string, ca: string | undefined) {
     this.#target = new URL(target)
@@ -52,10 +57,15 @@ export class ApiProxy {
     return path
   }
 
-  /** Holds the next call that matches, for ever. */
-  catch(match: CallMatch, when: 'before' | 'after'): Caught {
+  /** Who comes through here means another object than he says: in paths and bodies of calls one name stands for another. */
+  rewrite(from: string, to: string): void {
+    this.#rewritten = { from, to }
+  }
+
+  /** Holds the next call that matches, for ever; or one after it, when so many are to pass. */
+  catch(match: CallMatch, when: 'before' | 'after', skip = 0): Caught {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#traps.push({ match, when, onReached: resolve })
+    this.#traps.push({ match, when, skip, onReached: resolve })
     return { reached: promise }
   }
 
@@ -70,11 +80,12 @@ export class ApiProxy {
   }
 
   #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    this.passed.push(`${incoming.method} ${incoming.url}`)
     const trap = this.#take(incoming)
     if (trap?.when === 'before') return trap.onReached()
     const send = this.#target.protocol === 'https:' ? tlsRequest : plainRequest
     const forwarded = send(
-      new URL(incoming.url ?? '/', this.#target),
+      new URL(this.#rewrite(incoming.url ?? '/'), this.#target),
       { method: incoming.method, headers: { ...incoming.headers, host: this.#target.host }, ca: this.#ca },
       (answer) => {
         if (trap !== undefined) {
@@ -88,11 +99,25 @@ export class ApiProxy {
     )
     forwarded.on('error', () => outgoing.destroy())
     outgoing.on('close', () => forwarded.destroy())
-    incoming.pipe(forwarded)
+    if (this.#rewritten === undefined) incoming.pipe(forwarded)
+    else void this.#forwardRewritten(incoming, forwarded)
+  }
+
+  async #forwardRewritten(incoming: IncomingMessage, forwarded: ClientRequest): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    forwarded.end(this.#rewrite(Buffer.concat(chunks).toString('utf8')))
+  }
+
+  /** The names are equally long, so that a body keeps its length. */
+  #rewrite(text: string): string {
+    return this.#rewritten === undefined ? text : text.replaceAll(this.#rewritten.from, this.#rewritten.to)
   }
 
   #take(incoming: IncomingMessage): Trap | undefined {
     const index = this.#traps.findIndex(({ match }) => match.method === incoming.method && match.path.test(incoming.url ?? ''))
-    return index < 0 ? undefined : this.#traps.splice(index, 1)[0]
+    const trap = this.#traps[index]
+    if (trap === undefined || trap.skip-- > 0) return undefined
+    return this.#traps.splice(index, 1)[0]
   }
 }

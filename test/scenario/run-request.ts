@@ -4,9 +4,13 @@ import { randomUUID } from 'node:crypto'
 export interface Simulate {
   readonly seconds?: number
   readonly exitCode?: number
+  /** So many attempts end with exit code 1. */
+  readonly failAttempts?: number
   readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none'
   readonly lines?: number
   readonly allocateMiB?: number
+  readonly allocateAtEnd?: boolean
+  readonly streamedLines?: number
   readonly ignoreSigterm?: boolean
   /** How long it goes on after it has told its end. */
   readonly lingerSeconds?: number
@@ -22,6 +26,9 @@ export interface RequestOptions {
   readonly simulate?: Simulate
   readonly notAfter?: number
   readonly maxActiveRuns?: number
+  readonly retries?: number
+  /** Seconds. */
+  readonly retryDelay?: number
   readonly pipelineType?: string
   /** Seconds. */
   readonly workflowTimeout?: number
@@ -51,9 +58,11 @@ export function runRequest(options: RequestOptions): RunRequest {
       airflowConfig: {
         scheduleInterval: '0 2 * * *',
         maxActiveRuns: options.maxActiveRuns ?? 1,
+        ...retriesOf(options),
         ...(options.workflowTimeout === undefined ? {} : { workflowTimeout: options.workflowTimeout }),
       },
       loggerLevel: 'INFO',
+      ...(simulate.streamedLines === undefined ? {} : { enableStreamableLogs: true }),
       openMetadataServerConnection: {
         hostPort: options.hostPort,
         authProvider: 'openmetadata',
@@ -62,4 +71,8 @@ export function runRequest(options: RequestOptions): RunRequest {
     },
     service: { id: randomUUID(), name: 'prod_mysql', serviceType: 'Mysql', fullyQualifiedName: 'prod_mysql' },
   }
+}
+
+function retriesOf({ retries, retryDelay }: RequestOptions): { readonly retries?: number; readonly retryDelay?: number } {
+  return { ...(retries === undefined ? {} : { retries }), ...(retryDelay === undefined ? {} : { retryDelay }) }
 }

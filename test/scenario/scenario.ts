@@ -70,7 +70,12 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   return scenario
 }
 
-async function environmentFor({ cluster, namespace, kubeconfig, executor }: Place, collate: Collate, agentId: string): Promise<Record<string, string>> {
+/** What the chart would set for a runner of this place. */
+export async function environmentFor(
+  { cluster, namespace, kubeconfig, executor }: Pick<Place, 'cluster' | 'namespace' | 'kubeconfig' | 'executor'>,
+  collate: Collate,
+  agentId: string,
+): Promise<Record<string, string>> {
   const tokenFile = join(cluster.folder, `token-${namespace}-${agentId}`)
   await writeFile(tokenFile, collate.tokens['runner'] ?? '', { mode: 0o600 })
   return {

@@ -140,6 +140,35 @@ describe('what goes', () => {
   })
 })
 
+describe('a pod that is gone for good', () => {
+  const DELETED = { ...POD, metadata: { ...POD.metadata, deletionTimestamp: new Date(0) } }
+
+  test('does not come back with a late answer to our own last patch of it', () => {
+    cache.putPod(POD)
+    cache.podSink().remove(DELETED)
+    cache.putPod(at('9999', POD))
+    expect(cache.run(RUN_KEY).pods).toEqual([])
+    expect([...cache.keys()]).toEqual([])
+  })
+
+  test('does not stand in the way of one of the same name', () => {
+    cache.putPod(POD)
+    cache.podSink().remove(DELETED)
+    cache.putPod(at('9999', POD, 'new'))
+    expect(cache.run(RUN_KEY).pods).toMatchObject([{ uid: 'new' }])
+  })
+
+  test.each([
+    { name: 'only lost its labels', lose: () => cache.podSink().remove(POD) },
+    { name: 'is missing from a list, which may be older than the pod', lose: () => cache.podSink().replace([]) },
+  ])('is not one that $name: it may be heard of again', ({ lose }) => {
+    cache.putPod(POD)
+    lose()
+    cache.putPod(at('9999', POD))
+    expect(cache.run(RUN_KEY).pods).toHaveLength(1)
+  })
+})
+
 describe('a pod that goes before its end is on the record', () => {
   test('is remembered as it was last seen, until the end is', () => {
     cache.putRecord(RECORD)

@@ -235,6 +235,47 @@ describe('a watch', () => {
   })
 })
 
+describe('a log', () => {
+  const read = async (options: { inactivityMs?: number; signal?: AbortSignal } = {}): Promise<string> => {
+    const { inactivityMs = 60_000, signal = new AbortController().signal } = options
+    const chunks = await Array.fromAsync(cluster.streamPodLog('x', { container: 'main', follow: true, sinceMs: 1_768_442_400_999, inactivityMs, signal }))
+    return Buffer.concat(chunks).toString('utf8')
+  }
+
+  test('is asked for with times, from a whole second on', async () => {
+    answering(200, '2026-01-15T02:00:00.5Z one\n')
+    expect(await read()).toBe('2026-01-15T02:00:00.5Z one\n')
+    const query = new URL(requests[0]?.split(' ')[1] ?? '', 'http://x').searchParams
+    expect(Object.fromEntries(query)).toEqual({ container: 'main', timestamps: 'true', follow: 'true', sinceTime: '2026-01-15T02:00:00.000Z' })
+  })
+
+  test('that the kubelet has not any more is NotFound, though it comes as if it were the log', async () => {
+    answering(200, 'unable to retrieve container logs for containerd://abc')
+    await expect(read()).rejects.toMatchObject({ code: 'NotFound' })
+    expect(await cluster.readPodLog('x', { container: 'main', tailLines: 5, limitBytes: 100 })).toBeUndefined()
+  })
+
+  test('that is silent, before its first word or after, or is cut off is Unavailable', async () => {
+    respond = () => undefined
+    await expect(read({ inactivityMs: 50 })).rejects.toMatchObject({ code: 'Unavailable' })
+    respond = (_, response) => void response.write('2026-01-15T02:00:00Z one\n')
+    await expect(read({ inactivityMs: 50 })).rejects.toMatchObject({ code: 'Unavailable' })
+    respond = (_, response) => void response.write('2026', () => response.destroy())
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  test('whose node does not answer is Unavailable in the words of the API server', async () => {
+    answering(500, JSON.stringify({ reason: 'InternalError', message: 'Get "https://10.0.0.1:10250/containerLogs": dial tcp: i/o timeout' }))
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable', message: expect.stringContaining('i/o timeout') })
+  })
+
+  test('that its reader leaves is let go', async () => {
+    const stop = new AbortController()
+    respond = (_, response) => void response.write('2026-01-15T02:00:00Z one\n', () => stop.abort())
+    expect('2026-01-15T02:00:00Z one\n'.startsWith(await read({ signal: stop.signal }))).toBe(true)
+  })
+})
+
 async function connectThrough(kubeconfig: object, options: Partial<KubeClusterOptions> = {}): Promise<Cluster> {
   const before = process.env['KUBECONFIG']
   process.env['KUBECONFIG'] = join(folder, 'kubeconfig')

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -24,12 +25,11 @@ interface Review {
 /** A webhook as security teams install them, for one namespace. Gives what takes it away. */
 export async function startWebhook(cluster: Cluster, namespace: string, name: string, deeds: WebhookDeeds): Promise<() => Promise<unknown>> {
   const certificate = await certificateFor(cluster, name)
-  const server = createServer(certificate, (request, response) => {
-    void text(request).then((body) => {
-      const { request: review } = JSON.parse(body) as Review
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(review, deeds)))
-    })
-  })
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { request: review } = JSON.parse(await text(request)) as Review
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(review, deeds)))
+  }
+  const server = createServer(certificate, (request, response) => void answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
   const { port } = server.address() as AddressInfo
   const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
