@@ -10,8 +10,10 @@ import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { liveness, readiness, troublesOf } from './http/health.ts'
-import { type HttpServer, serveHttp } from './http/http-server.ts'
+import { troublesOf } from './http/health.ts'
+import { progressOf } from './http/progress.ts'
+import type { HttpServer } from './http/http-server.ts'
+import { startServers } from './http/start-servers.ts'
 import type { Elector } from './leader/elector.ts'
 import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
@@ -33,10 +35,8 @@ import { toCollate } from './report/to-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
-import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
-import type { AskDesired } from './sync/outline.ts'
-import type { Ahead } from './sync/plan-sync.ts'
-import { SyncLoop } from './sync/sync-loop.ts'
+import { syncLoopFor } from './sync/sync-loop-for.ts'
+import type { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
 
 export interface Agent {
@@ -98,7 +98,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     await facts.load()
     await facts.publishLimits(config.limits)
   }
-  const servers = await startServers(config, controller, metrics)
+  const servers = await startServers(config, { progress: () => progressOf(controller, schedules.controller), isSynced: () => controller.isSynced() }, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   elector.start()
@@ -150,7 +150,7 @@ function linkFor(
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
-    troubles: () => troublesOf(controller.progress()),
+    troubles: () => troublesOf(progressOf(controller, schedules.controller)),
     hostIp: config.hostIp,
     onDesiredChanged: () => sync.wake(),
     runsInHand: new Set(),
@@ -189,26 +189,6 @@ function linkFor(
   )
   const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)
   return { link: controlPlane, sync }
-}
-
-function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPlane): SyncLoop {
-  const { agentId } = request.policy
-  const isLinked = (): boolean => link.isConnected()
-  const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
-  const ahead = new Map<string, Ahead>()
-  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead })
-  return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
-}
-
-async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {
-  const health = await serveHttp(healthPort, { '/livez': () => liveness(controller.progress()), '/readyz': () => readiness(controller.isSynced()) })
-  const exposition = await serveHttp(port, {
-    [path]: async () => {
-      const { text, contentType } = await metrics.expose()
-      return { status: 200, contentType, text }
-    },
-  })
-  return [health, exposition]
 }
 
 async function stopAll(

@@ -3,7 +3,7 @@ import type { Workflow } from '../../compiler/argo/workflow-types.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
-import type { ReflectorSink } from '../cluster/reflector.ts'
+import type { Listed, ReflectorSink } from '../cluster/reflector.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
 import { type ObservedWorkflow, observeWorkflow, withPod } from '../observe/observed-workflow.ts'
@@ -179,15 +179,23 @@ export class RunCache {
     this.#options.onChange(known.recordName)
   }
 
+  #retainRecords({ uids, names }: Listed, asOf: string | undefined): void {
+    for (const record of this.#records.values()) if (!uids.has(record.uid) && !isAfter(record, asOf)) this.dropRecord(record.name, record.uid)
+    for (const name of this.#unreadable) if (!names.has(name)) this.dropRecord(name, undefined)
+  }
+
+  #retainPods({ uids }: Listed, asOf: string | undefined): void {
+    const known = [...this.#known('pods'), ...this.#workflowPods.present()]
+    for (const pod of known) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
+  }
+
   recordSink(): ReflectorSink<'configmaps'> {
     return {
       replace: (objects, asOf) => {
-        const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const record of this.#records.values()) if (!uids.has(record.uid) && !isAfter(record, asOf)) this.dropRecord(record.name, record.uid)
-        const names = new Set(objects.map(({ metadata }) => metadata?.name))
-        for (const name of this.#unreadable) if (!names.has(name)) this.dropRecord(name, undefined)
+        this.#retainRecords(listedIn(objects), asOf)
         for (const object of objects) this.putRecord(object)
       },
+      retain: (listed, asOf) => this.#retainRecords(listed, asOf),
       upsert: (object) => void this.putRecord(object),
       remove: ({ metadata }) => this.dropRecord(metadata?.name ?? '', metadata?.uid),
     }
@@ -196,11 +204,10 @@ export class RunCache {
   podSink(): ReflectorSink<'pods'> {
     return {
       replace: (objects, asOf) => {
-        const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        const known = [...this.#known('pods'), ...this.#workflowPods.present()]
-        for (const pod of known) if (!uids.has(pod.uid) && !isAfter(pod, asOf)) this.dropPod(pod.name, pod.uid)
+        this.#retainPods(listedIn(objects), asOf)
         for (const object of objects) this.putPod(object)
       },
+      retain: (listed, asOf) => this.#retainPods(listed, asOf),
       upsert: (object) => void this.putPod(object),
       remove: ({ metadata }) => {
         this.#gone.note(metadata)
@@ -227,6 +234,10 @@ export class RunCache {
   #known(resource: ObservedPod['resource']): ObservedPod[] {
     return [...this.#pods.values()].filter((attempt) => attempt.resource === resource)
   }
+}
+
+function listedIn(objects: readonly (V1ConfigMap | V1Pod)[]): Listed {
+  return { uids: new Set(objects.map(({ metadata }) => metadata?.uid ?? '')), names: new Set(objects.map(({ metadata }) => metadata?.name ?? '')) }
 }
 
 /** The pod that a Job made belongs to the record of the Job's run as if the record had made it. */

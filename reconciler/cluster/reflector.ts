@@ -17,8 +17,19 @@ export interface ReflectorSink<K extends Kind> {
    * to a write of ours that came while the pages were read.
    */
   replace(objects: readonly Wire<K>[], asOf?: string): void
+  /**
+   * Where it is there, it takes the place of `replace`: the objects of a list come to `upsert` page by page, so that they never stand in
+   * memory all at once, and this is told at the end which of them there were.
+   */
+  retain?(listed: Listed, asOf: string): void
   upsert(object: Wire<K>): void
   remove(object: Wire<K>): void
+}
+
+/** Which objects a list held. */
+export interface Listed {
+  readonly uids: ReadonlySet<string>
+  readonly names: ReadonlySet<string>
 }
 
 export interface Reflector {
@@ -125,17 +136,42 @@ function deliver<K extends Kind>(event: WatchEvent<K>, sink: ReflectorSink<K>): 
 }
 
 async function listAll<K extends Kind>({ cluster, kind, sink, now, ...options }: ReflectorOptions<K>, state: ReflectorState): Promise<string> {
-  const objects: Wire<K>[] = []
+  const taker = sink.retain === undefined ? takeAtOnce(sink) : takeByPages(sink, sink.retain.bind(sink))
   let continueToken: string | undefined
   for (;;) {
     const page = await cluster.list(kind, { ...selectionOf(options), limit: state.pageSize, ...(continueToken === undefined ? {} : { continueToken }) })
     state.lastSignOfLifeMs = now()
-    objects.push(...page.items)
+    taker.page(page.items)
     continueToken = page.continueToken
     if (continueToken === undefined) {
-      sink.replace(objects, page.resourceVersion)
+      taker.end(page.resourceVersion)
       state.pageSize = PAGE_SIZE
       return page.resourceVersion
     }
+  }
+}
+
+interface ListTaker<K extends Kind> {
+  page(objects: readonly Wire<K>[]): void
+  end(asOf: string): void
+}
+
+function takeAtOnce<K extends Kind>(sink: ReflectorSink<K>): ListTaker<K> {
+  const objects: Wire<K>[] = []
+  return { page: (some) => void objects.push(...some), end: (asOf) => sink.replace(objects, asOf) }
+}
+
+function takeByPages<K extends Kind>(sink: ReflectorSink<K>, retain: NonNullable<ReflectorSink<K>['retain']>): ListTaker<K> {
+  const uids = new Set<string>()
+  const names = new Set<string>()
+  return {
+    page: (some) => {
+      for (const object of some) {
+        uids.add(object.metadata?.uid ?? '')
+        names.add(object.metadata?.name ?? '')
+        sink.upsert(object)
+      }
+    },
+    end: (asOf) => retain({ uids, names }, asOf),
   }
 }

@@ -359,3 +359,19 @@ describe('an API server that restarts', () => {
     },
   )
 })
+
+test('a sink that takes a list by pages is given each object as it comes, and at the end which there were', async () => {
+  for (let index = 0; index < 501; index += 1) cluster.put('configmaps', aConfigMap(`c-${index}`))
+  const kept: [number, number, number][] = []
+  let upserted = 0
+  const sink: ReflectorSink<'configmaps'> = {
+    replace: () => expect.unreachable('the list is told by pages'),
+    upsert: () => void (upserted += 1),
+    remove: () => undefined,
+    retain: ({ uids, names }) => kept.push([upserted, uids.size, names.size]),
+  }
+  const common = { cluster, kind: 'configmaps', labelSelector: 'mine=yes', signal: stop.signal, now: () => nowMs, random: () => 0.5 } as const
+  await startReflector<'configmaps'>({ ...common, sink, sleep: async () => Promise.resolve(), onTrouble: () => undefined }).synced
+  expect(kept).toEqual([[501, 501, 501]])
+  expect(cluster.calls.filter((call) => call === 'list configmaps')).toHaveLength(2)
+})
