@@ -1,9 +1,8 @@
 import type { FailureClass } from '../compiler/failure-class.ts'
 import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
-import { ApiLimiter } from './cluster/api-limiter.ts'
-import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
-import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import { limitedCluster } from './cluster/limited-cluster.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
@@ -15,21 +14,22 @@ import { troublesOf } from './http/health.ts'
 import { progressOf } from './http/progress.ts'
 import type { HttpServer } from './http/http-server.ts'
 import { startServers } from './http/start-servers.ts'
-import type { Elector, Fence } from './leader/elector.ts'
+import type { Elector } from './leader/elector.ts'
 import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
+import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import type { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
-import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
-import { type Network, networkOf } from './network/network.ts'
+import { networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
+import { rereadFiles } from './network/reread-files.ts'
 import { sleep } from './queue/sleep.ts'
 import { toCollate } from './report/to-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
@@ -38,9 +38,6 @@ import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
 import { syncLoopFor } from './sync/sync-loop-for.ts'
 import type { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
-
-/** Calls to the Kubernetes API that wait for their answer at once. */
-const MAX_CALLS_IN_FLIGHT = 32
 
 export interface Agent {
   readonly log: Log
@@ -66,7 +63,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const elector: Elector = electorFor(config, network, log, () =>
     beginTerm({ controllers: [controller, schedules.controller], prepare, openLink, onChange: metrics.setLeading, sleep }),
   )
-  const cluster = clusterFor(config, network, metrics, elector)
+  const cluster = limitedCluster(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     agentId,
@@ -118,33 +115,6 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
 
 function now(): number {
   return Date.now()
-}
-
-/**
- * One limiter for all calls of this process, so that a burst of starts never stands before a kill. Whoever is at his turn to write
- * makes sure that he leads: a leader that was frozen, or cut off, wakes up and writes nothing.
- */
-function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics, fence: Fence): Cluster {
-  const limiter = new ApiLimiter({ ...kubeApi, maxInFlight: MAX_CALLS_IN_FLIGHT, now: () => performance.now() })
-  metrics.watchApiCalls(() => limiter.state())
-  return connectKubeCluster({
-    namespace: policy.namespace,
-    limiter,
-    network,
-    onCall: ({ seconds }) => metrics.observeClusterCall(seconds),
-    beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
-  })
-}
-
-/** A new token is used from the next call on, a new CA from the next connection on; a link that was refused for the old token is tried at once. */
-function rereadFiles(sources: readonly Rereadable[], retryLink: () => void, log: Log): () => void {
-  return keepFresh(sources, {
-    onChange: ({ name }) => {
-      log.info({ file: name }, 'a file has changed and was read anew')
-      retryLink()
-    },
-    onTrouble: ({ name }, error) => log.warn({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
-  })
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
@@ -199,7 +169,7 @@ function linkFor(
         capabilities: SERVED_METHODS,
         ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
       },
-      backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
+      backoff: reconnectBackoff(link.reconnectDelaySeconds),
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
       random: Math.random,
