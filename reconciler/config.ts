@@ -63,12 +63,16 @@ export const agentEnvironment = z.object({
     fallback: '`/api/v1/ingestionRunners/<agentId>/connect`',
   }),
   AUTH_TOKEN: variable(z.string().optional(), "The ingestion bot's token.", { fallback: 'one of the two is required' }),
-  AUTH_TOKEN_FILE: variable(z.string().optional(), 'A file that holds the token; read again when Collate refuses the token, so a rotation needs no restart.', {
-    fallback: 'one of the two is required',
-  }),
+  AUTH_TOKEN_FILE: variable(
+    z.string().optional(),
+    'A file that holds the token; read again when it changes and when Collate refuses the token, so a rotation needs no restart.',
+    {
+      fallback: 'one of the two is required',
+    },
+  ),
   RECONNECT_DELAY_SECONDS: variable(
     z.coerce.number({ error: 'must be a number of seconds' }).positive('must be more than 0 seconds').max(60, 'must be at most 60 seconds').default(5),
-    'Base of the exponential backoff with full jitter; the cap is 60 s.',
+    'Mean wait before the link is tried again: full jitter, from nothing to twice as long. After 36 tries in vain it doubles, up to 60 s.',
   ),
   ...limitVariables,
   RUN_TTL_SECONDS: variable(number(86_400, 0, 'a whole number of seconds, 0 or more'), 'How long the record and pod of an ended run stay.'),

@@ -8,6 +8,7 @@ import { type Reflector, type ReflectorSink, startReflector } from './cluster/re
 import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
 import { NO_WORKFLOWS } from './execute/no-workflows.ts'
+import { refreshRun } from './execute/refresh-run.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
 import { StartQueue } from './queue/start-queue.ts'
@@ -176,7 +177,13 @@ export class Controller {
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
-    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs, pendingBudgets })
+    try {
+      return await reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs, pendingBudgets })
+    } catch (error) {
+      // The next try is to be planned on what is there, not on what the cache had.
+      if (isClusterError(error, 'Conflict')) await refreshRun(key, effects)
+      throw error
+    }
   }
 
   #admit(): void {

@@ -1,9 +1,8 @@
 import type { FailureClass } from '../compiler/failure-class.ts'
 import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
-import { ApiLimiter } from './cluster/api-limiter.ts'
-import { type Cluster, WRITE_TIMEOUT_MS } from './cluster/cluster.ts'
-import { connectKubeCluster } from './cluster/kube-cluster.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import { limitedCluster } from './cluster/limited-cluster.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
@@ -11,36 +10,34 @@ import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { liveness, readiness, troublesOf } from './http/health.ts'
-import { type HttpServer, serveHttp } from './http/http-server.ts'
-import type { Elector, Fence } from './leader/elector.ts'
+import { troublesOf } from './http/health.ts'
+import { progressOf } from './http/progress.ts'
+import type { HttpServer } from './http/http-server.ts'
+import { startServers } from './http/start-servers.ts'
+import type { Elector } from './leader/elector.ts'
 import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
+import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import type { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
-import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
-import { type Network, networkOf } from './network/network.ts'
+import { networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
+import { rereadFiles } from './network/reread-files.ts'
 import { sleep } from './queue/sleep.ts'
 import { toCollate } from './report/to-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
 import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
-import { syncOnce, type SyncOutcome } from './sync/desired-sync.ts'
-import type { AskDesired } from './sync/outline.ts'
-import type { Ahead } from './sync/plan-sync.ts'
-import { SyncLoop } from './sync/sync-loop.ts'
+import { syncLoopFor } from './sync/sync-loop-for.ts'
+import type { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
-
-/** Calls to the Kubernetes API that wait for their answer at once. */
-const MAX_CALLS_IN_FLIGHT = 32
 
 export interface Agent {
   readonly log: Log
@@ -66,7 +63,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const elector: Elector = electorFor(config, network, log, () =>
     beginTerm({ controllers: [controller, schedules.controller], prepare, openLink, onChange: metrics.setLeading, sleep }),
   )
-  const cluster = clusterFor(config, network, metrics, elector)
+  const cluster = limitedCluster(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     agentId,
@@ -92,16 +89,18 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
+  let kubernetesVersion: string | undefined
   const openLink = (): ReturnType<typeof linkFor> => {
-    const opened = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
+    const opened = linkFor(config, { token, network, kubernetesVersion }, effects, controller, { schedules, followers }, facts, metrics)
     link = opened.link
     return opened
   }
   const prepare = async (): Promise<void> => {
     await facts.load()
     await facts.publishLimits(config.limits)
+    kubernetesVersion = await facts.kubernetesVersion()
   }
-  const servers = await startServers(config, controller, metrics)
+  const servers = await startServers(config, { progress: () => progressOf(controller, schedules.controller), isSynced: () => controller.isSynced() }, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
   elector.start()
@@ -116,33 +115,6 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
 
 function now(): number {
   return Date.now()
-}
-
-/**
- * One limiter for all calls of this process, so that a burst of starts never stands before a kill. Whoever is at his turn to write
- * makes sure that he leads: a leader that was frozen, or cut off, wakes up and writes nothing.
- */
-function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics, fence: Fence): Cluster {
-  const limiter = new ApiLimiter({ ...kubeApi, maxInFlight: MAX_CALLS_IN_FLIGHT, now: () => performance.now() })
-  metrics.watchApiCalls(() => limiter.state())
-  return connectKubeCluster({
-    namespace: policy.namespace,
-    limiter,
-    network,
-    onCall: ({ seconds }) => metrics.observeClusterCall(seconds),
-    beforeWrite: async () => fence.ensureHeld(WRITE_TIMEOUT_MS),
-  })
-}
-
-/** A new token is used from the next call on, a new CA from the next connection on; a link that was refused for the old token is tried at once. */
-function rereadFiles(sources: readonly Rereadable[], retryLink: () => void, log: Log): () => void {
-  return keepFresh(sources, {
-    onChange: ({ name }) => {
-      log.info({ file: name }, 'a file has changed and was read anew')
-      retryLink()
-    },
-    onTrouble: ({ name }, error) => log.warn({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
-  })
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
@@ -165,7 +137,7 @@ function outlets(log: Log, metrics: Metrics) {
 
 function linkFor(
   config: Config,
-  way: Pick<LinkOptions, 'token' | 'network'>,
+  { kubernetesVersion, ...way }: Pick<LinkOptions, 'token' | 'network'> & { readonly kubernetesVersion: string | undefined },
   effects: Effects,
   controller: Controller,
   { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
@@ -180,7 +152,7 @@ function linkFor(
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
-    troubles: () => troublesOf(controller.progress()),
+    troubles: () => troublesOf(progressOf(controller, schedules.controller)),
     hostIp: config.hostIp,
     onDesiredChanged: () => sync.wake(),
     runsInHand: new Set(),
@@ -195,8 +167,9 @@ function linkFor(
         protocolVersions: [...PROTOCOL_VERSIONS],
         executor: policy.executor === 'argo' ? 'argo' : 'simple',
         capabilities: SERVED_METHODS,
+        ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
       },
-      backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
+      backoff: reconnectBackoff(link.reconnectDelaySeconds),
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
       random: Math.random,
@@ -219,26 +192,6 @@ function linkFor(
   )
   const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)
   return { link: controlPlane, sync }
-}
-
-function syncLoopFor(request: RequestContext, effects: Effects, link: ControlPlane): SyncLoop {
-  const { agentId } = request.policy
-  const isLinked = (): boolean => link.isConnected()
-  const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
-  const ahead = new Map<string, Ahead>()
-  const sync = async (): Promise<SyncOutcome> => syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead })
-  return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
-}
-
-async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {
-  const health = await serveHttp(healthPort, { '/livez': () => liveness(controller.progress()), '/readyz': () => readiness(controller.isSynced()) })
-  const exposition = await serveHttp(port, {
-    [path]: async () => {
-      const { text, contentType } = await metrics.expose()
-      return { status: 200, contentType, text }
-    },
-  })
-  return [health, exposition]
 }
 
 async function stopAll(

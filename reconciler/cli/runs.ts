@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
 import { RUN_ROLE } from '../../compiler/record-config-map.ts'
 import { RunCache } from '../cache/run-cache.ts'
+import { workflowsIn } from '../cluster/needs-workflows.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { startReflector } from '../cluster/reflector.ts'
 import { sleep } from '../queue/sleep.ts'
@@ -50,6 +51,7 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
   const records = startReflector({ ...common, kind: 'configmaps', labelSelector: `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, sink: cache.recordSink() })
   const pods = startReflector({ ...common, kind: 'pods', sink: cache.podSink() })
   await Promise.all([records.synced, pods.synced])
+  if ((await workflowsIn(common)) !== 'none') await startReflector({ ...common, kind: 'workflows', sink: cache.workflowSink() }).synced
   isSynced = true
   for (;;) {
     await changes.settled()

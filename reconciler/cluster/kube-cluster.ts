@@ -17,6 +17,8 @@ import { linesOf } from './lines.ts'
 import { lastLogLines, podLog } from './pod-log.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
+/** The API server begins its answer to a watch at once. */
+const WATCH_BEGINS_MS = 30_000
 /** The API server gives a write up that takes longer, so that it does not come true when its writer is no leader any more. */
 const SHORT = { timeout: `${WRITE_TIMEOUT_MS / 1000}s` }
 
@@ -78,6 +80,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         path: pathOf(kind),
         query: { watch: 'true', allowWatchBookmarks: 'true', ...selectorsOf(selection), resourceVersion },
         signal,
+        headersTimeoutMs: Math.min(inactivityMs, WATCH_BEGINS_MS),
         bodyTimeoutMs: inactivityMs,
       }),
     readPodLog: async (name, options) => lastLogLines(transport, `${pathOf('pods', name)}/log`, options),

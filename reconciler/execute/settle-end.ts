@@ -1,5 +1,5 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
-import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { RunEnd, RunSpec, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { remedyFor } from '../failures/failure-table.ts'
 import { logTailOf, onceOnly, uploadLog } from '../logs/ended-log.ts'
@@ -28,17 +28,18 @@ export async function settleEnd(record: StoredRecord, end: RunEnd, pod: Observed
 }
 
 /** The end with what to do about it. */
-export function withRemedy(end: RunEnd, record: StoredRecord, { policy }: Effects): RunEnd {
+export function withRemedy(end: RunEnd, { spec }: { readonly spec: Pick<RunSpec, 'kind' | 'pipeline'> }, { policy }: Effects): RunEnd {
   const { failureClass, message, remedy } = end
-  return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(record.spec, policy)) }
+  return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(spec, policy)) }
 }
 
 /** Tells Collate of a run whose record is gone, from what its pod knows. Throws when Collate does not take it: the pod stays. */
 export async function reportOrphan(pod: ObservedPod, end: RunEnd, effects: Effects): Promise<void> {
   if (pod.pipelineFqn === '' || pod.runId === '') return
-  const { runId, kind, pipelineFqn, pipelineId, pipelineName, createdAtMs } = pod
+  const { runId, kind, pipelineFqn, pipelineId, pipelineName, pipelineType, createdAtMs } = pod
   const run = { runId, kind, pipelineFqn, pipelineId, pipelineName, acceptedAtMs: createdAtMs }
-  const told = await effects.reporter.tellEnd(run, end, () => logTailOf(pod, effects))
+  const spec = { kind, pipeline: { id: pipelineId, name: pipelineName, fullyQualifiedName: pipelineFqn, type: pipelineType } }
+  const told = await effects.reporter.tellEnd(run, withRemedy(end, { spec }, effects), () => logTailOf(pod, effects))
   if (!told.isAcknowledged) throw new Error(`the end of run ${pod.runId} could not be told to Collate; its pod ${pod.name} is kept until then`)
 }
 

@@ -1,10 +1,10 @@
 import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
-import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
 import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
+import { type ReconnectBackoff, reconnectDelayMs } from './reconnect.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
@@ -34,7 +34,7 @@ export interface LinkOptions {
   /** Directly, without one. */
   readonly network?: Network
   readonly hello: HelloParams
-  readonly backoff: Backoff
+  readonly backoff: ReconnectBackoff
   readonly activity: () => { readonly activeRuns: number; readonly queuedRuns: number }
   readonly log: Log
   readonly random: () => number
@@ -129,7 +129,7 @@ class Link implements ControlPlane {
       const reason = await this.#connectOnce().catch(async (error: unknown) => this.#onRefused(error))
       if (signal.aborted) return
       failures = this.#options.now() - startedMs >= STABLE_AFTER_MS ? 1 : failures + 1
-      const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
+      const delayMs = reconnectDelayMs(failures, this.#options.backoff, this.#options.random(), this.#retryAfterMs)
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
       await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))

@@ -36,7 +36,8 @@ export async function findAttemptLog(record: StoredRecord, attempt: number, { cl
 
 /** The pod of one attempt; undefined when there is none, or another record's under its name. */
 async function podOfAttempt(record: StoredRecord, attempt: number, cluster: Pick<Cluster, 'read'>): Promise<ObservedPod | undefined> {
-  const name = podName(record.name, attempt)
+  const { startedBy } = record.spec
+  const name = startedBy?.kind === 'Workflow' && attempt === 1 ? startedBy.name : podName(record.name, attempt)
   const pod = await cluster.read('pods', name)
   if (pod === undefined) return undefined
   const observed = observePod(pod)

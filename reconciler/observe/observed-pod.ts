@@ -9,6 +9,7 @@ import {
   LABEL_AGENT,
   LABEL_ATTEMPT,
   LABEL_PIPELINE_ID,
+  LABEL_PIPELINE_TYPE,
   LABEL_RECORD,
   LABEL_RUN_ID,
 } from '../../compiler/labels.ts'
@@ -43,6 +44,7 @@ export interface ObservedPod {
   readonly pipelineFqn: string
   readonly pipelineId: string
   readonly pipelineName: string
+  readonly pipelineType: string
   /** Empty until the scheduler has found one. */
   readonly nodeName: string
   readonly phase: string
@@ -131,6 +133,7 @@ type FromMetadata =
   | 'pipelineFqn'
   | 'pipelineId'
   | 'pipelineName'
+  | 'pipelineType'
   | 'deletionRequestedAtMs'
   | 'isRemovedByKubelet'
   | 'finalizerIndex'
@@ -152,6 +155,7 @@ export function observeMetadata(metadata: V1ObjectMeta, job: ObservedPod['job'],
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
     pipelineName: metadata.annotations?.[ANNOTATION_PIPELINE_NAME] ?? '',
+    pipelineType: labels[LABEL_PIPELINE_TYPE] ?? '',
     deletionRequestedAtMs: deletionRequestedAtMs(metadata),
     isRemovedByKubelet: metadata.deletionGracePeriodSeconds === 0,
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { waitFor } from '../cluster/waiting.ts'
 import { openPlace, type Place } from '../scenario/place.ts'
 import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
-import { cronOf, deploy, deployParams, type ScheduledPipeline, scheduledPipeline, schedulePartsOf, untilCron } from '../scenario/schedule-story.ts'
+import { ask, cronOf, deploy, deployParams, type ScheduledPipeline, scheduledPipeline, schedulePartsOf, untilCron } from '../scenario/schedule-story.ts'
 import { ApiProxy, type CallMatch } from './api-proxy.ts'
 
 interface Moment {
@@ -74,7 +74,7 @@ async function killedAt({ match, when }: Moment, pipeline: ScheduledPipeline, sc
   await answer
   proxy.clear()
   await scenario.startRunner({ KUBECONFIG: kubeconfig })
-  expect(await scenario.collate.call('pipeline/deploy', params, { agentId: scenario.agentId })).toMatchObject({ result: { code: 200 } })
+  expect(await ask(scenario, 'pipeline/deploy', params)).toMatchObject({ result: { code: 200 } })
 }
 
 async function expectOnlyOne(pipeline: ScheduledPipeline, schedule: string): Promise<void> {

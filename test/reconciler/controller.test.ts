@@ -206,3 +206,17 @@ test('a Collate that hangs holds up no start and no kill', async () => {
 async function endOfRecord(key: string): Promise<void> {
   await world.cluster.changes.until(() => recordIn(world, key)?.status.phase === 'Ended')
 }
+
+test('a conflict on old knowledge is mended by reading, also when the watch has died', async () => {
+  const silent = { [Symbol.asyncIterator]: () => ({ next: async () => new Promise(() => undefined) }) }
+  Object.assign(world.cluster, { watch: () => silent })
+  const runner = await startRunner(1)
+  const key = await accept(runner)
+  const pod = await podIn(world, key)
+  const record = world.cluster.find('configmaps', key)
+  world.cluster.put('configmaps', { ...record, metadata: { ...record?.metadata, annotations: { somebody: 'was here' } } })
+  runner.effects.cache.putPod(world.cluster.put('pods', exited(pod, 0)))
+  await endOfRecord(key)
+  expect(recordIn(world, key)?.status.end).toMatchObject({ state: 'success' })
+  expect(world.cluster.find('configmaps', key)?.metadata?.annotations).toEqual({ somebody: 'was here' })
+})

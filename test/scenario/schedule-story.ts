@@ -45,17 +45,24 @@ export function deployParams(
 
 /** Deploys and expects it to be taken; gives the answer's data. */
 export async function deploy(pipeline: ScheduledPipeline, options: DeployOptions): Promise<{ readonly nextRun?: number | null }> {
-  return taken(await ask(pipeline, 'pipeline/deploy', deployParams(pipeline, options)))
+  return taken(await ask(pipeline.scenario, 'pipeline/deploy', deployParams(pipeline, options)))
 }
 
 /** `pipeline/delete`, `pipeline/toggle` and the like. */
 export async function tell(pipeline: ScheduledPipeline, method: string, more: object = {}): Promise<{ readonly nextRun?: number | null }> {
   const ingestionPipeline = { id: pipeline.id, fullyQualifiedName: pipeline.fqn, updatedAt: Date.now() }
-  return taken(await ask(pipeline, method, { runner: pipeline.scenario.agentId, ingestionPipeline, ...more }))
+  return taken(await ask(pipeline.scenario, method, { runner: pipeline.scenario.agentId, ingestionPipeline, ...more }))
 }
 
-async function ask({ scenario }: ScheduledPipeline, method: string, params: object): Promise<RpcAnswer> {
-  return scenario.collate.call(method, params, { agentId: scenario.agentId })
+/** Sends a request as Collate does: again, while the runner says that the cluster does not answer now. Gives the last answer. */
+export async function ask({ collate, agentId }: Scenario, method: string, params: object): Promise<RpcAnswer> {
+  const probe = async (): Promise<RpcAnswer | undefined> => {
+    const answer = await collate.call(method, params, { agentId })
+    const code = 'result' in answer ? (answer.result as { readonly code?: number }).code : undefined
+    if (code === 503) throw new Error(JSON.stringify(answer))
+    return answer
+  }
+  return waitFor(probe, { what: `an answer to ${method} that is not 503`, timeoutMs: 60_000, everyMs: 1_000 })
 }
 
 function taken(answer: RpcAnswer): { readonly nextRun?: number | null } {

@@ -8,6 +8,7 @@ import { historyOf } from './run-story.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { type Scenario, startScenario } from './scenario.ts'
 import {
+  ask,
   cronOf,
   deleteByHand,
   deploy,
@@ -123,7 +124,7 @@ describe.concurrent('a run by schedule', () => {
     const pipeline = await deployed({ seconds: 300 })
     const { uid } = await startJob(pipeline)
     await untilRunning(uid)
-    expect(await shared.kill(uid)).toMatchObject({ result: { code: 200 } })
+    expect(await ask(shared, 'run/kill', { runner: shared.agentId, runId: uid })).toMatchObject({ result: { code: 200 } })
     expect(await untilSettled(shared, uid, 90_000)).toMatchObject({ state: 'stopped' })
     await waitFor(async () => ((await jobsOf(pipeline)).some(isFailed) ? true : undefined), { what: 'the end of the Job', timeoutMs: 30_000 })
     expect(await podsOfJob(uid)).toHaveLength(1)

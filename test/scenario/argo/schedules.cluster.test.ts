@@ -48,7 +48,7 @@ function writes(): number {
   return scenario.runner().lines.filter(({ msg }) => msg === 'schedule applied').length
 }
 
-describe('a schedule under Argo', () => {
+describe.concurrent('a schedule under Argo', () => {
   test('fires, is told under the uid of its Workflow, comes back when it is edited, and goes when it is deleted', { timeout: 400_000 }, async () => {
     const pipeline = scheduledPipeline(scenario)
     await deploy(pipeline, { schedule: EVERY_MINUTE })
@@ -62,6 +62,19 @@ describe('a schedule under Argo', () => {
     await untilCronWorkflow(pipeline, (cron) => cron?.spec?.['suspend'] !== true)
     expect(writes()).toBe(before + 1)
 
+    await tell(pipeline, 'pipeline/delete')
+    await untilCronWorkflow(pipeline, (cron) => cron === undefined)
+  })
+
+  test('starts what can be killed by the uid of its Workflow, which is let go then', { timeout: 400_000 }, async () => {
+    const pipeline = scheduledPipeline(scenario)
+    await deploy(pipeline, { schedule: EVERY_MINUTE, simulate: { seconds: 300 } })
+    const runId = await untilFired(pipeline)
+    await scenario.collate.waitForStatus({ runId, state: 'running' }, 90_000)
+    expect(await scenario.kill(runId)).toMatchObject({ result: { code: 200 } })
+    expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'stopped' })
+    const isGone = async (): Promise<true | undefined> => ((await scenario.list('workflows')).some(({ metadata }) => metadata.uid === runId) ? undefined : true)
+    await waitFor(isGone, { what: 'the Workflow gone', timeoutMs: 60_000 })
     await tell(pipeline, 'pipeline/delete')
     await untilCronWorkflow(pipeline, (cron) => cron === undefined)
   })

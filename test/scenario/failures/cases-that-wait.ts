@@ -43,7 +43,11 @@ export const CASES_THAT_WAIT: readonly FailureCase[] = [
     limitSeconds: 2,
     words: /InvalidImageName/,
     remedy: /lower case/,
-    environment: async (stage) => customConfig(stage, { containerParams: { image: 'localhost/Ingestion:1' } }),
+    // Given up after ten seconds by itself, which is not what this case is about.
+    environment: async (stage) => ({
+      ...(await customConfig(stage, { containerParams: { image: 'localhost/Ingestion:1' } })),
+      PENDING_IMAGE_INVALID_SECONDS: '300',
+    }),
     factMs: firstEventMs('InspectFailed'),
   },
   {
