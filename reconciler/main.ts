@@ -89,14 +89,16 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
+  let kubernetesVersion: string | undefined
   const openLink = (): ReturnType<typeof linkFor> => {
-    const opened = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
+    const opened = linkFor(config, { token, network, kubernetesVersion }, effects, controller, { schedules, followers }, facts, metrics)
     link = opened.link
     return opened
   }
   const prepare = async (): Promise<void> => {
     await facts.load()
     await facts.publishLimits(config.limits)
+    kubernetesVersion = await facts.kubernetesVersion()
   }
   const servers = await startServers(config, { progress: () => progressOf(controller, schedules.controller), isSynced: () => controller.isSynced() }, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
@@ -135,7 +137,7 @@ function outlets(log: Log, metrics: Metrics) {
 
 function linkFor(
   config: Config,
-  way: Pick<LinkOptions, 'token' | 'network'>,
+  { kubernetesVersion, ...way }: Pick<LinkOptions, 'token' | 'network'> & { readonly kubernetesVersion: string | undefined },
   effects: Effects,
   controller: Controller,
   { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
@@ -165,6 +167,7 @@ function linkFor(
         protocolVersions: [...PROTOCOL_VERSIONS],
         executor: policy.executor === 'argo' ? 'argo' : 'simple',
         capabilities: SERVED_METHODS,
+        ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
       },
       backoff: reconnectBackoff(link.reconnectDelaySeconds),
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
