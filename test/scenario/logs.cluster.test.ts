@@ -1,5 +1,6 @@
 /** The log of a run on a real node: read in pages, followed, and brought to Collate when its pod no longer can. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waitFor } from '../cluster/waiting.ts'
 import { openPlace, type Place } from './place.ts'
 import type { RunRequest } from './run-request.ts'
 import { accepted } from './run-story.ts'
@@ -50,13 +51,19 @@ async function readLog(
   }
 }
 
+/** The pod posts that it runs before its node has told so; until then the log is answered as not there yet. */
+async function untilReadable(scenario: Scenario, runId: string): Promise<void> {
+  const probe = async (): Promise<true | undefined> => ((await ask(scenario, 'run/logs', runId)).code === 200 ? true : undefined)
+  await waitFor(probe, { what: `the log of ${runId}`, timeoutMs: 60_000 })
+}
+
 const processed = (text: string): number[] => [...text.matchAll(/Processed table \[table_(\d+)\]/g)].map(([, number]) => Number(number))
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
 describe.concurrent('the log of a run', () => {
   test('is read while it runs and read on after its end, without a line twice or lost', async () => {
     const { runId } = await accepted(shared, { seconds: 6, lines: 60 })
-    await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+    await untilReadable(shared, runId)
     const first = await readLog(shared, runId)
     const second = await readLog(shared, runId, first.resumeAfter)
     expect(processed(first.text).length).toBeLessThan(60)
