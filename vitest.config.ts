@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.referee.test.ts'],
+          exclude: ['test/**/*.cluster.test.ts', 'test/**/*.referee.test.ts', 'test/**/*.bench.test.ts'],
           // Some start a program; on a machine that does other work beside, that takes its time.
           testTimeout: 60_000,
         },
@@ -22,6 +22,16 @@ export default defineConfig({
           include: ['test/**/*.referee.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'bench',
+          include: ['test/**/*.bench.test.ts'],
+          globalSetup: ['test/cluster/vitest-setup.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

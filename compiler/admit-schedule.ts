@@ -12,6 +12,7 @@ import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
 import { parseRunRequest } from './request/run-request.ts'
 import type { ScheduleRecord, ScheduleSpec, ScheduleStatus } from './schedule/schedule-record.ts'
+import { policyMark } from './schedule/policy-mark.ts'
 import { scheduleRequestSchema } from './schedule/schedule-request.ts'
 import type { ScheduleRequest } from './schedule/schedule-request.ts'
 import { workflowConfigFor } from './workflow/workflow-config.ts'
@@ -52,7 +53,14 @@ function admitted(run: ResolvedRun, interval: string, request: ScheduleRequest, 
   const payload = payloadFor(name, config, 'ingestionPipeline.sourceConfig')
   if (!payload.ok) return payload
   const { secretName, delivery } = payload.value
-  return ok({ record: { name, spec: { ...spec, payload: { secretName, delivery } }, status: statusFor(request, facts.nowMs) }, payload: payload.value })
+  return ok({
+    record: {
+      name,
+      spec: { ...spec, payload: { secretName, delivery } },
+      status: { ...statusFor(request, facts.nowMs), policyMark: policyMark(policy, facts) },
+    },
+    payload: payload.value,
+  })
 }
 
 function specFor(run: ResolvedRun, interval: string, request: ScheduleRequest): Omit<ScheduleSpec, 'payload'> {

@@ -8,7 +8,7 @@ const PREFIX = 'hybrid-runner.collate.io'
 export const LABEL_RECORD = `${PREFIX}/record`
 export const LABEL_RUN_ID = `${PREFIX}/run-id`
 export const LABEL_PIPELINE_ID = `${PREFIX}/pipeline-id`
-const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
+export const LABEL_PIPELINE_TYPE = `${PREFIX}/pipeline-type`
 /** Which runner an object belongs to: `agentLabelValue(agentId)`. */
 export const LABEL_AGENT = `${PREFIX}/agent`
 /** On pods: which start of the run this is, from 1. */

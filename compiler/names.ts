@@ -47,3 +47,12 @@ export function scheduleRecordName(pipelineId: string, agentId: string, contentD
 export function cronName(pipelineId: string, agentId: string): string {
   return `cron-${pipelineId}-${sha256Hex(agentId).slice(0, CRON_AGENT_DIGITS)}`
 }
+
+/**
+ * Name of the lease by which the replicas of one runner agree on who acts: `leader-<hash of the agent id>`.
+ *
+ * Two runners in one namespace never compete for one lease.
+ */
+export function leaseName(agentId: string): string {
+  return `leader-${sha256Hex(agentId).slice(0, AGENT_DIGITS)}`
+}

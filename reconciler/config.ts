@@ -1,10 +1,12 @@
+import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Issue } from '../compiler/issue.ts'
 import { type ParsedPolicy, parsePolicy } from '../compiler/policy.ts'
 import type { CustomConfigFiles } from '../compiler/policy/custom-config.ts'
-import type { Executor } from '../compiler/policy/executor.ts'
 import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
+import { type BudgetName, PENDING_BUDGETS, type PendingBudgets } from './failures/pending-budgets.ts'
+import type { PodIdentity } from './leader/holder-identity.ts'
 import { connectPath } from './link/protocol.ts'
 import { limitsFrom, limitVariables } from './queue/limit-variables.ts'
 import type { Limits } from './queue/limits.ts'
@@ -24,7 +26,10 @@ export interface Config extends ParsedPolicy {
   readonly metrics: { readonly port: number; readonly path: string }
   readonly limits: Limits
   readonly runTtlSeconds: number
+  readonly pendingBudgets: PendingBudgets
   readonly logLevel: LogLevel
+  /** The pod this process runs in; the machine's name outside of a cluster. */
+  readonly pod: PodIdentity
   readonly hostIp: string | undefined
 }
 
@@ -37,6 +42,12 @@ const number = (fallback: number, minimum: number, what: string) =>
     .int(`must be ${what}`)
     .min(minimum, `must be ${what}`)
     .default(fallback)
+
+/** A run whose pod waits longer than this is given up. */
+const budget = (name: BudgetName) => {
+  const { defaultSeconds, reason } = PENDING_BUDGETS[name]
+  return variable(number(defaultSeconds, 0, 'a whole number of seconds, 0 or more'), `How long a run may wait for ${reason}.`)
+}
 
 /** The agent's own variables; those of the pods are the policy's. */
 export const agentEnvironment = z.object({
@@ -52,12 +63,16 @@ export const agentEnvironment = z.object({
     fallback: '`/api/v1/ingestionRunners/<agentId>/connect`',
   }),
   AUTH_TOKEN: variable(z.string().optional(), "The ingestion bot's token.", { fallback: 'one of the two is required' }),
-  AUTH_TOKEN_FILE: variable(z.string().optional(), 'A file that holds the token; read again when Collate refuses the token, so a rotation needs no restart.', {
-    fallback: 'one of the two is required',
-  }),
+  AUTH_TOKEN_FILE: variable(
+    z.string().optional(),
+    'A file that holds the token; read again when it changes and when Collate refuses the token, so a rotation needs no restart.',
+    {
+      fallback: 'one of the two is required',
+    },
+  ),
   RECONNECT_DELAY_SECONDS: variable(
     z.coerce.number({ error: 'must be a number of seconds' }).positive('must be more than 0 seconds').max(60, 'must be at most 60 seconds').default(5),
-    'Base of the exponential backoff with full jitter; the cap is 60 s.',
+    'Mean wait before the link is tried again: full jitter, from nothing to twice as long. After 36 tries in vain it doubles, up to 60 s.',
   ),
   ...limitVariables,
   RUN_TTL_SECONDS: variable(number(86_400, 0, 'a whole number of seconds, 0 or more'), 'How long the record and pod of an ended run stay.'),
@@ -71,9 +86,18 @@ export const agentEnvironment = z.object({
   ),
   KUBE_API_BURST: variable(number(200, 1, 'a whole number of calls, 1 or more'), 'Calls to the Kubernetes API that may go at once after a quiet time.'),
   ...networkVariables,
+  PENDING_UNSCHEDULABLE_SECONDS: budget('unschedulable'),
+  PENDING_IMAGE_INVALID_SECONDS: budget('imageInvalid'),
+  PENDING_IMAGE_NOT_FOUND_SECONDS: budget('imageNotFound'),
+  PENDING_IMAGE_UNAUTHORIZED_SECONDS: budget('imageUnauthorized'),
+  PENDING_IMAGE_UNREACHABLE_SECONDS: budget('imageUnreachable'),
+  PENDING_CONFIG_ERROR_SECONDS: budget('configError'),
+  PENDING_TEST_CONNECTION_SECONDS: budget('atScreen'),
   APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
   METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
   METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
+  POD_NAME: variable(z.string().optional(), 'Name of the pod; the holder of the lease is named after it.', { fallback: 'the host name' }),
+  POD_UID: variable(z.string().optional(), 'uid of the pod: a container that starts again goes on at once instead of waiting for its own lease to run out.'),
   LOG_LEVEL: variable(
     z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     `How much is logged: ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
@@ -93,17 +117,10 @@ export function parseConfig(environment: Environment, files: Result<CustomConfig
     ...(own.success ? [] : issuesOf(own.error, present)),
     ...tokenIssues(present),
     ...(files.ok ? [] : files.error),
-    ...(policy.ok ? executorIssues(policy.value.policy.executor) : policy.error),
+    ...(policy.ok ? [] : policy.error),
   ]
   if (!own.success || !policy.ok || issues.length > 0) return err(issues)
   return ok({ ...policy.value, ...configFrom(own.data, policy.value.policy.agentId) })
-}
-
-/** The compiler makes Workflows, the agent does not start them. */
-function executorIssues(executor: Executor): Issue[] {
-  if (executor === 'simpleK8s') return []
-  const message = 'must be simpleK8s: the agent starts pods only, no Workflows of Argo'
-  return [{ code: 'notSupported', path: 'EXECUTOR_TYPE', message }]
 }
 
 function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omit<Config, keyof ParsedPolicy> {
@@ -116,8 +133,22 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
     metrics: { port: own.METRICS_SERVER_PORT, path: own.METRICS_SERVER_PATH },
     limits: limitsFrom(own),
     runTtlSeconds: own.RUN_TTL_SECONDS,
+    pendingBudgets: budgetsFrom(own),
     logLevel: own.LOG_LEVEL,
+    pod: { name: own.POD_NAME ?? hostname(), ...(own.POD_UID === undefined ? {} : { uid: own.POD_UID }) },
     hostIp: own.INGESTION_HOST_IP,
+  }
+}
+
+function budgetsFrom(own: z.infer<typeof agentEnvironment>): PendingBudgets {
+  return {
+    unschedulable: own.PENDING_UNSCHEDULABLE_SECONDS * 1000,
+    imageInvalid: own.PENDING_IMAGE_INVALID_SECONDS * 1000,
+    imageNotFound: own.PENDING_IMAGE_NOT_FOUND_SECONDS * 1000,
+    imageUnauthorized: own.PENDING_IMAGE_UNAUTHORIZED_SECONDS * 1000,
+    imageUnreachable: own.PENDING_IMAGE_UNREACHABLE_SECONDS * 1000,
+    configError: own.PENDING_CONFIG_ERROR_SECONDS * 1000,
+    atScreen: own.PENDING_TEST_CONNECTION_SECONDS * 1000,
   }
 }
 

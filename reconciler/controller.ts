@@ -1,21 +1,28 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
 import { RUN_ROLE } from '../compiler/record-config-map.ts'
-import { eventSink } from './cache/run-cache.ts'
+import { type CachedRun, eventSink } from './cache/run-cache.ts'
+import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
+import { needsWorkflows } from './cluster/needs-workflows.ts'
 import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
+import { NO_WORKFLOWS } from './execute/no-workflows.ts'
+import { refreshRun } from './execute/refresh-run.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
 import { StartQueue } from './queue/start-queue.ts'
-import { type Outcome, WorkQueue } from './queue/work-queue.ts'
+import { type Away, type Outcome, WorkQueue } from './queue/work-queue.ts'
 import { TELLING_EVENTS } from './observe/observed-event.ts'
 import { reconcile } from './reconcile.ts'
+import { tellingAway } from './report/tell-collate.ts'
 import type { Progress } from './http/health.ts'
 
 export interface ControllerOptions {
   readonly effects: Effects
   readonly limits: Limits
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -24,32 +31,27 @@ const CONCURRENCY = 16
 const BACKOFF = { baseMs: 250, capMs: 30_000 }
 
 /**
- * Cluster to runs: two watches feed the cache, the cache wakes keys, the start queue says which of them may start, the work queue
- * has one worker a key reconcile them. Nothing is reconciled before both first lists are in: an empty list before that would look
+ * Cluster to runs: the watches feed the cache, the cache wakes keys, the start queue says which of them may start, the work queue
+ * has one worker a key reconcile them. Nothing is reconciled before the first lists are in: an empty list before that would look
  * like "no pod", and start a run twice.
+ *
+ * While it does not lead it watches and keeps the start queue as the leader's, and nothing is worked on: there is no work queue.
  */
 export class Controller {
   readonly #options: ControllerOptions
-  readonly #queue: WorkQueue
-  readonly #starts: StartQueue
+  /** There while this process leads. */
+  #queue: WorkQueue | undefined
+  #starts: StartQueue
   readonly #stopping = new AbortController()
   #reflectors: readonly Reflector[] = []
   #isSynced = false
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#starts = new StartQueue(options.limits)
-    this.#queue = new WorkQueue({
-      work: async (key) => this.#reconcile(key),
-      onError: (key, error, failures) => this.#onError(key, error, failures),
-      concurrency: CONCURRENCY,
-      backoff: BACKOFF,
-      random: options.random,
-      now: options.effects.now,
-    })
+    this.#starts = this.#newStartQueue()
   }
 
-  /** Resolves when the cluster's state is known and every run in it has been adopted. */
+  /** Resolves when the cluster's state is known and every run in it has been adopted. What there is to do is done once it leads. */
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
@@ -59,19 +61,40 @@ export class Controller {
     // Only hints: nothing waits for them, and a runner that may not read events does its work.
     this.#reflect('events', '', eventSink(cache), TELLING_EVENTS)
     await Promise.all([records.synced, pods.synced])
+    await this.#followWorkflows(labelSelector)
     this.#isSynced = true
-    // All are placed before any may start: runs that have pods hold their slots first.
-    const keys = new Set([...cache.keys(), ...this.#options.effects.jobs.keys()])
-    for (const key of keys) this.#track(key)
-    for (const key of keys) this.#queue.add(key)
-    this.#admit()
+    this.#takeUp()
+  }
+
+  /** Works on the runs from now on. What an earlier term believed is forgotten: another leader may have changed it. */
+  lead(): void {
+    const { effects, random } = this.#options
+    effects.payloads.forgetAll()
+    effects.toldPending.clear()
+    this.#starts = this.#newStartQueue()
+    this.#queue = new WorkQueue({
+      work: async (key, away) => this.#reconcile(key, away),
+      onError: (key, error, failures) => this.#onError(key, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random,
+      now: effects.now,
+    })
+    if (this.#isSynced) this.#takeUp()
+  }
+
+  /** Only watches from now on. Resolves when the works in hand are done. */
+  async standBy(): Promise<void> {
+    const queue = this.#queue
+    this.#queue = undefined
+    await queue?.stop()
   }
 
   /** Has a run looked at. To be called for every change of a run. */
   wake(key: string): void {
     if (!this.#isSynced) return
     this.#track(key)
-    this.#queue.add(key)
+    this.#queue?.add(key)
     this.#admit()
   }
 
@@ -80,7 +103,7 @@ export class Controller {
   }
 
   counts(): { readonly active: number; readonly waiting: number; readonly depth: number } {
-    return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue.depth() }
+    return { active: this.#starts.activeCount(), waiting: this.#starts.waitingCount(), depth: this.#queue?.depth() ?? 0 }
   }
 
   /** How many of those that wait each limit holds back. */
@@ -90,16 +113,46 @@ export class Controller {
 
   progress(): Progress {
     const oldest = Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
-    return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue.stalledForMs() }
+    return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue?.stalledForMs() ?? 0 }
   }
 
   /** Ends the works in hand and the watches. Pods run on. */
   async stop(): Promise<void> {
-    await this.#queue.stop()
+    await this.standBy()
     this.#stopping.abort()
   }
 
-  #reflect<K extends 'configmaps' | 'pods' | 'events'>(kind: K, labelSelector: string, sink: ReflectorSink<K>, fieldSelector?: string): Reflector {
+  #newStartQueue(): StartQueue {
+    return new StartQueue(this.#options.limits)
+  }
+
+  /** All are placed before any may start: runs that have pods hold their slots first. */
+  #takeUp(): void {
+    const { cache, jobs } = this.#options.effects
+    const keys = new Set([...cache.keys(), ...jobs.keys()])
+    for (const key of keys) this.#track(key)
+    for (const key of keys) this.#queue?.add(key)
+    this.#admit()
+  }
+
+  /** Under Argo, or with Workflows left over from it: resolves when they are known, too. */
+  async #followWorkflows(labelSelector: string): Promise<void> {
+    const { effects, sleep } = this.#options
+    const { cache, cluster, policy } = effects
+    const hasUnstartedRun = (): boolean => [...cache.keys()].map((key) => cache.run(key)).some(isUnstarted)
+    const question = { cluster, executor: policy.executor, labelSelector, hasUnstartedRun, signal: this.#stopping.signal, sleep }
+    if (!(await needsWorkflows(question))) return
+    const workflows = this.#reflect('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
+    await workflows.synced
+    this.#reflectors = [...this.#reflectors, workflows]
+  }
+
+  #reflect<K extends 'configmaps' | 'pods' | 'events' | 'workflows'>(
+    kind: K,
+    labelSelector: string,
+    sink: ReflectorSink<K>,
+    fieldSelector?: string,
+  ): Reflector {
     const { effects, random, sleep } = this.#options
     return startReflector<K>({
       cluster: effects.cluster,
@@ -111,19 +164,30 @@ export class Controller {
       now: effects.now,
       random,
       sleep,
-      onTrouble: (message, error) => effects.log.warn({ error }, message),
+      onTrouble: (message, error) => {
+        if (kind === 'workflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
+        else effects.log.warn({ error }, message)
+      },
     })
   }
 
-  async #reconcile(key: string): Promise<Outcome> {
-    const { effects, recordTtlMs } = this.#options
+  async #reconcile(key: string, away: Away): Promise<Outcome> {
+    const { recordTtlMs, pendingBudgets } = this.#options
+    const effects = { ...this.#options.effects, reporter: tellingAway(this.#options.effects.reporter, away) }
     // Time alone may have made the run one that may start.
     this.#track(key)
     this.#admit()
-    return reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs })
+    try {
+      return await reconcile(key, { effects, holdsSlot: (run) => this.#starts.holdsSlot(run), recordTtlMs, pendingBudgets })
+    } catch (error) {
+      // The next try is to be planned on what is there, not on what the cache had.
+      if (isClusterError(error, 'Conflict')) await refreshRun(key, effects)
+      throw error
+    }
   }
 
   #admit(): void {
+    if (this.#queue === undefined) return
     for (const admitted of this.#starts.admit()) this.#queue.add(admitted)
   }
 
@@ -138,4 +202,17 @@ export class Controller {
     const isExpected = isClusterError(error, 'Conflict')
     log[isExpected ? 'debug' : 'warn']({ record: key, failures, error }, 'a run could not be reconciled; trying again')
   }
+}
+
+/** Has both take what comes, the first one first. */
+function inTurn<K extends Kind>(first: ReflectorSink<K>, second: ReflectorSink<K>): ReflectorSink<K> {
+  return {
+    replace: (objects, asOf) => (first.replace(objects, asOf), second.replace(objects, asOf)),
+    upsert: (object) => (first.upsert(object), second.upsert(object)),
+    remove: (object) => (first.remove(object), second.remove(object)),
+  }
+}
+
+function isUnstarted({ record, pods }: CachedRun): boolean {
+  return record?.status.phase === 'Queued' && pods.length === 0
 }

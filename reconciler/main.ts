@@ -1,37 +1,43 @@
 import type { FailureClass } from '../compiler/failure-class.ts'
 import type { RunEnd } from '../compiler/record.ts'
 import { RunCache } from './cache/run-cache.ts'
-import { ApiLimiter } from './cluster/api-limiter.ts'
 import type { Cluster } from './cluster/cluster.ts'
-import { connectKubeCluster } from './cluster/kube-cluster.ts'
-import { collateRestClient } from './collate/rest-client.ts'
+import { limitedCluster } from './cluster/limited-cluster.ts'
 import { type Config, configWarnings } from './config.ts'
 import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
+import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { liveness, readiness, troublesOf } from './http/health.ts'
-import { type HttpServer, serveHttp } from './http/http-server.ts'
+import { troublesOf } from './http/health.ts'
+import { progressOf } from './http/progress.ts'
+import type { HttpServer } from './http/http-server.ts'
+import { startServers } from './http/start-servers.ts'
+import type { Elector } from './leader/elector.ts'
+import { electorFor } from './leader/elector-for.ts'
+import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
 import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
+import { reconnectBackoff } from './link/reconnect.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
+import type { LogUploads } from './logs/log-uploads.ts'
 import { LogFollowers } from './logs/log-followers.ts'
 import { type Metrics, startMetrics } from './metrics/metrics.ts'
 import type { ExtraCas } from './network/extra-cas.ts'
-import { keepFresh, type Rereadable } from './network/keep-fresh.ts'
-import { type Network, networkOf } from './network/network.ts'
+import { networkOf } from './network/network.ts'
 import { proxySecrets } from './network/proxy.ts'
+import { rereadFiles } from './network/reread-files.ts'
 import { sleep } from './queue/sleep.ts'
-import { type Reporter, reporter } from './report/tell-collate.ts'
+import { toCollate } from './report/to-collate.ts'
 import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
+import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
+import { syncLoopFor } from './sync/sync-loop-for.ts'
+import type { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
-
-/** Calls to the Kubernetes API that wait for their answer at once. */
-const MAX_CALLS_IN_FLIGHT = 32
 
 export interface Agent {
   readonly log: Log
@@ -45,7 +51,8 @@ export interface Agent {
  *   Collate --JSON-RPC--> link --> request --> admit --> record + payload --> (answer)
  *   cluster --watch--> cache --> key --> queue --> observe --> compile --> plan --> execute --> report --REST--> Collate
  *
- * The link opens once the cluster's state is known: a request is judged against what is there.
+ * Several may run for one agent id. The one that holds the lease leads: it alone works on the runs and holds the link. It may
+ * lead once the cluster's state is known: a request is judged against what is there.
  */
 export async function startAgent(config: Config, token: RunnerToken, extraCas: ExtraCas): Promise<Agent> {
   const { agentId, namespace } = config.policy
@@ -53,7 +60,10 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   for (const { path, message } of configWarnings(config)) log.warn({ path, problem: message }, 'configuration warning')
   const metrics = startMetrics()
   const network = networkOf(config.network.proxies, extraCas)
-  const cluster = clusterFor(config, network, metrics)
+  const elector: Elector = electorFor(config, network, log, () =>
+    beginTerm({ controllers: [controller, schedules.controller], prepare, openLink, onChange: metrics.setLeading, sleep }),
+  )
+  const cluster = limitedCluster(config, network, metrics, elector)
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     agentId,
@@ -64,58 +74,52 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     },
     onUnreadable: (name, problem) => log.error({ record: name, problem }, 'a record cannot be read and is left alone'),
   })
-  const send = async (params: RunLogParams): Promise<void> => link.notify('run/log', params)
+  const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), reporter: reporterFor(config, token, network, log, metrics) }
+  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
     effects,
     limits: config.limits,
     recordTtlMs: config.runTtlSeconds * 1000,
+    pendingBudgets: config.pendingBudgets,
     random: Math.random,
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
-  const link: ControlPlane = linkFor(config, { token, network }, effects, controller, { schedules, followers }, facts, metrics)
-  const servers = await startServers(config, controller, metrics)
+  let link: ControlPlane | undefined
+  let kubernetesVersion: string | undefined
+  const openLink = (): ReturnType<typeof linkFor> => {
+    const opened = linkFor(config, { token, network, kubernetesVersion }, effects, controller, { schedules, followers }, facts, metrics)
+    link = opened.link
+    return opened
+  }
+  const prepare = async (): Promise<void> => {
+    await facts.load()
+    await facts.publishLimits(config.limits)
+    kubernetesVersion = await facts.kubernetesVersion()
+  }
+  const servers = await startServers(config, { progress: () => progressOf(controller, schedules.controller), isSynced: () => controller.isSynced() }, metrics)
   log.info({ agentId, namespace, version: RUNNER_VERSION, healthPort: servers[0]?.port, metricsPort: servers[1]?.port }, 'runner started')
 
-  await facts.load()
-  await facts.publishLimits(config.limits)
+  elector.start()
   await schedules.controller.sync()
   await controller.start()
   schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
-  link.start()
-  const stopRereading = rereadFiles([token, extraCas], link, log)
-  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, link, [controller, schedules.controller], servers, log)) }
+  elector.compete()
+  const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
+  return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], effects.uploads, servers, log)) }
 }
 
 function now(): number {
   return Date.now()
 }
 
-/** One limiter for all calls of this process, so that a burst of starts never stands before a kill. */
-function clusterFor({ policy, kubeApi }: Config, network: Network, metrics: Metrics): Cluster {
-  const limiter = new ApiLimiter({ ...kubeApi, maxInFlight: MAX_CALLS_IN_FLIGHT, now: () => performance.now() })
-  metrics.watchApiCalls(() => limiter.state())
-  return connectKubeCluster({ namespace: policy.namespace, limiter, network, onCall: ({ seconds }) => metrics.observeClusterCall(seconds) })
-}
-
-/** A new token is used from the next call on, a new CA from the next connection on; a link that was refused for the old token is tried at once. */
-function rereadFiles(sources: readonly Rereadable[], link: ControlPlane, log: Log): () => void {
-  return keepFresh(sources, {
-    onChange: ({ name }) => {
-      log.info({ file: name }, 'a file has changed and was read anew')
-      link.retryNow()
-    },
-    onTrouble: ({ name }, error) => log.warn({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
-  })
-}
-
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  return { policy, cluster, cache, facts: () => facts.current(), payloads: new PayloadKnowledge(), toldPending: new Map<string, string>() }
+  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>() }
+  return { policy, cluster, cache, facts: () => facts.current(), ...memory }
 }
 
 function outlets(log: Log, metrics: Metrics) {
@@ -131,41 +135,41 @@ function outlets(log: Log, metrics: Metrics) {
   }
 }
 
-function reporterFor({ apiUrl, policy }: Config, token: RunnerToken, network: Network, log: Log, metrics: Metrics): Reporter {
-  return reporter({
-    collate: collateRestClient({ apiUrl, token: token.current, network, onCall: (seconds) => metrics.observeServerCall(seconds) }),
-    now,
-    runner: { agentId: policy.agentId, version: RUNNER_VERSION },
-    onTrouble: (message, run, error) => log.warn({ run: run.runId, pipeline: run.pipelineFqn, error }, message),
-  })
-}
-
 function linkFor(
   config: Config,
-  way: Pick<LinkOptions, 'token' | 'network'>,
+  { kubernetesVersion, ...way }: Pick<LinkOptions, 'token' | 'network'> & { readonly kubernetesVersion: string | undefined },
   effects: Effects,
   controller: Controller,
   { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
   facts: FactsStore,
   metrics: Metrics,
-): ControlPlane {
+): { readonly link: ControlPlane; readonly sync: SyncLoop } {
   const { policy, link } = config
   const { agentId } = policy
-  const context = {
+  const context: RequestContext = {
     policy,
     followers,
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
-    troubles: () => troublesOf(controller.progress()),
+    troubles: () => troublesOf(progressOf(controller, schedules.controller)),
     hostIp: config.hostIp,
+    onDesiredChanged: () => sync.wake(),
+    runsInHand: new Set(),
   }
-  return jsonRpcControlPlane(
+  const controlPlane = jsonRpcControlPlane(
     {
       url: link.url,
       ...way,
-      hello: { agentId, runnerVersion: RUNNER_VERSION, protocolVersions: [...PROTOCOL_VERSIONS], executor: 'simple', capabilities: SERVED_METHODS },
-      backoff: { baseMs: link.reconnectDelaySeconds * 1000, capMs: 60_000 },
+      hello: {
+        agentId,
+        runnerVersion: RUNNER_VERSION,
+        protocolVersions: [...PROTOCOL_VERSIONS],
+        executor: policy.executor === 'argo' ? 'argo' : 'simple',
+        capabilities: SERVED_METHODS,
+        ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+      },
+      backoff: reconnectBackoff(link.reconnectDelaySeconds),
       activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
       log: effects.log,
       random: Math.random,
@@ -178,6 +182,7 @@ function linkFor(
       onConnected: ({ serverVersion }) => {
         metrics.setConnected(true)
         void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
+        sync.wake()
       },
       onDisconnected: () => {
         metrics.setConnected(false)
@@ -185,28 +190,22 @@ function linkFor(
       },
     },
   )
-}
-
-async function startServers({ healthPort, metrics: { port, path } }: Config, controller: Controller, metrics: Metrics): Promise<readonly HttpServer[]> {
-  const health = await serveHttp(healthPort, { '/livez': () => liveness(controller.progress()), '/readyz': () => readiness(controller.isSynced()) })
-  const exposition = await serveHttp(port, {
-    [path]: async () => {
-      const { text, contentType } = await metrics.expose()
-      return { status: 200, contentType, text }
-    },
-  })
-  return [health, exposition]
+  const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)
+  return { link: controlPlane, sync }
 }
 
 async function stopAll(
   reason: string,
-  link: ControlPlane,
+  elector: Elector,
   controllers: readonly { stop(): Promise<void> }[],
+  uploads: LogUploads,
   servers: readonly HttpServer[],
   log: Log,
 ): Promise<void> {
-  await link.stop(reason)
+  await elector.stop(reason)
   await Promise.all(controllers.map(async (controller) => controller.stop()))
+  // What the last ends left to do about logs.
+  await uploads.stop()
   await Promise.all(servers.map(async (server) => server.stop()))
   log.info({ reason }, 'runner stopped')
 }

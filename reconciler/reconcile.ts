@@ -2,8 +2,10 @@ import { podName } from '../compiler/names.ts'
 import type { StoredRecord } from '../compiler/record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
+import type { ObservedJob } from './observe/observed-job.ts'
 import { type Deed, execute } from './execute/execute.ts'
-import { observePod } from './observe/observed-pod.ts'
+import type { PendingBudgets } from './failures/pending-budgets.ts'
+import { readAttempt } from './execute/read-attempt.ts'
 import type { Action, Plan, Question } from './plan/action.ts'
 import type { Observation } from './plan/observation.ts'
 import { plan } from './plan/plan.ts'
@@ -13,6 +15,7 @@ export interface ReconcileOptions {
   readonly effects: Effects
   readonly holdsSlot: (key: string) => boolean
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
 }
 
 /**
@@ -31,12 +34,12 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'namespace'>
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false }
+  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false, namespace: options.effects.namespaceFate.known() }
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, answers, options))
@@ -60,6 +63,8 @@ async function answerTo({ kind, record }: Question, effects: Effects): Promise<P
     case 'readRecord':
       await refreshRecord(record, effects)
       return { isRecordLive: true }
+    case 'checkNamespace':
+      return { namespace: await effects.namespaceFate.ask(effects.cluster) }
     case 'readJob':
       await refreshJob(record, effects)
       return { isJobLive: true }
@@ -72,14 +77,32 @@ async function refreshRecord({ name, uid }: StoredRecord, { cluster, cache }: Ef
   else cache.putRecord(live)
 }
 
-/** The pods too: the Job may have ended before the watch has told of its pod. */
-async function refreshJob({ spec }: StoredRecord, { cluster, cache, jobs }: Effects): Promise<void> {
-  const { name = '', uid = '' } = spec.startedBy ?? {}
-  const live = await cluster.read('jobs', name)
-  if (live?.metadata?.uid === uid) jobs.put(live)
-  else jobs.drop(uid)
-  const { items } = await cluster.list('pods', { labelSelector: `batch.kubernetes.io/controller-uid=${uid}`, limit: 10 })
-  for (const pod of items) cache.putPod(pod)
+/** The pods too: the Job may have ended before the watch has told of its pod. A Workflow is its own attempt. */
+async function refreshJob({ spec }: StoredRecord, effects: Effects): Promise<void> {
+  const { name = '', uid = '', kind } = spec.startedBy ?? {}
+  if (!(await readJob(kind === 'Workflow' ? 'workflows' : 'jobs', { name, uid }, effects))) effects.jobs.drop(uid)
+  if (kind === 'Workflow') return
+  const { items } = await effects.cluster.list('pods', { labelSelector: `batch.kubernetes.io/controller-uid=${uid}`, limit: 10 })
+  for (const pod of items) effects.cache.putPod(pod)
+}
+
+/** Asks the API server for what a schedule started; the caches know it afterwards. Gives false when it is not there. */
+async function readJob(
+  resource: ObservedJob['resource'],
+  { name, uid }: Pick<ObservedJob, 'name' | 'uid'>,
+  { cluster, cache, jobs }: Effects,
+): Promise<boolean> {
+  if (resource === 'jobs') {
+    const job = await cluster.read('jobs', name)
+    if (job?.metadata?.uid !== uid) return false
+    jobs.put(job)
+    return true
+  }
+  const workflow = await cluster.read('workflows', name)
+  if (workflow?.metadata.uid !== uid) return false
+  jobs.putWorkflow(workflow)
+  cache.putWorkflow(workflow)
+  return true
 }
 
 /** The cached run; a record that the cache does not have though it has pods is asked for live before they are called orphans. */
@@ -94,14 +117,13 @@ async function readRun(key: string, effects: Effects): Promise<CachedRun> {
 }
 
 /** A pod that comes before the Job that made it is no orphan. */
-async function readJobOf(key: string, { pods }: CachedRun, { cluster, jobs }: Effects): Promise<void> {
-  const job = pods.find((pod) => pod.job !== null)?.job
-  if (job === undefined || job === null || jobs.of(key) !== undefined) return
-  const live = await cluster.read('jobs', job.name)
-  if (live?.metadata?.uid === job.uid) jobs.put(live)
+async function readJobOf(key: string, { pods }: CachedRun, effects: Effects): Promise<void> {
+  const pod = pods.find((one) => one.job !== null)
+  if (pod === undefined || pod.job === null || effects.jobs.of(key) !== undefined) return
+  await readJob(pod.resource === 'workflows' ? 'workflows' : 'jobs', pod.job, effects)
 }
 
-function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs }: ReconcileOptions): Observation {
+function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs, pendingBudgets }: ReconcileOptions): Observation {
   const job = effects.jobs.of(key)
   return {
     ...run,
@@ -112,18 +134,22 @@ function observe(run: CachedRun, key: string, answers: Answers, { effects, holds
     payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
     recordTtlMs,
+    pendingBudgets,
   }
 }
 
-/** Whether the pod of the record's current attempt is in the cluster; if so, the cache knows it afterwards. */
-async function findPod(record: StoredRecord, { cluster, cache }: Effects): Promise<boolean> {
-  const live = await cluster.read('pods', podName(record.name, record.status.attempt))
-  if (live === undefined || observePod(live).ownerUid !== record.uid) return false
-  cache.putPod(live)
-  return true
+/**
+ * Whether the pod or the Workflow of the record's current attempt is in the cluster; if so, the cache knows it afterwards. Both are
+ * asked for under Argo: the run may have been started before the executor was switched.
+ */
+async function findPod(record: StoredRecord, effects: Effects): Promise<boolean> {
+  const name = podName(record.name, record.status.attempt)
+  const resources = effects.policy.executor === 'argo' ? (['workflows', 'pods'] as const) : (['pods'] as const)
+  for (const resource of resources) if ((await readAttempt(resource, name, record, effects)) === 'own') return true
+  return false
 }
 
-const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'readJob'])
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'checkNamespace', 'readJob'])
 
 function isQuestion(action: Action): action is Question {
   return QUESTIONS.has(action.kind)

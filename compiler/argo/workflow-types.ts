@@ -16,6 +16,7 @@ export interface WorkflowStatus {
   readonly message?: string
   readonly startedAt?: string | null
   readonly finishedAt?: string | null
+  readonly nodes?: Readonly<Record<string, { readonly phase?: string; readonly message?: string }>>
 }
 
 export interface CronWorkflow {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { atMost, nonEmptyText } from './bounded-text.ts'
 import type { Issue } from '../issue.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
@@ -10,10 +11,8 @@ export const LARGEST_INT32 = 2_147_483_647
 
 /** Text for people and keys: no control characters, bounded so that a record stays small. */
 export const text = (maxLength: number) =>
-  z
-    .string()
-    .min(1, 'must not be empty')
-    .max(maxLength, `must have at most ${maxLength} characters`)
+  nonEmptyText()
+    .check(atMost(maxLength))
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters or broken surrogates')
 
 export const count = (least: number) =>
@@ -28,9 +27,7 @@ export const serverConnection = z
       .string()
       .regex(/^https?:\/\/\S+$/, 'must be the URL of the API, such as https://acme.getcollate.io/api')
       .describe('URL of the REST API, such as `https://acme.getcollate.io/api`.'),
-    securityConfig: z
-      .looseObject({ jwtToken: z.string().min(1, 'must not be empty').describe("The bot's token, for the pod.") })
-      .describe('How the pod logs in.'),
+    securityConfig: z.looseObject({ jwtToken: nonEmptyText().describe("The bot's token, for the pod.") }).describe('How the pod logs in.'),
   })
   .describe('How the pod reaches Collate.')
 

@@ -55,6 +55,7 @@ const statusSchema = z.object({
   isEnabled: z.boolean(),
   activeSinceMs: z.number(),
   updatedAtMs: z.number(),
+  policyMark: z.string().exactOptional(),
   retired: z.object({ atMs: z.number(), why: z.enum(RETIREMENT_REASONS) }).exactOptional(),
 })
 

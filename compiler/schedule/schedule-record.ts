@@ -53,6 +53,8 @@ export interface ScheduleStatus {
   readonly activeSinceMs: number
   /** The pipeline's `updatedAt` that this speaks for: what is older is superseded. */
   readonly updatedAtMs: number
+  /** What the policy made of the payload: another mark, and it is to be written anew. */
+  readonly policyMark?: string
   /** Since when and why it is Retired. */
   readonly retired?: Retirement
 }

@@ -1,6 +1,7 @@
 import type { AutomationRequest } from '../request/automation-request.ts'
 import type { Policy } from '../policy.ts'
 import { AUTOMATION_TYPE } from '../record.ts'
+import type { RunSpec } from '../record.ts'
 import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from '../resolve.ts'
 import type { ResolvedSpec } from '../resolve.ts'
 import { serverConfigFor } from './server-config.ts'
@@ -15,6 +16,11 @@ const DEADLINE_SECONDS = 10 * MINUTE_SECONDS
 const LONG_DEADLINE_SECONDS = 60 * MINUTE_SECONDS
 
 const ASKED_AT_A_SCREEN: ReadonlySet<string> = new Set(['TEST_CONNECTION', 'TEST_SPARK_ENGINE_CONNECTION', 'QUERY_RUNNER'])
+
+/** Somebody sits and waits for this automation, for a minute or two. */
+export function isAskedAtScreen({ kind, workflowType }: Pick<RunSpec, 'kind' | 'workflowType'>): boolean {
+  return kind === 'automation' && workflowType !== null && ASKED_AT_A_SCREEN.has(workflowType)
+}
 
 /** The record of an automation: small, never retried, and always with a deadline. */
 export function resolveAutomation(request: AutomationRequest, policy: Pick<Policy, 'agentId'>, nowMs: number): ResolvedSpec {

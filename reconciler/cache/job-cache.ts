@@ -1,7 +1,8 @@
 import type { V1Job } from '@kubernetes/client-node'
+import type { Workflow } from '../../compiler/argo/workflow-types.ts'
 import { recordName } from '../../compiler/names.ts'
 import type { ReflectorSink } from '../cluster/reflector.ts'
-import { type ObservedJob, observeJob } from '../observe/observed-job.ts'
+import { type ObservedJob, observeJob, observeScheduledWorkflow } from '../observe/observed-job.ts'
 
 export interface JobCacheOptions {
   readonly agentId: string
@@ -15,7 +16,7 @@ export class JobCache {
   readonly #jobs = new Map<string, ObservedJob>()
   readonly #keysOfSchedule = new Map<string, Set<string>>()
   /** uids that were deleted by us, until the watch says so: what it still tells of them is old. */
-  readonly #deleted = new Set<string>()
+  readonly #deleted = new Map<string, ObservedJob['resource']>()
 
   constructor(options: JobCacheOptions) {
     this.#options = options
@@ -35,7 +36,16 @@ export class JobCache {
   }
 
   put(object: V1Job): ObservedJob {
-    const job = observeJob(object)
+    return this.#put(observeJob(object))
+  }
+
+  /** A Workflow that the runner made is none of a schedule's. */
+  putWorkflow(object: Workflow): void {
+    const job = observeScheduledWorkflow(object)
+    if (job !== undefined) this.#put(job)
+  }
+
+  #put(job: ObservedJob): ObservedJob {
     if (this.#deleted.has(job.uid)) return job
     const key = this.#keyOf(job.uid)
     const known = this.#jobs.get(key)
@@ -48,8 +58,8 @@ export class JobCache {
   }
 
   /** It was deleted just now, and its run must not be taken for one without a record. */
-  markDeleted(uid: string): void {
-    this.#deleted.add(uid)
+  markDeleted({ uid, resource }: Pick<ObservedJob, 'uid' | 'resource'>): void {
+    this.#deleted.set(uid, resource)
     this.#forget(uid)
   }
 
@@ -73,14 +83,28 @@ export class JobCache {
   sink(): ReflectorSink<'jobs'> {
     return {
       replace: (objects) => {
-        const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const { uid } of this.#jobs.values()) if (!uids.has(uid)) this.drop(uid)
-        for (const uid of this.#deleted) if (!uids.has(uid)) this.drop(uid)
+        this.#keepOnly('jobs', new Set(objects.map(({ metadata }) => metadata?.uid ?? '')))
         for (const object of objects) this.put(object)
       },
       upsert: (object) => void this.put(object),
       remove: ({ metadata }) => this.drop(metadata?.uid ?? ''),
     }
+  }
+
+  workflowSink(): ReflectorSink<'workflows'> {
+    return {
+      replace: (objects) => {
+        this.#keepOnly('workflows', new Set(objects.map(({ metadata }) => metadata.uid ?? '')))
+        for (const object of objects) this.putWorkflow(object)
+      },
+      upsert: (object) => this.putWorkflow(object),
+      remove: ({ metadata }) => this.drop(metadata.uid ?? ''),
+    }
+  }
+
+  #keepOnly(resource: ObservedJob['resource'], uids: ReadonlySet<string>): void {
+    for (const job of this.#jobs.values()) if (job.resource === resource && !uids.has(job.uid)) this.drop(job.uid)
+    for (const [uid, of] of this.#deleted) if (of === resource && !uids.has(uid)) this.drop(uid)
   }
 
   #keyOf(uid: string): string {

@@ -4,10 +4,14 @@ import { isClusterError } from '../cluster/cluster-error.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
+import { doctorCommand } from './doctor.ts'
 import { diffCommand } from './diff.ts'
+import { explainCommand } from './explain.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
+import { schedulesCommand } from './schedules.ts'
 import { serveCommand } from './serve.ts'
+import { uninstallCommand } from './uninstall.ts'
 
 /** Exit codes: 0 good, 1 failed, 2 wrong input. */
 const program = new Command('hybrid-runner')
@@ -18,7 +22,11 @@ const program = new Command('hybrid-runner')
   .addCommand(serveCommand())
   .addCommand(compileCommand())
   .addCommand(diffCommand())
+  .addCommand(explainCommand())
   .addCommand(runsCommand())
+  .addCommand(uninstallCommand())
+  .addCommand(doctorCommand())
+  .addCommand(schedulesCommand())
 
 // Commands made on their own do not take these settings over by themselves.
 for (const command of program.commands) command.copyInheritedSettings(program)

@@ -10,6 +10,7 @@ import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
 import { payloadSecret } from '../../compiler/payload.ts'
 import type { Policy } from '../../compiler/policy.ts'
 import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.ts'
+import { nonEmptyText } from '../../compiler/request/bounded-text.ts'
 import type { RunRecord, StoredRecord } from '../../compiler/record.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
 import { parseSchedule, scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
@@ -48,7 +49,7 @@ export function parseOfflineRequest(text: string): Result<OfflineRequest, Issue[
 
 /** The runner that the request names; offline, where nothing else says which runner this is, it is that one. */
 export function runnerOf({ params }: OfflineRequest): string | undefined {
-  const runner = z.object({ runner: z.string().min(1) }).safeParse(params)
+  const runner = z.object({ runner: nonEmptyText() }).safeParse(params)
   return runner.success ? runner.data.runner : undefined
 }
 

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { text as readAll } from 'node:stream/consumers'
-import { parseEnv } from 'node:util'
 import { formatIssues, type Issue } from '../../compiler/issue.ts'
-import { parsePolicy, type Policy } from '../../compiler/policy.ts'
-import { err, ok, type Result } from '../../compiler/result.ts'
-import { readCustomConfig } from '../read-custom-config.ts'
+import type { Policy } from '../../compiler/policy.ts'
+import { ok, type Result } from '../../compiler/result.ts'
+import { type Environment, policyFromEnvironment, readEnvironment, readText } from './policy-source.ts'
 import { compileOffline, type OfflineRequest, parseOfflineRequest, runnerOf } from './offline-run.ts'
 
 export interface RequestOptions {
@@ -20,8 +17,6 @@ export interface CompiledFile {
   /** The same with the record as the cluster has it. */
   readonly beside: (liveRecord: object) => Result<readonly object[], Issue[]>
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Tells all issues of all files on stderr, and gives undefined when there was one. */
 export async function compileFiles(files: readonly string[], options: RequestOptions): Promise<readonly CompiledFile[] | undefined> {
@@ -56,27 +51,7 @@ async function compileFile(file: string, environment: Environment, options: Requ
   return objects.ok ? ok({ file, objects: objects.value, beside }) : objects
 }
 
-/** The variables of the file alone, or the process's own when none is named. */
-async function readEnvironment(policyFile: string | undefined): Promise<Result<Environment, Issue[]>> {
-  if (policyFile === undefined) return ok(process.env)
-  const text = await readText(policyFile)
-  return text.ok ? ok(parseEnv(text.value)) : text
-}
-
-async function readText(file: string): Promise<Result<string, Issue[]>> {
-  try {
-    return ok(file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8'))
-  } catch (error) {
-    return err([{ code: 'invalid', path: '', message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }])
-  }
-}
-
 function policyFor(request: OfflineRequest, environment: Environment, { executor }: Pick<RequestOptions, 'executor'>): Result<Policy, Issue[]> {
-  const files = readCustomConfig(environment)
-  if (!files.ok) return files
   const given = { ...environment, AGENT_ID: environment['AGENT_ID'] ?? runnerOf(request), ...(executor === undefined ? {} : { EXECUTOR_TYPE: executor }) }
-  const parsed = parsePolicy(given, files.value)
-  if (!parsed.ok) return parsed
-  for (const { path, message } of parsed.value.warnings) process.stderr.write(`warning: ${path}: ${message}\n`)
-  return ok(parsed.value.policy)
+  return policyFromEnvironment(given)
 }

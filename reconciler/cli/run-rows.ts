@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { CachedRun, RunCache } from '../cache/run-cache.ts'
+import { classAndCause } from '../failures/failure-table.ts'
 import { hasStarted, type ObservedPod } from '../observe/observed-pod.ts'
 import { pendingReason } from '../observe/pending.ts'
 import { describeHold, type Limits } from '../queue/limits.ts'
@@ -78,11 +79,11 @@ function rowOf(record: StoredRecord, pod: ObservedPod | undefined): Omit<RunRow,
     return {
       ...common,
       state: end.isAcknowledged ? end.state : `${end.state} (not told yet)`,
-      reason: [end.failureClass, end.message].filter(Boolean).join(': '),
+      reason: [end.failureClass === undefined ? '' : classAndCause(end.failureClass, end.message), end.message].filter(Boolean).join(': '),
     }
   }
   if (kill !== undefined) return { ...common, state: 'stopping', reason: kill.reason }
   if (pod !== undefined && hasStarted(pod)) return { ...common, state: 'running', reason: '' }
   const pending = pod === undefined ? undefined : pendingReason(pod)
-  return { ...common, state: 'queued', reason: pending === undefined ? '' : `${pending.failureClass}: ${pending.message}` }
+  return { ...common, state: 'queued', reason: pending === undefined ? '' : `${classAndCause(pending.failureClass, pending.message)}: ${pending.message}` }
 }

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD } from '../../compiler/labels.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
+import { RUN_ROLE } from '../../compiler/record-config-map.ts'
 import { RunCache } from '../cache/run-cache.ts'
+import { workflowsIn } from '../cluster/needs-workflows.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { startReflector } from '../cluster/reflector.ts'
 import { sleep } from '../queue/sleep.ts'
@@ -46,9 +48,10 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
   const cluster = connectKubeCluster({ namespace })
   const limits = new PublishedLimits(cluster)
   const common = { cluster, labelSelector, signal: stop.signal, now: Date.now, random: Math.random, sleep, onTrouble }
-  const records = startReflector({ ...common, kind: 'configmaps', sink: cache.recordSink() })
+  const records = startReflector({ ...common, kind: 'configmaps', labelSelector: `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, sink: cache.recordSink() })
   const pods = startReflector({ ...common, kind: 'pods', sink: cache.podSink() })
   await Promise.all([records.synced, pods.synced])
+  if ((await workflowsIn(common)) !== 'none') await startReflector({ ...common, kind: 'workflows', sink: cache.workflowSink() }).synced
   isSynced = true
   for (;;) {
     await changes.settled()

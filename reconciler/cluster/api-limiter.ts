@@ -96,6 +96,7 @@ export class ApiLimiter {
     this.#throttled += 1
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#options.now() + ms)
     this.#tokens = 0
+    this.#countedAtMs = this.#pausedUntilMs
     this.#dispatch()
   }
 
@@ -144,10 +145,7 @@ export class ApiLimiter {
   #msUntilToken(): number {
     const { now, perSecond, burst } = this.#options
     const nowMs = now()
-    if (nowMs < this.#pausedUntilMs) {
-      this.#countedAtMs = this.#pausedUntilMs
-      return this.#pausedUntilMs - nowMs + 1000 / perSecond
-    }
+    if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs - nowMs + 1000 / perSecond
     this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, nowMs - this.#countedAtMs) * perSecond) / 1000)
     this.#countedAtMs = nowMs
     // A timer may come a hair early: what is left of a token then is rounding.

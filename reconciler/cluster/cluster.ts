@@ -1,6 +1,9 @@
 import type { CoreV1Event, V1ConfigMap, V1CronJob, V1Job, V1Lease, V1Pod, V1Secret } from '@kubernetes/client-node'
 import type { CronWorkflow, Workflow } from '../../compiler/argo/workflow-types.ts'
 
+/** How long a write may take, at the API server too: after it, it is given up there as well. */
+export const WRITE_TIMEOUT_MS = 3_000
+
 /** The kinds the runner touches, by their resource name in the API. */
 export interface Kinds {
   configmaps: V1ConfigMap
@@ -78,7 +81,8 @@ export interface Cluster {
   mergePatch<K extends Kind>(kind: K, name: string, patch: object): Promise<Wire<K>>
   /** JSON patch (RFC 6902). A failed `test` step is a Conflict. One that is only tried gives what would be. */
   jsonPatch<K extends Kind>(kind: K, name: string, steps: readonly JsonPatchStep[], options?: { readonly dryRun?: boolean }): Promise<Wire<K>>
-  delete(kind: Kind, name: string, precondition: Precondition): Promise<void>
+  /** `isForeground`: what the object owns goes first, and it stays until then. */
+  delete(kind: Kind, name: string, precondition: Precondition, options?: { readonly isForeground?: boolean }): Promise<void>
   list<K extends Kind>(kind: K, options: Selection & { readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
   /**
    * Events after `resourceVersion` until the server closes the watch or `signal` aborts. Throws Expired when that version is

@@ -9,6 +9,7 @@ import {
   type Selection,
   type WatchEvent,
   type Wire,
+  WRITE_TIMEOUT_MS,
 } from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { type Call, KubeTransport, type KubeTransportOptions, messageOf } from './kube-transport.ts'
@@ -16,6 +17,10 @@ import { linesOf } from './lines.ts'
 import { lastLogLines, podLog } from './pod-log.ts'
 
 const FIELD_MANAGER = 'hybrid-ingestion-runner'
+/** The API server begins its answer to a watch at once. */
+const WATCH_BEGINS_MS = 30_000
+/** The API server gives a write up that takes longer, so that it does not come true when its writer is no leader any more. */
+const SHORT = { timeout: `${WRITE_TIMEOUT_MS / 1000}s` }
 
 export interface KubeClusterOptions extends KubeTransportOptions {
   readonly namespace: string
@@ -55,10 +60,10 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
             throw new ClusterError('Conflict', error.message, { cause: error })
           throw error
         }),
-    delete: async (kind: Kind, name: string, { uid }: Precondition) => {
+    delete: async (kind: Kind, name: string, { uid }: Precondition, { isForeground = false } = {}) => {
       try {
-        const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions: { uid } }
-        await transport.json({ method: 'DELETE', path: pathOf(kind, name), body })
+        const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: isForeground ? 'Foreground' : 'Background', preconditions: { uid } }
+        await transport.json({ method: 'DELETE', path: pathOf(kind, name), query: SHORT, body })
       } catch (error) {
         // A Conflict on a delete means that the name belongs to another object now: the one we meant is gone.
         if (!isClusterError(error, 'NotFound', 'Conflict')) throw error
@@ -75,6 +80,7 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
         path: pathOf(kind),
         query: { watch: 'true', allowWatchBookmarks: 'true', ...selectorsOf(selection), resourceVersion },
         signal,
+        headersTimeoutMs: Math.min(inactivityMs, WATCH_BEGINS_MS),
         bodyTimeoutMs: inactivityMs,
       }),
     readPodLog: async (name, options) => lastLogLines(transport, `${pathOf('pods', name)}/log`, options),
@@ -88,7 +94,7 @@ function selectorsOf({ labelSelector, fieldSelector }: Selection): Record<string
 }
 
 function writeQuery(dryRun: boolean): Record<string, string> {
-  return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) }
+  return { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...SHORT, ...(dryRun ? { dryRun: 'All' } : {}) }
 }
 
 interface RawList<K extends Kind> {

@@ -27,6 +27,7 @@ export class KubeLogin {
   #kubeConfig: KubeConfig
   #stamp: string
   #lookedAtMs: number
+  readonly #path = process.env['KUBECONFIG']
   readonly #now: () => number
 
   /** Loads the kubeconfig as kubectl does: KUBECONFIG, ~/.kube/config, else the pod's own service account. Throws a NoClusterError without any. */
@@ -53,7 +54,7 @@ export class KubeLogin {
 
   /** A file that is being written, or is gone for a moment, leaves things as they were, and is looked at again. */
   #reloadIfChanged(): void {
-    if (this.#now() - this.#lookedAtMs < LOOK_EVERY_MS) return
+    if (this.#path !== process.env['KUBECONFIG'] || this.#now() - this.#lookedAtMs < LOOK_EVERY_MS) return
     this.#lookedAtMs = this.#now()
     const stamp = stampOfFiles()
     if (stamp === this.#stamp) return

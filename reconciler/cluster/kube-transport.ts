@@ -7,13 +7,14 @@ import { HttpPool } from '../network/http-pool.ts'
 import { DIRECT, type Network } from '../network/network.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 import type { ApiLimiter, CallPriority } from './api-limiter.ts'
+import { WRITE_TIMEOUT_MS } from './cluster.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { KubeLogin } from './kube-login.ts'
 
 /** Of reads, which may be long pages. A caller waits no longer: his turn, the call and what the API server asks him to wait. */
 const READ_TIMEOUT_MS = 30_000
 /** Of writes: somebody may wait for the answer, and a write that is given up is asked about before it is done again. */
-const WRITE_TIMEOUT_MS = 10_000
+const WRITE_WAIT_MS = 10_000
 /** Of the first word of a stream, which the API server sends at once. */
 const STREAM_HEADERS_TIMEOUT_MS = 30_000
 const CONNECT_TIMEOUT_MS = 10_000
@@ -50,6 +51,10 @@ export interface KubeTransportOptions {
   readonly limiter?: ApiLimiter
   /** A proxy is used only when the kubeconfig names one. */
   readonly network?: Network
+  /** Of every call, where the usual limits are too long. */
+  readonly timeoutMs?: number
+  /** Awaited when it is a write's turn, just before it is sent; a throw is the write's. */
+  readonly beforeWrite?: () => Promise<void>
 }
 
 /** HTTP to the API server: credentials and TLS material anew for each call. */
@@ -75,7 +80,7 @@ export class KubeTransport {
 
   /** A call that is throttled was not done: it waits as long as it is told to and goes again, within the caller's time. */
   async text(call: Call): Promise<string> {
-    const timeoutMs = call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS
+    const timeoutMs = this.#options.timeoutMs ?? (call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_WAIT_MS)
     const endsAtMs = performance.now() + timeoutMs
     const signal = AbortSignal.timeout(timeoutMs)
     for (;;) {
@@ -99,9 +104,11 @@ export class KubeTransport {
 
   async #once(call: Call): Promise<string> {
     const leave = await this.#enter(call, false)
-    const startedAt = performance.now()
+    let startedAt = performance.now()
     try {
-      const response = await this.#send(call)
+      if (call.method !== 'GET') await this.#options.beforeWrite?.()
+      startedAt = performance.now()
+      const response = await this.#send(call.method === 'GET' ? call : briefly(call))
       return await response.body.text()
     } catch (error) {
       throw unavailable(call, error)
@@ -138,6 +145,12 @@ export class KubeTransport {
 function priorityOf({ method }: Call): CallPriority {
   if (method === 'POST') return 'create'
   return method === 'GET' ? 'bulk' : 'urgent'
+}
+
+/** A write that has been sent is waited for no longer than the API server works on it. */
+function briefly(call: Call): Call {
+  const limit = AbortSignal.timeout(WRITE_TIMEOUT_MS)
+  return { ...call, signal: call.signal === undefined ? limit : AbortSignal.any([call.signal, limit]) }
 }
 
 /** `pods` of `/api/v1/namespaces/collate/pods/name`; the path itself where it names no namespace. */

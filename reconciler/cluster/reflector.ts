@@ -3,16 +3,33 @@ import { ClusterError, isClusterError } from './cluster-error.ts'
 import { fullJitterDelayMs } from '../queue/full-jitter.ts'
 
 const PAGE_SIZE = 500
+const LARGEST_PAGE_SIZE = 32_000
 /** The API server sends a bookmark about once a minute; silence for longer means that the watch is dead. */
 const INACTIVITY_MS = 90_000
-const BACKOFF = { baseMs: 500, capMs: 30_000 }
+const BACKOFF = { baseMs: 1_000, capMs: 30_000 }
+/** A watch that ends sooner has failed, whatever it has told: the next one waits. The API server itself ends one after half an hour or more. */
+const SHORTEST_LIFE_MS = 5_000
 
 /** Takes what the cluster holds. Called one at a time; must only store and enqueue. */
 export interface ReflectorSink<K extends Kind> {
-  /** The whole truth of now: what is not in it is gone. */
-  replace(objects: readonly Wire<K>[]): void
+  /**
+   * The whole truth as of a resourceVersion: what is not in it is gone, but for what is known in a later version, as the answer
+   * to a write of ours that came while the pages were read.
+   */
+  replace(objects: readonly Wire<K>[], asOf?: string): void
+  /**
+   * Where it is there, it takes the place of `replace`: the objects of a list come to `upsert` page by page, so that they never stand in
+   * memory all at once, and this is told at the end which of them there were.
+   */
+  retain?(listed: Listed, asOf: string): void
   upsert(object: Wire<K>): void
   remove(object: Wire<K>): void
+}
+
+/** Which objects a list held. */
+export interface Listed {
+  readonly uids: ReadonlySet<string>
+  readonly names: ReadonlySet<string>
 }
 
 export interface Reflector {
@@ -43,41 +60,60 @@ export interface ReflectorOptions<K extends Kind> extends Selection {
  */
 export function startReflector<K extends Kind>(options: ReflectorOptions<K>): Reflector {
   const synced = Promise.withResolvers<void>()
-  const state = { lastSignOfLifeMs: options.now() }
+  const state: ReflectorState = { lastSignOfLifeMs: options.now(), resourceVersion: undefined, failures: 0, pageSize: PAGE_SIZE }
   void reflect(options, state, synced.resolve)
   return { synced: synced.promise, lastSignOfLifeMs: () => state.lastSignOfLifeMs }
 }
 
 interface ReflectorState {
   lastSignOfLifeMs: number
+  /** Where the watch goes on; undefined when a list is due. */
+  resourceVersion: string | undefined
+  /** In a row; a watch that lives ends the row. */
+  failures: number
+  pageSize: number
 }
 
 async function reflect<K extends Kind>(options: ReflectorOptions<K>, state: ReflectorState, onSynced: () => void): Promise<void> {
-  let resourceVersion: string | undefined
-  let failures = 0
   while (!options.signal.aborted) {
     try {
-      if (resourceVersion === undefined) {
-        resourceVersion = await listAll(options, state)
+      if (state.resourceVersion === undefined) {
+        state.resourceVersion = await listAll(options, state)
         onSynced()
       }
-      let isQuiet = true
-      for await (const event of watchFrom(options, resourceVersion)) {
-        state.lastSignOfLifeMs = options.now()
-        failures = 0
-        isQuiet = false
-        resourceVersion = deliver(event, options.sink)
-      }
-      // A server that closes watches as soon as they open must not be asked in a tight loop.
-      if (isQuiet) throw new ClusterError('Unavailable', 'the API server closed the watch before it had sent anything')
+      await watchOnce(options, state, state.resourceVersion)
     } catch (error) {
       if (options.signal.aborted) return
-      if (isClusterError(error, 'Expired')) resourceVersion = undefined
+      if (isClusterError(error, 'Expired')) forgetPlace(state)
       options.onTrouble(`watch of ${options.kind}`, error)
-      failures += 1
-      await options.sleep(fullJitterDelayMs(failures, BACKOFF, options.random()), options.signal)
+      state.failures += 1
+      const wishMs = isClusterError(error) ? (error.retryAfterMs ?? 0) : 0
+      await options.sleep(wishMs + fullJitterDelayMs(state.failures, BACKOFF, options.random()), options.signal)
     }
   }
+}
+
+/** Follows one watch to its end. Throws when it ends so soon that the next one has to wait. */
+async function watchOnce<K extends Kind>(options: ReflectorOptions<K>, state: ReflectorState, resourceVersion: string): Promise<void> {
+  const openedMs = options.now()
+  const hasLived = (): boolean => options.now() - openedMs >= SHORTEST_LIFE_MS
+  try {
+    for await (const event of watchFrom(options, resourceVersion)) {
+      state.lastSignOfLifeMs = options.now()
+      // An event without a version must not send us back to the beginning of time.
+      state.resourceVersion = deliver(event, options.sink) ?? state.resourceVersion
+    }
+  } finally {
+    if (hasLived()) state.failures = 0
+  }
+  // A server that closes watches as soon as they open, with or without a word, must not be asked in a tight loop.
+  if (!hasLived()) throw new ClusterError('Unavailable', `the API server closed the watch ${options.now() - openedMs} ms after it was opened`)
+}
+
+/** A place that expired while watching costs a list; one that expired between two pages makes the next pages larger, so that they come to an end. */
+function forgetPlace(state: ReflectorState): void {
+  if (state.resourceVersion === undefined) state.pageSize = Math.min(state.pageSize * 4, LARGEST_PAGE_SIZE)
+  state.resourceVersion = undefined
 }
 
 function watchFrom<K extends Kind>(
@@ -91,25 +127,51 @@ function selectionOf({ labelSelector, fieldSelector }: Selection): Selection {
   return { labelSelector, ...(fieldSelector === undefined ? {} : { fieldSelector }) }
 }
 
-/** The resourceVersion that the event brings us to. */
-function deliver<K extends Kind>(event: WatchEvent<K>, sink: ReflectorSink<K>): string {
-  if (event.type === 'BOOKMARK') return event.resourceVersion
+/** The resourceVersion that the event brings us to; undefined when it names none. */
+function deliver<K extends Kind>(event: WatchEvent<K>, sink: ReflectorSink<K>): string | undefined {
+  if (event.type === 'BOOKMARK') return event.resourceVersion === '' ? undefined : event.resourceVersion
   if (event.type === 'DELETED') sink.remove(event.object)
   else sink.upsert(event.object)
-  return event.object.metadata?.resourceVersion ?? ''
+  return event.object.metadata?.resourceVersion
 }
 
 async function listAll<K extends Kind>({ cluster, kind, sink, now, ...options }: ReflectorOptions<K>, state: ReflectorState): Promise<string> {
-  const objects: Wire<K>[] = []
+  const taker = sink.retain === undefined ? takeAtOnce(sink) : takeByPages(sink, sink.retain.bind(sink))
   let continueToken: string | undefined
   for (;;) {
-    const page = await cluster.list(kind, { ...selectionOf(options), limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
+    const page = await cluster.list(kind, { ...selectionOf(options), limit: state.pageSize, ...(continueToken === undefined ? {} : { continueToken }) })
     state.lastSignOfLifeMs = now()
-    objects.push(...page.items)
+    taker.page(page.items)
     continueToken = page.continueToken
     if (continueToken === undefined) {
-      sink.replace(objects)
+      taker.end(page.resourceVersion)
+      state.pageSize = PAGE_SIZE
       return page.resourceVersion
     }
+  }
+}
+
+interface ListTaker<K extends Kind> {
+  page(objects: readonly Wire<K>[]): void
+  end(asOf: string): void
+}
+
+function takeAtOnce<K extends Kind>(sink: ReflectorSink<K>): ListTaker<K> {
+  const objects: Wire<K>[] = []
+  return { page: (some) => void objects.push(...some), end: (asOf) => sink.replace(objects, asOf) }
+}
+
+function takeByPages<K extends Kind>(sink: ReflectorSink<K>, retain: NonNullable<ReflectorSink<K>['retain']>): ListTaker<K> {
+  const uids = new Set<string>()
+  const names = new Set<string>()
+  return {
+    page: (some) => {
+      for (const object of some) {
+        uids.add(object.metadata?.uid ?? '')
+        names.add(object.metadata?.name ?? '')
+        sink.upsert(object)
+      }
+    },
+    end: (asOf) => retain({ uids, names }, asOf),
   }
 }

@@ -1,8 +1,26 @@
 import type { AutomationWorkflow, ConnectionStep, PatchStep } from '../report/automation-workflow.ts'
 import type { PipelineStatus } from '../report/pipeline-status.ts'
 
+/** Lines of a run, as pods send them too. */
+export interface LogBatch {
+  readonly logs: string
+  /** Epoch milliseconds. */
+  readonly timestamp: number
+  readonly connectorId: string
+  readonly lineCount: number
+}
+
+/** The logs that runs stream to Collate. */
+export interface LogsApi {
+  /** The last lines that the server holds, each with its newline; none when it holds none, or cannot tell. */
+  readLogEnd(pipelineFqn: string, runId: string, lines: number): Promise<readonly string[]>
+  appendLog(pipelineFqn: string, runId: string, batch: LogBatch): Promise<void>
+  /** No more lines will come. To say it twice is good. */
+  closeLog(pipelineFqn: string, runId: string): Promise<void>
+}
+
 /** The OpenMetadata REST calls that the runner makes. Every method throws a CollateError. */
-export interface CollateApi {
+export interface CollateApi extends LogsApi {
   /** `x.y.z` of the server. */
   serverVersion(): Promise<string>
   /** undefined when the server knows no such run. */

@@ -7,6 +7,8 @@ import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { automationCalls } from './automation-calls.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
+import type { CollateGate } from './collate-gate.ts'
+import { logCalls } from './log-calls.ts'
 import { maybe, parsed } from './parsed-answer.ts'
 
 const CALL_TIMEOUT_MS = 10_000
@@ -31,17 +33,24 @@ export interface RestClientOptions {
   /** The token of now; asked for each call, so that a rotated one is used without a restart. */
   readonly token: () => string
   readonly onCall?: (seconds: number) => void
+  /** Told what each answer says the time is, in epoch milliseconds. */
+  readonly onDate?: (epochMs: number) => void
+  /** Awaited before each write is sent; a throw makes it Unavailable. */
+  readonly beforeWrite?: () => Promise<void>
   readonly network?: Network
+  /** Without one, every call goes out at once. */
+  readonly gate?: CollateGate
 }
 
-export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: RestClientOptions): CollateApi {
+export function collateRestClient({ apiUrl, token, onCall, onDate, beforeWrite, network = DIRECT, gate }: RestClientOptions): CollateApi {
   const pool = new HttpPool({ network, connectTimeoutMs: CALL_TIMEOUT_MS, connections: MAX_CONNECTIONS })
   const server = new URL(apiUrl).origin
   const pipelineUrl = (fqn: string): string => `${apiUrl}/v1/services/ingestionPipelines/${encodeURIComponent(fqn)}/pipelineStatus`
 
-  const call: Call = async (method, url, body) => {
+  const send: Call = async (method, url, body) => {
     const startedAt = performance.now()
     try {
+      if (method !== 'GET') await beforeWrite?.()
       const response = await request(url, {
         method,
         dispatcher: pool.dispatcher({ server, proxy: network.proxyFor(server) }),
@@ -53,6 +62,8 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
         },
         body: body === undefined ? null : JSON.stringify(body),
       })
+      const dateMs = Date.parse(String(response.headers.date))
+      if (!Number.isNaN(dateMs)) onDate?.(dateMs)
       return await answerOf(response, `${method} ${url}`)
     } catch (error) {
       if (error instanceof CollateError) throw error
@@ -61,6 +72,9 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
       onCall?.((performance.now() - startedAt) / 1000)
     }
   }
+
+  const call: Call = async (method, url, body) =>
+    gate === undefined ? send(method, url, body) : gate.run(method === 'GET' ? 'read' : 'write', async () => send(method, url, body))
 
   return {
     serverVersion: async () => parsed(versionAnswer, (await call('GET', `${apiUrl}/v1/system/version`)).body).version,
@@ -73,11 +87,12 @@ export function collateRestClient({ apiUrl, token, onCall, network = DIRECT }: R
       if (!isFound) throw new CollateError('Refused', `Collate knows no pipeline ${pipelineFqn} any more`)
     },
     ...automationCalls(apiUrl, call),
+    ...logCalls(apiUrl, call),
   }
 }
 
 /** One call, with the token of now. Throws a CollateError. */
-export type Call = (method: 'GET' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
+export type Call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
 
 interface Answer {
   readonly isFound: boolean

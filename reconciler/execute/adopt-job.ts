@@ -20,7 +20,7 @@ export async function adoptJob(job: ObservedJob, effects: Effects): Promise<Outc
     log.warn({ job: job.name, schedule: job.scheduleName }, 'a Job of a schedule that is not known is left alone')
     return { requeueAfterMs: UNKNOWN_SCHEDULE_MS }
   }
-  const record = runOfSchedule(schedule, { kind: 'Job', name: job.name, uid: job.uid }, job.createdAtMs)
+  const record = runOfSchedule(schedule, { kind: job.resource === 'jobs' ? 'Job' : 'Workflow', name: job.name, uid: job.uid }, job.createdAtMs)
   try {
     cache.putRecord(await cluster.create('configmaps', recordConfigMap(record)))
     log.info({ run: job.uid, pipeline: schedule.spec.pipeline.fullyQualifiedName, job: job.name }, 'run started by schedule')
@@ -32,9 +32,9 @@ export async function adoptJob(job: ObservedJob, effects: Effects): Promise<Outc
   return {}
 }
 
-/** Deletes a Job and, by garbage collection, its pods. */
+/** Deletes a Job, or the Workflow of a CronWorkflow, and, by garbage collection, its pods. */
 export async function deleteJob(job: ObservedJob, why: string, { cluster, jobs, log }: Effects): Promise<void> {
-  log.info({ run: job.uid, job: job.name, why }, 'deleting the Job')
-  await cluster.delete('jobs', job.name, { uid: job.uid })
-  jobs.markDeleted(job.uid)
+  log.info({ run: job.uid, job: job.name, why }, `deleting the ${job.resource === 'jobs' ? 'Job' : 'Workflow'}`)
+  await cluster.delete(job.resource, job.name, { uid: job.uid }, { isForeground: job.resource === 'workflows' })
+  jobs.markDeleted(job)
 }

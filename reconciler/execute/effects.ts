@@ -6,8 +6,10 @@ import type { JobCache } from '../cache/job-cache.ts'
 import type { RunCache } from '../cache/run-cache.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Log } from '../log.ts'
+import type { LogUploads } from '../logs/log-uploads.ts'
 import type { Reporter } from '../report/tell-collate.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
+import type { NamespaceFate } from './namespace-fate.ts'
 import type { PayloadKnowledge } from './payload-knowledge.ts'
 
 /** All that an action may touch. */
@@ -19,7 +21,10 @@ export interface Effects {
   /** What those runs are made from. */
   readonly schedules: ScheduleCache
   readonly reporter: Reporter
+  /** What pods could not send of their logs. */
+  readonly uploads: LogUploads
   readonly payloads: PayloadKnowledge
+  readonly namespaceFate: NamespaceFate
   /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>
   readonly policy: Policy

@@ -3,6 +3,7 @@ import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { failureCause, remedyFor } from '../failures/failure-table.ts'
 import { isNews, newsOf } from '../failures/pending-news.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
@@ -30,13 +31,15 @@ export async function execute(deed: Deed, effects: Effects): Promise<Outcome> {
       await deleteJob(deed.job, deed.why, effects)
       return {}
     case 'deletePod':
-      effects.log.info({ run: deed.pod.runId, pod: deed.pod.name, why: deed.why }, 'deleting the pod')
-      await effects.cluster.delete('pods', deed.pod.name, { uid: deed.pod.uid })
+      await deleteAttempt(deed.pod, deed.why, effects)
       return {}
     case 'reportPending':
       return tellPending(deed.record, deed.pending, effects)
     case 'giveUp':
       await giveUp(deed.record, deed.kill, effects)
+      return {}
+    case 'warnStuck':
+      warnStuck(deed.record, deed.pod, effects)
       return {}
     case 'retry':
       return retryRun(deed, effects)
@@ -75,10 +78,25 @@ async function createPod(record: StoredRecord, effects: Effects): Promise<Outcom
   }
 }
 
+/** A Workflow is deleted in the foreground: its pod goes at once, and not only when our finalizer has come off the Workflow. */
+async function deleteAttempt({ resource, name, uid, runId }: ObservedPod, why: string, { cluster, log }: Effects): Promise<void> {
+  log.info({ run: runId, [resource === 'pods' ? 'pod' : 'workflow']: name, why }, `deleting the ${resource === 'pods' ? 'pod' : 'Workflow'}`)
+  await cluster.delete(resource, name, { uid }, { isForeground: resource === 'workflows' })
+}
+
 async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }: Effects): Promise<void> {
   const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
   cache.putRecord(await cluster.mergePatch('configmaps', record.name, patch))
   log.warn({ run: record.spec.runId, failureClass: kill.failureClass, reason: kill.reason }, 'run given up')
+}
+
+/** Once for each pod. */
+function warnStuck(record: StoredRecord, { name, nodeName, deletionRequestedAtMs }: ObservedPod, { log, toldPending }: Effects): void {
+  const trouble = `node ${nodeName} does not say that pod ${name} has ended`
+  if (toldPending.get(record.name) === trouble) return
+  toldPending.set(record.name, trouble)
+  const remedy = `Nothing is told of the run, and its pod is not removed by force, as long as it may still run. It ends when the node answers again, or is deleted, or, when it is surely off: kubectl taint nodes ${nodeName} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`
+  log.warn({ run: record.spec.runId, pod: name, node: nodeName, deletedAt: new Date(deletionRequestedAtMs ?? 0).toISOString(), remedy }, trouble)
 }
 
 /** Tells each reason once, with what to do about it; a reason that could not be told is tried again. */

@@ -42,6 +42,11 @@ export class PayloadKnowledge {
     this.#present.delete(secretName)
   }
 
+  forgetAll(): void {
+    this.#absent.clear()
+    this.#present.clear()
+  }
+
   async ask(cluster: Cluster, record: PayloadReader): Promise<void> {
     const { secretName } = record.spec.payload
     if (await exists(cluster, secretName)) this.markPresent(secretName)

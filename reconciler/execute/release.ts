@@ -4,19 +4,21 @@ import { isClusterError } from '../cluster/cluster-error.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { Effects } from './effects.ts'
 
-/** Takes our finalizer off a pod. Other finalizers stay; a pod of the same name with another uid is not touched. */
+/** Takes our finalizer off an attempt. Other finalizers stay; an object of the same name with another uid is not touched. */
 export async function releasePod(pod: ObservedPod, { cluster, cache }: Effects): Promise<void> {
   const path = `/metadata/finalizers/${pod.finalizerIndex}`
   try {
-    const released = await cluster.jsonPatch('pods', pod.name, [
+    const steps = [
       { op: 'test', path: '/metadata/uid', value: pod.uid },
       { op: 'test', path, value: END_RECORDED_FINALIZER },
       { op: 'remove', path },
-    ])
-    cache.putPod(released)
+    ] as const
+    if (pod.resource === 'pods') cache.putPod(await cluster.jsonPatch('pods', pod.name, steps))
+    else cache.putWorkflow(await cluster.jsonPatch('workflows', pod.name, steps))
   } catch (error) {
     if (!isClusterError(error, 'NotFound')) throw error
-    cache.dropPod(pod.name, pod.uid)
+    if (pod.resource === 'pods') cache.dropPod(pod.name, pod.uid)
+    else cache.dropWorkflow(pod.name, pod.uid)
   }
 }
 

@@ -1,10 +1,11 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import { failureCause } from '../failures/failure-table.ts'
+import { logTailOf, onceOnly, uploadLog } from '../logs/ended-log.ts'
 import type { Action } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import type { Effects } from './effects.ts'
 import { endRun } from './end-run.ts'
-import { logTailOf, subjectOf, withRemedy } from './settle-end.ts'
+import { subjectOf, withRemedy } from './settle-end.ts'
 
 const TELL_RETRY_MS = 5_000
 
@@ -16,12 +17,14 @@ const TELL_RETRY_MS = 5_000
 export async function retryRun({ record, retry, end, pod }: Extract<Action, { kind: 'retry' }>, effects: Effects): Promise<Outcome> {
   const { spec, status, name } = record
   const over = { attempt: status.attempt, attempts: spec.retries + 1, nextStartAtMs: retry.startAtMs, end: withRemedy(end, record, effects) }
-  const answer = await effects.reporter.tellRetry(subjectOf(record), over, () => logTailOf(pod, effects))
+  const tail = onceOnly(async () => logTailOf(pod, effects))
+  const answer = await effects.reporter.tellRetry(subjectOf(record), over, tail)
   if (answer === 'notNow') return { requeueAfterMs: TELL_RETRY_MS }
   if (answer === 'isOver') {
     await endRun(record, end, pod, effects)
     return {}
   }
+  await uploadLog(record, tail, { isGood: false, isLast: false }, effects)
   const { kill: _, ...kept } = status
   const patch = {
     metadata: { resourceVersion: record.resourceVersion },

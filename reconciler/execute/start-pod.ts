@@ -1,13 +1,13 @@
-import type { V1Pod } from '@kubernetes/client-node'
 import { compile } from '../../compiler/compile.ts'
 import { formatIssues, type Issue } from '../../compiler/issue.ts'
-import type { Manifest } from '../../compiler/manifest.ts'
+import { isWorkflow, type Manifest } from '../../compiler/manifest.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
-import type { Wire } from '../cluster/cluster.ts'
 import { type ClusterError, isClusterError } from '../cluster/cluster-error.ts'
-import { observePod } from '../observe/observed-pod.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Effects } from './effects.ts'
+import { NO_WORKFLOWS } from './no-workflows.ts'
+import { readAttempt } from './read-attempt.ts'
 
 /** What became of the attempt to start a run. */
 export type Start =
@@ -21,40 +21,50 @@ export type Start =
 const WAIT_MS = 2_000
 /** A namespace over its quota: nobody tells us when there is room. */
 const QUOTA_WAIT_MS = 15_000
+/** Somebody else's webhook, which is on its way back or is not. */
+const WEBHOOK_WAIT_MS = 5_000
 
-/** Compiles the record and creates its pod. A pod of this record that is there already is adopted: it is the one start there is. */
+/** The pod, or the Workflow, of an attempt. */
+type AttemptObject = Manifest['objects'][0]
+
+/** Compiles the record and creates its pod or Workflow. One of this record that is there already is adopted: it is the one start there is. */
 export async function startPod(record: StoredRecord, effects: Effects): Promise<Start> {
   const compiled = compile(record, effects.policy, effects.facts())
   if (!compiled.ok) return startWithoutManifest(compiled.error, effects.now())
-  const pod = compiled.value.objects.find(isPod)
-  if (pod === undefined)
-    return { kind: 'impossible', end: neverStarted('ConfigError', 'EXECUTOR_TYPE: the agent runs pods only; set it to simpleK8s', effects.now()) }
+  const [object] = compiled.value.objects
+  const what = isWorkflow(object) ? 'workflow' : 'pod'
   try {
-    const { name } = effects.cache.putPod(await effects.cluster.create('pods', pod))
+    const { name } = await create(object, effects)
     effects.onStart()
-    effects.log.info({ run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, pod: name }, 'pod started')
+    effects.log.info({ run: record.spec.runId, pipeline: record.spec.pipeline.fullyQualifiedName, [what]: name }, `${what} started`)
     return { kind: 'started' }
   } catch (error) {
-    if (isClusterError(error, 'AlreadyExists')) return adopt(pod, record, effects)
+    if (isClusterError(error, 'AlreadyExists')) return adopt(object, record, effects)
     if (isClusterError(error, 'Invalid', 'Rejected', 'QuotaExceeded', 'Forbidden')) return startRefused(error, effects.now())
+    if (isClusterError(error, 'Unavailable') && error.message.includes('failed calling webhook')) return webhookIsDown(error)
+    if (isWorkflow(object) && isClusterError(error, 'NotFound')) return withoutArgo(error)
     throw error
   }
 }
 
-function isPod(object: Manifest['objects'][number]): object is V1Pod {
-  return object.kind === 'Pod'
+async function create(object: AttemptObject, { cluster, cache }: Effects): Promise<ObservedPod> {
+  if (isWorkflow(object)) return cache.putWorkflow(await cluster.create('workflows', object))
+  return cache.putPod(await cluster.create('pods', object))
 }
 
-async function adopt(pod: Wire<'pods'>, record: StoredRecord, { cluster, cache, log }: Effects): Promise<Start> {
-  const name = pod.metadata?.name ?? ''
-  const live = await cluster.read('pods', name)
-  if (live === undefined) return { kind: 'wait', requeueAfterMs: 0 }
-  if (observePod(live).ownerUid === record.uid) {
-    cache.putPod(live)
-    return { kind: 'started' }
-  }
-  log.warn({ run: record.spec.runId, pod: name }, 'the name of the pod is held by another object; waiting until it is gone')
+async function adopt(object: AttemptObject, record: StoredRecord, effects: Effects): Promise<Start> {
+  const name = object.metadata?.name ?? ''
+  const found = await readAttempt(isWorkflow(object) ? 'workflows' : 'pods', name, record, effects)
+  if (found === 'own') return { kind: 'started' }
+  if (found === 'none') return { kind: 'wait', requeueAfterMs: 0 }
+  const what = isWorkflow(object) ? 'workflow' : 'pod'
+  effects.log.warn({ run: record.spec.runId, [what]: name }, `the name of the ${what} is held by another object; waiting until it is gone`)
   return { kind: 'wait', requeueAfterMs: WAIT_MS }
+}
+
+/** The definition of the resource was there when the runner started, and is gone. */
+function withoutArgo({ message }: ClusterError): Start {
+  return { kind: 'wait', requeueAfterMs: QUOTA_WAIT_MS, pending: { failureClass: 'ConfigError', message: `${NO_WORKFLOWS}: ${message}` } }
 }
 
 function startWithoutManifest(issues: readonly Issue[], nowMs: number): Start {
@@ -70,6 +80,11 @@ function startRefused(error: ClusterError, nowMs: number): Start {
   // An API server that has just started refuses everybody; a Role may be mended. Neither is the run's fault.
   if (code === 'Forbidden') return { kind: 'wait', requeueAfterMs: WAIT_MS, pending: { failureClass: 'Rejected', message } }
   return { kind: 'impossible', end: neverStarted('Rejected', message, nowMs) }
+}
+
+/** The API server's own words come as an internal error: nobody has judged the pod, and it may be taken a moment later. */
+function webhookIsDown({ message }: ClusterError): Start {
+  return { kind: 'wait', requeueAfterMs: WEBHOOK_WAIT_MS, pending: { failureClass: 'Rejected', message } }
 }
 
 function neverStarted(failureClass: 'ConfigError' | 'Rejected', message: string, nowMs: number): RunEnd {

@@ -50,6 +50,11 @@ export class FactsStore {
     }
   }
 
+  /** What the API server says it is, told to Collate at hello; undefined where it did not answer. */
+  async kubernetesVersion(): Promise<string | undefined> {
+    return this.#cluster.version().catch(() => undefined)
+  }
+
   /** Writes down the limits of this runner, for those who look at its queue, when they are not what stands there. */
   async publishLimits(limits: Limits): Promise<void> {
     const text = JSON.stringify(limits)

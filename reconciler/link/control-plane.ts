@@ -1,4 +1,4 @@
-import type { ParamsOf, RunnerNotification, ServerMethod } from './methods.ts'
+import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest, ServerMethod } from './methods.ts'
 import type { ServiceResponse } from './protocol.ts'
 
 /** What the runner does for the server's side of the link. */
@@ -23,6 +23,8 @@ export interface ControlPlane {
   notify<M extends RunnerNotification>(method: M, params: ParamsOf<M>): Promise<void>
   /** Something that the last try failed for may be mended (a token, a CA): without a link, tries again now. A link that stands stays. */
   retryNow(): void
+  /** Sends a request of ours. Rejects when there is no link, when it breaks, and when the answer is an error or does not come in time. */
+  request<M extends RunnerRequest>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>>
   /** Takes no more requests, finishes those in hand, says goodbye and closes. */
   stop(reason: string): Promise<void>
 }

@@ -1,16 +1,24 @@
 import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
-import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
-import type { ParamsOf, RunnerNotification } from './methods.ts'
+import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
 import { checkVersion, helloError, MISMATCH_RETRY_MS, VersionMismatch } from './negotiate.ts'
+import { type ReconnectBackoff, reconnectDelayMs } from './reconnect.ts'
 import { RpcPeer } from './rpc-peer.ts'
 import { HandshakeError, openSocket, type Socket } from './socket.ts'
 
+/** How long the server may take to answer a request of ours. */
+const REQUEST_TIMEOUT_MS = 30_000
 const HELLO_TIMEOUT_MS = 10_000
+/** How long the requests in hand have at a stop. */
+const DRAIN_LIMIT_MS = 10_000
 /** How long a server may take to answer our close. */
 const CLOSE_TIMEOUT_MS = 2_000
+/** What a server may wish for: a longer time would leave the runner deaf, or overflow a timer, which then fires at once. */
+const LONGEST_WISH_MS = 600_000
+/** The most that is kept for a server that does not read. */
+const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 /** A connection that lived this long starts the backoff anew when it breaks. */
 const STABLE_AFTER_MS = 30_000
 
@@ -26,7 +34,7 @@ export interface LinkOptions {
   /** Directly, without one. */
   readonly network?: Network
   readonly hello: HelloParams
-  readonly backoff: Backoff
+  readonly backoff: ReconnectBackoff
   readonly activity: () => { readonly activeRuns: number; readonly queuedRuns: number }
   readonly log: Log
   readonly random: () => number
@@ -83,6 +91,12 @@ class Link implements ControlPlane {
     return this.#isConnected
   }
 
+  async request<M extends RunnerRequest>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
+    const connection = this.#connection
+    if (connection === undefined || !this.#isConnected) throw new Error('there is no link to Collate')
+    return connection.peer.request(method, params, REQUEST_TIMEOUT_MS)
+  }
+
   retryNow(): void {
     this.#waking.abort()
   }
@@ -97,7 +111,7 @@ class Link implements ControlPlane {
     this.#stopping.abort()
     const connection = this.#connection
     if (connection !== undefined) {
-      await connection.peer.drain()
+      await Promise.race([connection.peer.drain(), new Promise((resolve) => void setTimeout(resolve, DRAIN_LIMIT_MS).unref())])
       if (this.#isConnected) connection.peer.notify('runner/goodbye', { agentId: this.#options.hello.agentId, reason })
       connection.socket.close(1000, reason)
       setTimeout(() => connection.socket.terminate(), CLOSE_TIMEOUT_MS).unref()
@@ -109,14 +123,15 @@ class Link implements ControlPlane {
     const { signal } = this.#stopping
     let failures = 0
     while (!signal.aborted) {
+      // Made before the try, so that what is mended while it runs counts, too.
+      this.#waking = new AbortController()
       const startedMs = this.#options.now()
       const reason = await this.#connectOnce().catch(async (error: unknown) => this.#onRefused(error))
       if (signal.aborted) return
       failures = this.#options.now() - startedMs >= STABLE_AFTER_MS ? 1 : failures + 1
-      const delayMs = this.#retryAfterMs + fullJitterDelayMs(failures, this.#options.backoff, this.#options.random())
+      const delayMs = reconnectDelayMs(failures, this.#options.backoff, this.#options.random(), this.#retryAfterMs)
       this.#retryAfterMs = 0
       this.#options.log.warn({ reason, delayMs, failures }, 'no link to Collate; trying again')
-      this.#waking = new AbortController()
       await this.#options.sleep(delayMs, AbortSignal.any([signal, this.#waking.signal]))
     }
   }
@@ -155,7 +170,7 @@ class Link implements ControlPlane {
       if (connection.current !== undefined) connection.current.lastTrafficMs = now()
     }
     const peer = new RpcPeer({
-      send: (text) => connection.current?.socket.send(text),
+      send: (text) => this.#send(connection.current, text),
       onRequest: this.#handlers.onRequest,
       onInternalError: (method, error) => log.error({ method, error }, 'a request failed'),
     })
@@ -169,6 +184,15 @@ class Link implements ControlPlane {
     return connection.current
   }
 
+  /** A server that asks and never reads the answers is cut off: it would cost memory without end. */
+  #send(connection: Connection | undefined, text: string): void {
+    if (connection === undefined) return
+    connection.socket.send(text)
+    if (connection.socket.unsentBytes() <= MAX_UNSENT_BYTES) return
+    this.#options.log.warn({ unsentBytes: connection.socket.unsentBytes() }, 'Collate does not read what it is sent; dropping the link')
+    connection.socket.terminate()
+  }
+
   async #sayHello({ peer, closed }: Connection): Promise<HelloResult> {
     const cutOff = closed.then((reason) => Promise.reject(new Error(`${reason}, before runner/hello was answered`)))
     const hello = peer.request('runner/hello', this.#options.hello, HELLO_TIMEOUT_MS).catch((error: unknown) => {
@@ -176,8 +200,8 @@ class Link implements ControlPlane {
     })
     const answer = await Promise.race([hello, cutOff])
     checkVersion(answer.protocolVersion)
-    this.#retryAfterMs = answer.retryAfterMs ?? 0
-    return answer
+    this.#retryAfterMs = Math.min(answer.retryAfterMs ?? 0, LONGEST_WISH_MS)
+    return { ...answer, heartbeatIntervalMs: Math.min(answer.heartbeatIntervalMs, LONGEST_WISH_MS) }
   }
 
   #beat(connection: Connection, intervalMs: number): void {
@@ -200,7 +224,7 @@ class Link implements ControlPlane {
     this.#options.onFailure?.(failureOf(error))
     if (error instanceof VersionMismatch) this.#retryAfterMs = MISMATCH_RETRY_MS
     if (!(error instanceof HandshakeError)) return error instanceof Error ? error.message : String(error)
-    this.#retryAfterMs = error.retryAfterMs ?? 0
+    this.#retryAfterMs = Math.min(error.retryAfterMs ?? 0, LONGEST_WISH_MS)
     if (error.status !== 401 && error.status !== 403) return error.message
     return `${error.message}: Collate does not accept the runner's token; ${await this.#rereadToken()}`
   }

@@ -78,6 +78,10 @@ export const RUNNER_METHODS = {
   'run/log': { summary: 'Lines of a run that the server follows (`run/followLogs`).', params: runLogParams },
 } as const satisfies Readonly<Record<string, Method>>
 
+const nextRunData = z.object({
+  nextRun: z.number().nullable().describe('Epoch milliseconds of the next run by schedule; null when there is none: no schedule, switched off, or over.'),
+})
+
 /** Server to runner: requests, all answered with `serviceResponse`. Sent without an id, a method is done and not answered. */
 export const METHODS_OF_SERVER = {
   'pipeline/run': {
@@ -89,11 +93,27 @@ export const METHODS_OF_SERVER = {
     summary: 'Makes, or makes anew, the schedule of a pipeline.',
     rules: [ORDERED, 'A pipeline without a schedule is accepted and makes nothing.', WHOLE_ENTITY],
     params: deployParams,
+    data: nextRunData,
   },
   'pipeline/delete': { summary: 'Takes the schedule of a pipeline away; its active run ends.', rules: [ORDERED], params: pipelineParams },
-  'pipeline/toggle': { summary: 'Switches the schedule of a pipeline on or off.', rules: [ORDERED], params: pipelineToggleParams },
+  'pipeline/toggle': { summary: 'Switches the schedule of a pipeline on or off.', rules: [ORDERED], params: pipelineToggleParams, data: nextRunData },
   'pipeline/kill': { summary: 'Ends every run of a pipeline that has not ended, those that wait among them.', params: pipelineParams },
-  'pipeline/queued': { summary: 'Asks for the runs of a pipeline that wait.', params: pipelineParams },
+  'pipeline/queued': {
+    summary: 'Asks for the runs of a pipeline that wait.',
+    params: pipelineParams,
+    data: z.object({
+      queued: z
+        .array(
+          z.object({
+            runId: z.string().describe('The run.'),
+            pipelineState: z.literal('queued').describe('Always `queued`.'),
+            startDate: z.number().describe('Epoch milliseconds of its acceptance.'),
+            timestamp: z.number().describe('The same.'),
+          }),
+        )
+        .describe("The runs whose program has not begun, in the order of their acceptance, as OpenMetadata's pipeline statuses."),
+    }),
+  },
   'run/kill': {
     summary: 'Ends a run.',
     rules: [
@@ -150,6 +170,9 @@ export const METHODS_OF_SERVER = {
   },
   'desired/changed': { summary: 'A hint that `desired/sync` would give something new.', params: ignored },
 } as const satisfies Readonly<Record<string, Omit<Method, 'result'>>>
+
+/** Somebody waits for their answers: they go before all others when many requests are in hand. */
+export const URGENT_METHODS: readonly string[] = ['automation/run', 'run/kill', 'pipeline/kill', 'service/status'] satisfies readonly ServerMethod[]
 
 export type ServerMethod = keyof typeof METHODS_OF_SERVER
 export const SERVER_METHODS = Object.keys(METHODS_OF_SERVER) as readonly ServerMethod[]

@@ -4,6 +4,7 @@
  * Unknown fields are ignored in both directions, so that either end can be newer.
  */
 import { z } from 'zod'
+import { atMost, nonEmptyText } from '../../compiler/request/bounded-text.ts'
 
 export const SUBPROTOCOL = 'collate-runner.v1'
 /** What this runner speaks, the best first. The server picks one at hello. */
@@ -12,12 +13,15 @@ export const PROTOCOL_VERSIONS: readonly string[] = ['1.0']
 export const MAX_FRAME_BYTES = 1024 * 1024
 export const connectPath = (agentId: string): string => `/api/v1/ingestionRunners/${encodeURIComponent(agentId)}/connect`
 
-const identifier = z.union([z.string(), z.number(), z.null()])
+/** Characters of an id: it is echoed in the answer, which is a frame itself. */
+export const MAX_ID_LENGTH = 256
+
+const identifier = z.union([z.string().check(atMost(MAX_ID_LENGTH)), z.number(), z.null()])
 
 export const rpcRequest = z.object({
   jsonrpc: z.literal('2.0'),
   id: identifier.optional(),
-  method: z.string().min(1),
+  method: nonEmptyText(),
   params: z.unknown().optional(),
 })
 
@@ -125,7 +129,7 @@ export type RunLogParams = z.infer<typeof runLogParams>
 
 // Server to runner. `pipeline/run`, `pipeline/deploy`, `automation/run` and `application/run` are judged by the compiler's own schemas (compiler/request/).
 
-const runner = z.string().min(1).describe('The runner that is meant. Another name than its own is refused with 409.')
+const runner = nonEmptyText().describe('The runner that is meant. Another name than its own is refused with 409.')
 const runId = z
   .uuid()
   .transform((id) => id.toLowerCase())
@@ -137,7 +141,7 @@ export const pipelineReference = z.looseObject({
     .uuid()
     .transform((id) => id.toLowerCase())
     .describe("The pipeline's id."),
-  fullyQualifiedName: z.string().min(1).describe("The pipeline's name in full."),
+  fullyQualifiedName: nonEmptyText().describe("The pipeline's name in full."),
   updatedAt: z.number().int().nullish().describe('Epoch milliseconds of the change that asks for this.'),
 })
 

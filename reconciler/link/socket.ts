@@ -17,6 +17,8 @@ export interface SocketHandlers {
 
 export interface Socket {
   send(text: string): void
+  /** Sent and not yet taken by the network. */
+  unsentBytes(): number
   /** Resolves when the operating system has taken the frame; rejects when the connection is gone. */
   sendFlushed(text: string): Promise<void>
   close(code: number, reason: string): void
@@ -66,6 +68,7 @@ export async function openSocket(url: string, token: string, handlers: SocketHan
   await opened.promise
   return {
     send: (text) => socket.send(text),
+    unsentBytes: () => socket.bufferedAmount,
     sendFlushed: async (text) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       socket.send(text, (error) => (error === undefined || error === null ? resolve() : reject(error)))

@@ -36,9 +36,13 @@ export async function findAttemptLog(record: StoredRecord, attempt: number, { cl
 
 /** The pod of one attempt; undefined when there is none, or another record's under its name. */
 async function podOfAttempt(record: StoredRecord, attempt: number, cluster: Pick<Cluster, 'read'>): Promise<ObservedPod | undefined> {
-  const pod = await cluster.read('pods', podName(record.name, attempt))
-  const observed = pod === undefined ? undefined : observePod(pod)
-  return observed?.ownerUid === record.uid ? observed : undefined
+  const { startedBy } = record.spec
+  const name = startedBy?.kind === 'Workflow' && attempt === 1 ? startedBy.name : podName(record.name, attempt)
+  const pod = await cluster.read('pods', name)
+  if (pod === undefined) return undefined
+  const observed = observePod(pod)
+  // Argo gives the pod of a Workflow with one step the Workflow's own name, and the Workflow as its owner.
+  return observed.ownerUid === record.uid || observed.ownerWorkflow === name ? observed : undefined
 }
 
 function attemptLogOf(pod: ObservedPod | undefined, record: StoredRecord, attempt: number, policy: Policy): AttemptLog {

@@ -4,10 +4,13 @@ import { LINK_FAILURES, type LinkFailure } from '../link/json-rpc-control-plane.
 import type { Hold } from '../queue/limits.ts'
 import { collectDefaultMetrics, Counter, Gauge, Registry, Summary } from 'prom-client'
 import type { ApiLimiterState } from '../cluster/api-limiter.ts'
+import type { CollateGateState } from '../collate/collate-gate.ts'
 import { exposeApiCalls } from './api-calls.ts'
 
 export interface Metrics {
   setConnected(isConnected: boolean): void
+  /** A process that stands by tells nothing of a link: there is no series `connected` of it. */
+  setLeading(isLeading: boolean): void
   countLinkFailure(why: LinkFailure): void
   countStart(): void
   /** `state` of the run's end. */
@@ -18,6 +21,7 @@ export interface Metrics {
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
   watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number; readonly heldBack: Readonly<Record<Hold, number>> }): void
+  watchServerCalls(read: () => CollateGateState): void
   /** Read when scraped. */
   watchApiCalls(read: () => ApiLimiterState): void
   /** The exposition text and its content type. */
@@ -50,8 +54,16 @@ export function startMetrics(): Metrics {
   addProcessUsage(registry)
   const serverTime = timer(registry, 'server_response_time_seconds', 'Time Collate took to answer a call')
   const executorTime = timer(registry, 'executor_response_time_seconds', 'Time the Kubernetes API took to answer a call')
+  const leader = gauge(registry, 'leader', 'Does this process lead? (0 = it stands by, 1 = it leads)')
+  const setLeading = (isLeading: boolean): void => {
+    leader.set(isLeading ? 1 : 0)
+    if (isLeading) connected.set(0)
+    else connected.remove()
+  }
+  setLeading(false)
   return {
     setConnected: (isConnected) => connected.set(isConnected ? 1 : 0),
+    setLeading,
     countLinkFailure: (reason) => linkFailures.inc({ reason }),
     countStart: () => started.inc(),
     countEnd: (state) => ended.inc({ status: STATUS_LABELS[state] }),
@@ -69,6 +81,10 @@ export function startMetrics(): Metrics {
         collect: () => Object.entries(read().heldBack).forEach(([limit, count]) => held.set({ limit }, count)),
       })
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
+    },
+    watchServerCalls: (read) => {
+      readGauge(registry, 'server_calls_waiting', 'REST calls to Collate that wait for their turn', () => read().waiting)
+      readGauge(registry, 'server_paused_seconds', 'How long Collate is left alone from now on', () => read().closedForMs / 1000)
     },
     watchApiCalls: (read) => exposeApiCalls(registry, read),
     expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),

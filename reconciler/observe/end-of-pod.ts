@@ -1,5 +1,6 @@
 import type { Kill, RunEnd, RunStatus } from '../../compiler/record.ts'
 import { END_RULES } from './end-rules.ts'
+import { hasSucceededUnseen } from './workflow-end.ts'
 import { endedProgram, type ObservedPod, startOfProgram, type Terminated } from './observed-pod.ts'
 
 /**
@@ -10,8 +11,9 @@ import { endedProgram, type ObservedPod, startOfProgram, type Terminated } from 
  */
 export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
   const main = endedProgram(pod)
-  const times = { startedAtMs: startOfProgram(pod), endedAtMs: main?.finishedAtMs ?? nowMs, isAcknowledged: false }
+  const times = { startedAtMs: startOfProgram(pod), endedAtMs: main?.finishedAtMs ?? pod.workflow?.finishedAtMs ?? nowMs, isAcknowledged: false }
   if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times }
+  if (hasSucceededUnseen(pod)) return { state: 'success', message: '', ...times }
   if (kill !== undefined) return { ...endOfKill(kill), ...times }
   return { state: 'failed', ...judge(pod), ...times }
 }

@@ -1,4 +1,5 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
+import { deadlineOfWorkflow, saidByArgo } from './workflow-end.ts'
 import { disruption, endedProgram, failedInitContainer, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
 
 /** One line of the table that says what of a pod decides its class. */
@@ -36,6 +37,11 @@ export const END_RULES: readonly PodRule[] = [
     message: (pod) => disruptedBy(pod, /^(EvictionByEvictionAPI|DeletionByTaintManager|TerminationByKubelet)$/),
   },
   { failureClass: 'DeadlineExceeded', decidedBy: '`status.reason` `DeadlineExceeded`', message: (pod) => saidOfPod(pod, /^DeadlineExceeded$/) },
+  {
+    failureClass: 'DeadlineExceeded',
+    decidedBy: 'Argo: `status.message` of the Workflow tells that its deadline or its longest duration was exceeded',
+    message: deadlineOfWorkflow,
+  },
   { failureClass: 'Evicted', decidedBy: '`status.reason` `Evicted`', message: (pod) => saidOfPod(pod, /^Evicted$/) },
   { failureClass: 'NodeLost', decidedBy: '`status.reason` `NodeLost`', message: (pod) => saidOfPod(pod, /^NodeLost$/) },
   {
@@ -74,10 +80,27 @@ export const END_RULES: readonly PodRule[] = [
     message: (pod) => (pod.deletionRequestedAtMs === null ? exitCodeOf('init container', failedInitContainer(pod)) : undefined),
   },
   { failureClass: 'Deleted', decidedBy: 'a deletion timestamp', message: (pod) => (pod.deletionRequestedAtMs === null ? undefined : wasDeleted(pod)) },
+  { failureClass: 'OOMKilled', decidedBy: 'Argo: `status.message` of the Workflow names `OOMKilled`', message: (pod) => saidByArgo(pod, /OOMKilled/) },
+  {
+    failureClass: 'ExitCode',
+    decidedBy: 'Argo: `status.message` of the Workflow names an exit code',
+    message: (pod) => saidByArgo(pod, /exit code \d+/),
+  },
+  {
+    failureClass: 'Deleted',
+    decidedBy: 'Argo: `status.message` of the Workflow tells that its pod was deleted, or that somebody shut it down',
+    message: (pod) => saidByArgo(pod, /pod deleted|Stopped with strategy/),
+  },
+  {
+    failureClass: 'Rejected',
+    decidedBy: 'Argo: `status.message` of the Workflow tells that its pod was refused',
+    message: (pod) => saidByArgo(pod, /forbidden|admission webhook|is invalid/i),
+  },
   {
     failureClass: 'Lost',
     decidedBy: 'nothing of the above',
-    message: (pod) => `pod ${pod.name} is ${pod.phase} without a word of what became of its program ${pod.reason} ${pod.message}`.trim(),
+    message: (pod) =>
+      saidByArgo(pod, /./) ?? `pod ${pod.name} is ${pod.phase} without a word of what became of its program ${pod.reason} ${pod.message}`.trim(),
   },
 ]
 
@@ -127,6 +150,6 @@ function isEndedByDeletion({ deletionRequestedAtMs }: ObservedPod, main: Termina
   return main.finishedAtMs !== null && Math.floor(main.finishedAtMs / 1000) >= Math.floor(deletionRequestedAtMs / 1000)
 }
 
-function wasDeleted({ name }: ObservedPod): string {
-  return `pod ${name} was deleted before its program had ended`
+function wasDeleted({ name, resource }: ObservedPod): string {
+  return `${resource === 'pods' ? 'pod' : 'the Workflow or pod'} ${name} was deleted before its program had ended`
 }

@@ -1,8 +1,10 @@
-import type { V1Job } from '@kubernetes/client-node'
-import { LABEL_PIPELINE_ID, LABEL_RECORD } from '../../compiler/labels.ts'
+import type { V1Job, V1ObjectMeta } from '@kubernetes/client-node'
+import type { Workflow } from '../../compiler/argo/workflow-types.ts'
+import { LABEL_PIPELINE_ID, LABEL_RECORD, LABEL_RUN_ID } from '../../compiler/labels.ts'
 
-/** As much of a schedule's Job as its run depends on. The Job's uid is the run's id. */
+/** As much of a schedule's Job, or of the Workflow that a CronWorkflow started, as its run depends on. Its uid is the run's id. */
 export interface ObservedJob {
+  readonly resource: 'jobs' | 'workflows'
   readonly name: string
   readonly uid: string
   readonly resourceVersion: string
@@ -26,6 +28,15 @@ export interface JobEnd {
 
 /** The narrow view of a Job as the API server sends it. */
 export function observeJob({ metadata = {}, status = {} }: V1Job): ObservedJob {
+  return { ...fromMetadata(metadata), resource: 'jobs', end: endOf(status) }
+}
+
+/** The Workflow of a CronWorkflow; undefined for one that the runner made. Its end is read off it as off any attempt. */
+export function observeScheduledWorkflow({ metadata }: Workflow): ObservedJob | undefined {
+  return metadata.labels?.[LABEL_RUN_ID] === undefined ? { ...fromMetadata(metadata), resource: 'workflows', end: null } : undefined
+}
+
+function fromMetadata(metadata: V1ObjectMeta): Omit<ObservedJob, 'resource' | 'end'> {
   const labels = metadata.labels ?? {}
   return {
     name: metadata.name ?? '',
@@ -35,7 +46,6 @@ export function observeJob({ metadata = {}, status = {} }: V1Job): ObservedJob {
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
     createdAtMs: msOf(metadata.creationTimestamp) ?? 0,
     isBeingDeleted: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
-    end: endOf(status),
   }
 }
 

@@ -9,21 +9,34 @@ import {
   LABEL_AGENT,
   LABEL_ATTEMPT,
   LABEL_PIPELINE_ID,
+  LABEL_PIPELINE_TYPE,
   LABEL_RECORD,
   LABEL_RUN_ID,
 } from '../../compiler/labels.ts'
+import type { WorkflowState } from './observed-workflow.ts'
+import { hasRunUnseen, hasWorkflowTerminated } from './workflow-end.ts'
 import { recordName } from '../../compiler/names.ts'
 import { RUN_KINDS, type RunKind } from '../../compiler/record.ts'
 
-/** What the runner needs of a pod, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds. */
+/**
+ * What the runner needs of one attempt of a run, and nothing more: the cache keeps thousands of these. Times are epoch milliseconds.
+ *
+ * It is a pod of ours, or under Argo a Workflow with the pod that Argo makes for it: see `observed-workflow.ts`.
+ */
 export interface ObservedPod {
+  /** What it is in the API: that object carries our finalizer, and is deleted and released. */
+  readonly resource: 'pods' | 'workflows'
+  /** Of an attempt that is a Workflow. */
+  readonly workflow?: WorkflowState
+  /** Of a pod that Argo has made: the name of its Workflow. */
+  readonly ownerWorkflow: string | null
   readonly name: string
   readonly uid: string
   readonly resourceVersion: string
   readonly recordName: string
   /** uid of the record that owns it; a pod of an earlier record of the same name has another. */
   readonly ownerUid: string | null
-  /** The Job of a schedule that made it; null for a pod that the runner made. The Job's uid is the run's id. */
+  /** The Job of a schedule that made it, or its Workflow; null for what the runner made. Its uid is the run's id. */
   readonly job: { readonly name: string; readonly uid: string } | null
   readonly runId: string
   readonly attempt: number
@@ -31,6 +44,7 @@ export interface ObservedPod {
   readonly pipelineFqn: string
   readonly pipelineId: string
   readonly pipelineName: string
+  readonly pipelineType: string
   /** Empty until the scheduler has found one. */
   readonly nodeName: string
   readonly phase: string
@@ -46,6 +60,10 @@ export interface ObservedPod {
   /** Index of our finalizer in the pod's list; -1 when it is off. */
   readonly finalizerIndex: number
   readonly createdAtMs: number
+  /** When the kubelet of its node first saw it; null before that. */
+  readonly takenByNodeAtMs: number | null
+  /** When its node is to end it; null without a deadline, and before the node has it. */
+  readonly deadlineAtMs: number | null
   readonly conditions: readonly ObservedCondition[]
   readonly containers: readonly ObservedContainer[]
   /** They run one after another before the others. Those of the cluster's own webhooks are among them. */
@@ -59,6 +77,8 @@ export interface ObservedCondition {
   readonly type: string
   readonly reason: string
   readonly message: string
+  /** When it became so. */
+  readonly sinceMs: number | null
 }
 
 export type ObservedContainer =
@@ -83,8 +103,45 @@ export type ObservedContainer =
  */
 export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
   const { metadata = {}, status = {} } = pod
+  return {
+    ...observeMetadata(metadata, jobOf(metadata), agentId),
+    resource: 'pods',
+    ownerWorkflow: metadata.ownerReferences?.find((owner) => owner.kind === 'Workflow')?.name ?? null,
+    takenByNodeAtMs: timeOf(status.startTime),
+    deadlineAtMs: deadlineAtMs(pod),
+    nodeName: pod.spec?.nodeName ?? '',
+    phase: status.phase ?? 'Pending',
+    reason: status.reason ?? '',
+    message: status.message ?? '',
+    conditions: conditionsOf(pod),
+    containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
+    initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
+    events: [],
+  }
+}
+
+type FromMetadata =
+  | 'name'
+  | 'uid'
+  | 'resourceVersion'
+  | 'recordName'
+  | 'ownerUid'
+  | 'job'
+  | 'runId'
+  | 'attempt'
+  | 'kind'
+  | 'pipelineFqn'
+  | 'pipelineId'
+  | 'pipelineName'
+  | 'pipelineType'
+  | 'deletionRequestedAtMs'
+  | 'isRemovedByKubelet'
+  | 'finalizerIndex'
+  | 'createdAtMs'
+
+/** What the metadata tell, which pods and Workflows have alike. */
+export function observeMetadata(metadata: V1ObjectMeta, job: ObservedPod['job'], agentId: string | undefined): Pick<ObservedPod, FromMetadata> {
   const labels = metadata.labels ?? {}
-  const job = jobOf(labels)
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
@@ -98,26 +155,26 @@ export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',
     pipelineName: metadata.annotations?.[ANNOTATION_PIPELINE_NAME] ?? '',
-    nodeName: pod.spec?.nodeName ?? '',
-    phase: status.phase ?? 'Pending',
-    reason: status.reason ?? '',
-    message: status.message ?? '',
+    pipelineType: labels[LABEL_PIPELINE_TYPE] ?? '',
     deletionRequestedAtMs: deletionRequestedAtMs(metadata),
     isRemovedByKubelet: metadata.deletionGracePeriodSeconds === 0,
     finalizerIndex: metadata.finalizers?.indexOf(END_RECORDED_FINALIZER) ?? -1,
     createdAtMs: timeOf(metadata.creationTimestamp) ?? 0,
-    conditions: conditionsOf(pod),
-    containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
-    initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
-    events: [],
   }
 }
 
-/** A pod of a schedule carries the record of the schedule, and no run id: its Job has made it. */
-function jobOf(labels: Readonly<Record<string, string>>): ObservedPod['job'] {
+/** A pod of a schedule carries the record of the schedule, and no run id: its Job, or the Workflow of a CronWorkflow, has made it. */
+function jobOf({ labels = {}, ownerReferences = [] }: V1ObjectMeta): ObservedPod['job'] {
+  if (labels[LABEL_RUN_ID] !== undefined) return null
+  const workflow = ownerReferences.find(({ kind }) => kind === 'Workflow')
+  if (workflow !== undefined) return { uid: workflow.uid, name: workflow.name }
   const uid = labels['batch.kubernetes.io/controller-uid']
-  if (uid === undefined || labels[LABEL_RUN_ID] !== undefined) return null
-  return { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
+  return uid === undefined ? null : { uid, name: labels['batch.kubernetes.io/job-name'] ?? '' }
+}
+
+function deadlineAtMs({ spec, status }: V1Pod): number | null {
+  const takenAtMs = timeOf(status?.startTime)
+  return takenAtMs === null || spec?.activeDeadlineSeconds === undefined ? null : takenAtMs + spec.activeDeadlineSeconds * 1000
 }
 
 const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartContainers']
@@ -125,7 +182,7 @@ const TOLD_WHEN_TRUE: readonly string[] = ['DisruptionTarget', 'PodReadyToStartC
 function conditionsOf(pod: V1Pod): ObservedCondition[] {
   return (pod.status?.conditions ?? [])
     .filter(({ type, status }) => (TOLD_WHEN_TRUE.includes(type) ? status === 'True' : type === 'PodScheduled' && status === 'False'))
-    .map(({ type, reason = '', message = '' }) => ({ type, reason, message }))
+    .map(({ type, reason = '', message = '', lastTransitionTime }) => ({ type, reason, message, sinceMs: timeOf(lastTransitionTime) }))
 }
 
 function observeContainer({ name, state = {} }: V1ContainerStatus, specs: readonly V1Container[] | undefined): ObservedContainer {
@@ -146,7 +203,7 @@ function deletionRequestedAtMs({ deletionTimestamp, deletionGracePeriodSeconds =
 }
 
 /** The kubelet writes the beginning of the epoch for what it does not know, such as the start of a container that never ran. */
-function timeOf(time: Date | string | null | undefined): number | null {
+export function timeOf(time: Date | string | null | undefined): number | null {
   if (time === undefined || time === null) return null
   const ms = new Date(time).getTime()
   return Number.isNaN(ms) || ms === 0 ? null : ms
@@ -168,6 +225,7 @@ export function isNodeGone(pod: ObservedPod): boolean {
  */
 export function hasTerminated(pod: ObservedPod): boolean {
   if (isNodeGone(pod)) return true
+  if (pod.workflow !== undefined) return hasWorkflowTerminated(pod, pod.workflow)
   const isFinal = pod.phase === 'Succeeded' || pod.phase === 'Failed'
   if (pod.containers.length > 0) return isFinal && pod.containers.every(({ state }) => state !== 'running')
   return isFinal || (pod.deletionRequestedAtMs !== null && pod.nodeName === '')
@@ -192,7 +250,12 @@ export function startOfProgram(pod: ObservedPod): number | null {
   return main === undefined || main.state === 'waiting' ? null : main.startedAtMs
 }
 
-/** A program of this pod has run or runs. */
+/** Its program has run or runs. Containers beside it, such as Argo's own, say nothing of that. */
 export function hasStarted(pod: ObservedPod): boolean {
-  return pod.containers.some((container) => container.state !== 'waiting' && container.startedAtMs !== null)
+  return hasRunUnseen(pod) || startOfProgram(pod) !== null
+}
+
+/** Name of the pod that an attempt runs in; null when it has none (yet). */
+export function podNameOf({ name, workflow }: ObservedPod): string | null {
+  return workflow === undefined ? name : workflow.podName
 }

@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import type { PodRule } from './end-rules.ts'
+import { postponedByArgo } from './workflow-pending.ts'
 import { newestOf } from './observed-event.ts'
 import type { ObservedPod } from './observed-pod.ts'
 
@@ -9,6 +10,11 @@ export const PENDING_RULES: readonly PodRule[] = [
     failureClass: 'Unschedulable',
     decidedBy: 'condition `PodScheduled` is `False`; an event `NotTriggerScaleUp` is added',
     message: unscheduled,
+  },
+  {
+    failureClass: 'Unschedulable',
+    decidedBy: 'Argo: the Workflow has no pod, and its `status.message` or that of its pending node says why',
+    message: postponedByArgo,
   },
   waiting('ImageInvalid', ['InvalidImageName']),
   waiting('ImagePull', ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed']),

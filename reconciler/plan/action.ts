@@ -8,6 +8,7 @@ export type Question =
   | { readonly kind: 'checkPayload'; readonly record: StoredRecord }
   | { readonly kind: 'readPod'; readonly record: StoredRecord }
   | { readonly kind: 'readRecord'; readonly record: StoredRecord }
+  | { readonly kind: 'checkNamespace'; readonly record: StoredRecord }
   /** The Job that makes the first attempt, and its pods. */
   | { readonly kind: 'readJob'; readonly record: StoredRecord }
 
@@ -21,6 +22,8 @@ export type Action =
   /** Write on the record that the run is to end: it can never run. */
   | { readonly kind: 'giveUp'; readonly record: StoredRecord; readonly kill: Kill }
   | { readonly kind: 'reportPending'; readonly record: StoredRecord; readonly pending: PendingReason }
+  /** Tell the operator of a pod that its node does not end. */
+  | { readonly kind: 'warnStuck'; readonly record: StoredRecord; readonly pod: ObservedPod }
   /** Tell Collate that the run waits for another attempt, then write that on the record. `end` is how the attempt ended. */
   | { readonly kind: 'retry'; readonly record: StoredRecord; readonly retry: Retry; readonly end: RunEnd; readonly pod: ObservedPod }
   /** Tell Collate, then write the end on the record. */

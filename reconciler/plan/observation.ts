@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../../compiler/record.ts'
+import type { PendingBudgets } from '../failures/pending-budgets.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
@@ -20,10 +21,13 @@ export interface Observation {
   readonly jobEvents: readonly ObservedEvent[]
   /** The Job and its pods were read from the API server itself in this pass. */
   readonly isJobLive: boolean
+  /** `goes`: the namespace is being deleted, and everything in it with it. `unknown`: nobody has asked in this pass. */
+  readonly namespace: 'goes' | 'stays' | 'unknown'
   /** The limits let this run start: it holds a slot. */
   readonly holdsSlot: boolean
   /** `unknown`: nobody has asked the API server since the runner started. */
   readonly payload: 'present' | 'absent' | 'unknown'
   readonly nowMs: number
   readonly recordTtlMs: number
+  readonly pendingBudgets: PendingBudgets
 }

@@ -1,4 +1,5 @@
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { isUndeleted } from '../observe/workflow-end.ts'
 import { NOTHING, type Plan } from './action.ts'
 
 /** A pod whose end is nobody's news any more: it is let go, or stopped first. */
@@ -8,5 +9,5 @@ export function planLeftover(pod: ObservedPod, why: string): Plan {
 }
 
 export function deleteOnce(pod: ObservedPod, why: string): Plan {
-  return pod.deletionRequestedAtMs === null ? { actions: [{ kind: 'deletePod', pod, why }] } : NOTHING
+  return isUndeleted(pod) ? { actions: [{ kind: 'deletePod', pod, why }] } : NOTHING
 }

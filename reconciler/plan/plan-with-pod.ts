@@ -1,19 +1,22 @@
-import type { Kill, StoredRecord } from '../../compiler/record.ts'
+import type { StoredRecord } from '../../compiler/record.ts'
 import { endOfPod } from '../observe/end-of-pod.ts'
+import { deletionDue } from '../observe/workflow-end.ts'
 import { hasStarted, hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
-import { pendingReason, type PendingReason } from '../observe/pending.ts'
-import { join, NOTHING, type Plan } from './action.ts'
+import { join, type Plan } from './action.ts'
 import { nextAttempt } from './next-attempt.ts'
+import type { Observation } from './observation.ts'
 import { deleteOnce, planLeftover } from './plan-leftover.ts'
+import { planOverdue } from './plan-overdue.ts'
+import { planWaiting } from './plan-waiting.ts'
 
 /** A run that has not ended, and the pod of its current attempt. */
-export function planWithPod(record: StoredRecord, pod: ObservedPod, nowMs: number): Plan {
+export function planWithPod(record: StoredRecord, pod: ObservedPod, observation: Observation): Plan {
+  const { nowMs } = observation
   if (hasTerminated(pod)) return planAttemptOver(record, pod, nowMs)
-  if (record.status.kill !== undefined) return deleteOnce(pod, record.status.kill.reason)
-  if (record.isBeingDeleted) return deleteOnce(pod, 'its record was deleted')
-  const pending = hasStarted(pod) ? undefined : pendingReason(pod)
-  if (pending === undefined) return NOTHING
-  return { actions: [isHopeless(pending, record) ? { kind: 'giveUp', record, kill: givenUp(pending, nowMs) } : { kind: 'reportPending', record, pending }] }
+  const why = record.status.kill?.reason ?? (record.isBeingDeleted ? 'its record was deleted' : deletionDue(pod))
+  const overdue = planOverdue(record, pod, nowMs)
+  if (why !== undefined) return join([deleteOnce(pod, why), overdue])
+  return hasStarted(pod) ? overdue : join([planWaiting(record, pod, observation), overdue])
 }
 
 /** Its failure may be the attempt's alone. Then the pod is let go once the record says so: it is an earlier attempt's from there on. */
@@ -22,13 +25,4 @@ function planAttemptOver(record: StoredRecord, pod: ObservedPod, nowMs: number):
   const retry = nextAttempt(record, pod, end)
   if (retry !== undefined) return { actions: [{ kind: 'retry', record, retry, end, pod }] }
   return join([{ actions: [{ kind: 'end', record, end, pod }] }, planLeftover(pod, 'its run has ended')])
-}
-
-/** Nobody can bring a payload back: only the runner had its content, and it forgets it once it is written. */
-function isHopeless({ failureClass, message }: PendingReason, { spec }: StoredRecord): boolean {
-  return failureClass === 'ConfigError' && message.includes('not found') && message.includes(spec.payload.secretName)
-}
-
-function givenUp({ failureClass, message }: PendingReason, nowMs: number): Kill {
-  return { atMs: nowMs, failureClass, reason: `the payload of the run was deleted before its pod had read it (${message}); run the pipeline again` }
 }

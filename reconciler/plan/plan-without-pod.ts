@@ -2,9 +2,10 @@ import { podName } from '../../compiler/names.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { endOfKill, endOfPod } from '../observe/end-of-pod.ts'
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
-import { NOTHING, type Plan } from './action.ts'
+import { join, NOTHING, type Plan } from './action.ts'
 import { lastRepeatMs } from './last-repeat.ts'
 import type { Observation } from './observation.ts'
+import { screenWaitLimit } from './wait-limit.ts'
 
 /** A run that has not ended and whose current attempt has no pod: it waits for its turn, starts, or ends without a start. */
 export function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
@@ -12,6 +13,10 @@ export function planWithoutPod(record: StoredRecord, observation: Observation): 
   if (unstarted !== undefined) {
     return { actions: [observation.isPodAbsent ? { kind: 'end', record, end: unstarted } : { kind: 'readPod', record }] }
   }
+  return join([planStart(record, observation), waitsUntil(screenWaitLimit(record, observation.pendingBudgets)?.endsAtMs, observation.nowMs)])
+}
+
+function planStart(record: StoredRecord, observation: Observation): Plan {
   const earlyMs = startsInMs(record, observation.nowMs)
   if (earlyMs > 0) return { actions: [], requeueAfterMs: earlyMs }
   if (!observation.holdsSlot) return NOTHING
@@ -23,19 +28,26 @@ export function planWithoutPod(record: StoredRecord, observation: Observation): 
   return { actions: [{ kind: 'createPod', record }] }
 }
 
+function waitsUntil(atMs: number | undefined, nowMs: number): Plan {
+  return atMs === undefined ? NOTHING : { actions: [], requeueAfterMs: atMs - nowMs }
+}
+
 /** How long the next start of the run still has to wait for the delay of its retry; 0 when it need not. */
 export function startsInMs({ status }: StoredRecord, nowMs: number): number {
   return Math.max(0, (status.retry?.startAtMs ?? 0) - nowMs)
 }
 
 /** The end of a run that has no pod and will not start (again); undefined while it may. */
-function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod }: Observation): RunEnd | undefined {
+function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod, pendingBudgets }: Observation): RunEnd | undefined {
   const common = { startedAtMs: null, endedAtMs: nowMs, isAcknowledged: false }
   if (vanishedPod?.ownerUid === record.uid && vanishedPod.attempt === record.status.attempt) return endOfVanished(vanishedPod, record, nowMs)
   const { kill } = record.status
   if (kill !== undefined) return { ...endOfKill(kill), ...common }
   if (record.isBeingDeleted)
     return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
+  const limit = screenWaitLimit(record, pendingBudgets)
+  if (limit !== undefined && nowMs >= limit.endsAtMs)
+    return { state: 'failed', failureClass: 'NeverStarted', message: `its turn to start did not come in time; ${limit.words}`, ...common }
   if (payload === 'absent' && nowMs >= lastRepeatMs(record)) {
     return {
       state: 'failed',

@@ -4,6 +4,7 @@ import { join, type Plan } from './action.ts'
 import type { Observation } from './observation.ts'
 import { awaitsJob, planAwaitingJob } from './plan-awaiting-job.ts'
 import { planEnded } from './plan-ended.ts'
+import { planGoing } from './plan-going.ts'
 import { planLeftover } from './plan-leftover.ts'
 import { planOrphan } from './plan-orphan.ts'
 import { planWithPod } from './plan-with-pod.ts'
@@ -19,12 +20,19 @@ import { planWithoutPod } from './plan-without-pod.ts'
  * earlier one has terminated; a pod of an ended run is deleted on sight.
  */
 export function plan(observation: Observation): Plan {
-  const { record } = observation
+  const { record, pods, nowMs } = observation
+  if (observation.namespace === 'goes') return planGoing(record, pods, nowMs)
   if (record === undefined && observation.job !== undefined) return { actions: [{ kind: 'adoptJob', job: observation.job }] }
-  if (record === undefined) return join(observation.pods.map((pod) => planOrphan(pod, observation.nowMs)))
-  const strays = observation.pods.filter((pod) => pod.ownerUid !== record.uid).map((pod) => planLeftover(pod, 'it belongs to an earlier record of this run'))
-  const own = observation.pods.filter((pod) => pod.ownerUid === record.uid)
+  if (record === undefined) return join(pods.map((pod) => planOrphan(pod, nowMs)))
+  if (isToBeAsked(record, observation)) return { actions: [{ kind: 'checkNamespace', record }] }
+  const strays = pods.filter((pod) => pod.ownerUid !== record.uid).map((pod) => planLeftover(pod, 'it belongs to an earlier record of this run'))
+  const own = pods.filter((pod) => pod.ownerUid === record.uid)
   return join([...strays, record.status.phase === 'Ended' ? planEnded(record, own, observation) : planQueued(record, own, observation)])
+}
+
+/** Somebody deletes the record before its end is told: by hand, or with its whole namespace. */
+function isToBeAsked({ isBeingDeleted, status }: StoredRecord, { namespace }: Observation): boolean {
+  return isBeingDeleted && status.end?.isAcknowledged !== true && namespace === 'unknown'
 }
 
 function planQueued(record: StoredRecord, pods: readonly ObservedPod[], observation: Observation): Plan {
@@ -35,6 +43,6 @@ function planQueued(record: StoredRecord, pods: readonly ObservedPod[], observat
   const releases = others.map((pod) => planLeftover(pod, 'another attempt of its run has taken its place'))
   if (!others.every(hasTerminated)) return join(releases)
   const pod = pods.find((one) => one.attempt === attempt)
-  if (pod !== undefined) return join([...releases, planWithPod(record, pod, observation.nowMs)])
+  if (pod !== undefined) return join([...releases, planWithPod(record, pod, observation)])
   return join([...releases, awaitsJob(record) ? planAwaitingJob(record, observation) : planWithoutPod(record, observation)])
 }

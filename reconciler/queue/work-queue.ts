@@ -3,8 +3,14 @@ import { type Backoff, fullJitterDelayMs } from './full-jitter.ts'
 /** What a worker wants next for its key: nothing until somebody wakes it, or to be woken after a time. */
 export type Outcome = { readonly requeueAfterMs?: number }
 
+/**
+ * Waits for somebody else and leaves the worker's place to another key meanwhile. It goes on when there is a place again, before
+ * any key that has not begun.
+ */
+export type Away = <T>(wait: () => Promise<T>) => Promise<T>
+
 export interface WorkQueueOptions {
-  readonly work: (key: string) => Promise<Outcome>
+  readonly work: (key: string, away: Away) => Promise<Outcome>
   /** A failed work is tried again after a growing wait. */
   readonly onError: (key: string, error: unknown, failures: number) => void
   readonly concurrency: number
@@ -26,6 +32,9 @@ export class WorkQueue {
   readonly #working = new Set<string>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #failures = new Map<string, number>()
+  /** Works that wait for somebody else, and those that are back and want their place. */
+  #awayCount = 0
+  readonly #returning: (() => void)[] = []
   #stopped = false
   #lastProgressMs: number
   #idle: PromiseWithResolvers<void> | undefined
@@ -73,8 +82,9 @@ export class WorkQueue {
 
   #dispatch(): void {
     if (this.#working.size === 0) this.#lastProgressMs = this.#options.now()
+    for (let back = this.#takeReturning(); back !== undefined; back = this.#takeReturning()) back()
     for (const key of this.#waiting) {
-      if (this.#working.size >= this.#options.concurrency) return
+      if (!this.#hasPlace()) return
       if (this.#working.has(key)) continue
       this.#waiting.delete(key)
       this.#working.add(key)
@@ -84,7 +94,7 @@ export class WorkQueue {
 
   async #run(key: string): Promise<void> {
     try {
-      const { requeueAfterMs } = await this.#options.work(key)
+      const { requeueAfterMs } = await this.#options.work(key, this.#away)
       this.#failures.delete(key)
       if (requeueAfterMs !== undefined) this.addAfter(key, requeueAfterMs)
     } catch (error) {
@@ -97,6 +107,29 @@ export class WorkQueue {
     this.#working.delete(key)
     if (this.#stopped && this.#working.size === 0) this.#idle?.resolve()
     this.#dispatch()
+  }
+
+  readonly #away: Away = async (wait) => {
+    this.#awayCount += 1
+    this.#dispatch()
+    try {
+      return await wait()
+    } finally {
+      await new Promise<void>((resolve) => {
+        this.#returning.push(resolve)
+        this.#dispatch()
+      })
+    }
+  }
+
+  #hasPlace(): boolean {
+    return this.#working.size - this.#awayCount < this.#options.concurrency
+  }
+
+  #takeReturning(): (() => void) | undefined {
+    const back = this.#hasPlace() ? this.#returning.shift() : undefined
+    if (back !== undefined) this.#awayCount -= 1
+    return back
   }
 
   #clearTimer(key: string): void {

@@ -1,6 +1,7 @@
 import type { RunEnd, RunKind } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
 import type { PendingReason } from '../observe/pending.ts'
+import type { Away } from '../queue/work-queue.ts'
 import { endAsPosted, tellAutomationEnd } from './tell-automation.ts'
 import { type AttemptOver, endStatus, isTerminal, pendingStatus, retryStatus, type RunnerIdentity, type StatusSubject } from './pipeline-status.ts'
 
@@ -29,6 +30,15 @@ export interface Reporter {
    * before the next attempt can post anything. `isOver`: Collate holds an end that stands for the whole run; there must be no other attempt.
    */
   tellRetry(run: ReportedRun, over: AttemptOver, logTail: () => Promise<string | undefined>): Promise<'told' | 'isOver' | 'notNow'>
+}
+
+/** The same reporter, which leaves its worker's place to others while it waits for Collate. */
+export function tellingAway(reporter: Reporter, away: Away): Reporter {
+  return {
+    tellEnd: async (...told) => away(() => reporter.tellEnd(...told)),
+    tellPending: async (...told) => away(() => reporter.tellPending(...told)),
+    tellRetry: async (...told) => away(() => reporter.tellRetry(...told)),
+  }
 }
 
 export interface ReporterOptions {

@@ -17,6 +17,15 @@ import { newestOf, superseded, toldWithNextRun, unreadable, withFreshState } fro
  * changes nothing. A request that is refused leaves nothing behind.
  */
 export async function deployPipeline(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  return deployAs(params, context, deploy)
+}
+
+/** A deploy that goes before what is newer: that was never saved by the server, which says so itself. */
+export async function redeployPipeline(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  return deployAs(params, context, deployBefore)
+}
+
+async function deployAs(params: unknown, context: RequestContext, act: typeof deploy): Promise<ServiceResponse> {
   const { policy, effects, schedules } = context
   const admitted = admitSchedule(params, policy, { ...effects.facts(), nowMs: effects.now() })
   if (!admitted.ok) throw new InvalidRequest(admitted.error)
@@ -27,7 +36,7 @@ export async function deployPipeline(params: unknown, context: RequestContext): 
       async () => {
         const refusal = unreadable(id, context)
         if (refusal !== undefined) return refusal
-        if (value !== null) return deploy(value, context)
+        if (value !== null) return act(value, context)
         return retireSchedule({ pipelineId: id, updatedAtMs: updatedAt ?? effects.now(), why: 'unscheduled' }, context)
       },
       id,
@@ -36,10 +45,24 @@ export async function deployPipeline(params: unknown, context: RequestContext): 
   )
 }
 
-async function deploy({ record, payload }: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse> {
+async function deploy(admitted: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse> {
+  const newest = newestOf(admitted.record.spec.pipeline.id, context)
+  if (newest !== undefined && isOlder(admitted.record.status, newest)) return superseded(newest, context)
+  return write(admitted, newest, context)
+}
+
+async function deployBefore(admitted: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse> {
   const { effects, schedules } = context
-  const newest = newestOf(record.spec.pipeline.id, context)
-  if (newest !== undefined && isOlder(record.status, newest)) return superseded(newest, context)
+  const newest = newestOf(admitted.record.spec.pipeline.id, context)
+  const answered = await write(admitted, newest, context)
+  if (answered.code !== 200 || newest === undefined || newest.name === admitted.record.name) return answered
+  const status = { ...newest.status, phase: 'Retired', retired: { atMs: effects.now(), why: 'replaced' } } as const
+  await patchSchedule(newest, status, { cluster: effects.cluster, schedules: schedules.cache })
+  return answered
+}
+
+async function write({ record, payload }: AdmittedSchedule, newest: StoredSchedule | undefined, context: RequestContext): Promise<ServiceResponse> {
+  const { effects, schedules } = context
   effects.payloads.expect(payload.secretName)
   try {
     const known = schedules.cache.revision(record.name) ?? (await create({ record, payload }, context))
@@ -95,7 +118,7 @@ async function settle(known: StoredSchedule, wanted: ScheduleStatus, newest: Sto
   const wasOn = known.status.phase === 'Active' && known.status.isEnabled && (newest === undefined || newest.name === known.name)
   const activeSinceMs = wasOn || known.status.activeSinceMs === wanted.activeSinceMs ? known.status.activeSinceMs : wanted.activeSinceMs
   const status: ScheduleStatus = { ...wanted, activeSinceMs }
-  const isNews = known.status.phase !== status.phase || known.status.isEnabled !== status.isEnabled || known.status.updatedAtMs !== status.updatedAtMs
+  const isNews = (['phase', 'isEnabled', 'updatedAtMs', 'policyMark'] as const).some((field) => known.status[field] !== status[field])
   if (isNews) await patchSchedule(known, status, { cluster: effects.cluster, schedules: schedules.cache })
   return toldWithNextRun(`pipeline deployed on runner ${context.policy.agentId}`, { ...known, status }, context)
 }

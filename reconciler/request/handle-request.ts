@@ -25,11 +25,24 @@ export async function handleRequest(method: ServerMethod, params: unknown, conte
   const refusal = refuseForeignRunner(params, context)
   if (refusal !== undefined) return logged(method, refusal, context)
   try {
-    return logged(method, await dispatch(method, params, context), context)
+    return logged(method, await inHand(params, context, async () => dispatch(method, params, context)), context)
   } catch (error) {
     if (!isClusterError(error)) throw error
     context.effects.log.warn({ method, error }, 'a request could not be served now')
     return answer(503, `the cluster does not answer as it should (${error.code}); nothing is lost, try again`, context.version)
+  }
+}
+
+/** While a request for a run is answered, the run is not lost, though the cluster may not have it yet. */
+async function inHand<T>(params: unknown, { runsInHand }: RequestContext, work: () => Promise<T>): Promise<T> {
+  const runId = typeof params === 'object' && params !== null && 'runId' in params ? params.runId : undefined
+  if (typeof runId !== 'string') return work()
+  const id = runId.toLowerCase()
+  runsInHand.add(id)
+  try {
+    return await work()
+  } finally {
+    runsInHand.delete(id)
   }
 }
 
@@ -52,6 +65,7 @@ const HANDLERS: Partial<Record<ServerMethod, Handler>> = {
   'pipeline/run': accepting('pipeline/run'),
   'automation/run': accepting('automation/run'),
   'application/run': accepting('application/run'),
+  'desired/changed': async (_, context) => Promise.resolve((context.onDesiredChanged(), answer(200, 'the runner asks what is desired', context.version))),
   'pipeline/deploy': deployPipeline,
   'pipeline/delete': judged(METHODS_OF_SERVER['pipeline/delete'].params, deletePipeline),
   'pipeline/toggle': judged(METHODS_OF_SERVER['pipeline/toggle'].params, togglePipeline),

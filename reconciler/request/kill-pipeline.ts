@@ -1,10 +1,9 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_PIPELINE_ID, LABEL_ROLE } from '../../compiler/labels.ts'
+import { listAll } from '../cluster/list-all.ts'
 import type { PipelineParams, ServiceResponse } from '../link/protocol.ts'
 import { answer } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
 import { requestKill } from './request-kill.ts'
-
-const PAGE_SIZE = 500
 
 /**
  * `pipeline/kill`: the wish to stop goes on the record of every run of the pipeline that has not ended, those that wait among them.
@@ -25,12 +24,6 @@ export async function killPipeline({ ingestionPipeline: { id } }: PipelineParams
 /** Names of the records of the pipeline's runs that may not have ended. */
 async function recordsOf(pipelineId: string, { effects: { cluster, cache }, policy }: RequestContext): Promise<string[]> {
   const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_PIPELINE_ID}=${pipelineId},${LABEL_ROLE}=record`
-  const names: string[] = []
-  let continueToken: string | undefined
-  do {
-    const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
-    for (const { metadata } of page.items) names.push(metadata?.name ?? '')
-    continueToken = page.continueToken
-  } while (continueToken !== undefined)
+  const names = (await listAll(cluster, 'configmaps', labelSelector)).map(({ metadata }) => metadata?.name ?? '')
   return names.filter((name) => cache.run(name).record?.status.phase !== 'Ended')
 }

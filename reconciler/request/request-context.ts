@@ -19,6 +19,10 @@ export interface RequestContext {
     /** What is asked of one pipeline is done in the order in which it was asked. */
     readonly inOrder: InOrder
   }
+  /** The server has something new for `desired/sync`. */
+  readonly onDesiredChanged: () => void
+  /** Ids of the runs whose requests are being answered. */
+  readonly runsInHand: Set<string>
   /** The runner's own version, told with each answer. */
   readonly version: string
   /** Why this runner makes no progress; nothing when it does. */

@@ -18,13 +18,14 @@ export async function executeSchedule(deed: ScheduleDeed, effects: ScheduleEffec
       log.info({ cron: deed.wanted.object.metadata?.name, isNew: deed.cron === undefined }, 'schedule applied')
       return
     case 'suspendCron': {
-      const patch = { metadata: { resourceVersion: deed.cron.resourceVersion }, spec: { suspend: true } }
-      schedules.putCron(await cluster.mergePatch(deed.cron.kind, deed.cron.name, patch))
+      schedules.putCron(await cluster.mergePatch(deed.cron.kind, deed.cron.name, { spec: { suspend: true } }))
       return
     }
     case 'deleteCron':
       log.info({ cron: deed.cron.name }, 'schedule taken off')
-      return cluster.delete(deed.cron.kind, deed.cron.name, { uid: deed.cron.uid })
+      await cluster.delete(deed.cron.kind, deed.cron.name, { uid: deed.cron.uid })
+      schedules.dropCron(deed.cron.kind, deed.cron.uid)
+      return
     case 'retire':
       await patchSchedule(deed.revision, { ...deed.revision.status, phase: 'Retired', retired: { atMs: effects.now(), why: 'replaced' } }, effects)
       return

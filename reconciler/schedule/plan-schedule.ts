@@ -6,6 +6,8 @@ import { isAsWanted, type WantedCron, type WantedObject } from './wanted-cron.ts
 export interface ScheduleObservation {
   readonly revisions: readonly StoredSchedule[]
   readonly cron?: ObservedCron
+  /** What the other executor fired it by, before the executor was switched. */
+  readonly leftOver?: ObservedCron
   /** Names of the revisions whose payload a Job or a run still needs. */
   readonly inUse: ReadonlySet<string>
   readonly payloadOf: (revision: StoredSchedule) => 'present' | 'absent' | 'unknown'
@@ -48,8 +50,10 @@ export function planSchedule(observation: ScheduleObservation): SchedulePlan {
   const unanswered = candidates.find((revision) => needsAnswer(revision, observation))
   if (unanswered !== undefined) return { actions: [{ kind: 'askPayload', revision: unanswered }] }
   const current = candidates.find((revision) => revision.status.phase === 'Retired' || isComplete(revision, observation))
-  if (current === undefined || current.status.phase === 'Retired') return planAbsence(revisions, observation)
-  return join([planCurrent(current, observation), planOthers(revisions, current, observation)])
+  // First of all: two must never fire.
+  const leftOver = planLeftOver(observation)
+  if (current === undefined || current.status.phase === 'Retired') return join([leftOver, planAbsence(revisions, observation)])
+  return join([leftOver, planCurrent(current, observation), planOthers(revisions, current, observation)])
 }
 
 /** What was said last goes first. Of a deploy and a delete of one moment the delete was said last. */
@@ -123,6 +127,10 @@ function planAbsence(revisions: readonly StoredSchedule[], observation: Schedule
       gone.some(({ name }) => inUse.has(name)),
     ),
   ])
+}
+
+function planLeftOver({ leftOver, inUse }: ScheduleObservation): SchedulePlan {
+  return leftOver === undefined ? { actions: [] } : planDismantling(leftOver, inUse.size > 0)
 }
 
 function planDismantling(cron: ObservedCron, hasJobs: boolean): SchedulePlan {

@@ -20,8 +20,8 @@ export class ScheduleCache {
   /** Pipeline of each revision that cannot be read, by its name. */
   readonly #unreadable = new Map<string, string>()
   readonly #namesOfPipeline = new Map<string, Set<string>>()
-  /** By pipeline: there is one, whose name is a function of the pipeline. */
-  readonly #crons = new Map<string, ObservedCron>()
+  /** By pipeline and kind: there is one, whose name is a function of the pipeline. */
+  readonly #crons: Readonly<Record<CronKind, Map<string, ObservedCron>>> = { cronjobs: new Map(), cronworkflows: new Map() }
 
   constructor(options: ScheduleCacheOptions) {
     this.#options = options
@@ -35,8 +35,8 @@ export class ScheduleCache {
     return this.#revisions.get(name)
   }
 
-  cron(pipelineId: string): ObservedCron | undefined {
-    return this.#crons.get(pipelineId)
+  cron(kind: CronKind, pipelineId: string): ObservedCron | undefined {
+    return this.#crons[kind].get(pipelineId)
   }
 
   isUnreadable(pipelineId: string): boolean {
@@ -45,7 +45,7 @@ export class ScheduleCache {
 
   /** Pipelines that have a schedule or a CronJob. */
   pipelineIds(): Set<string> {
-    return new Set([...this.#namesOfPipeline.keys(), ...this.#crons.keys()])
+    return new Set([...this.#namesOfPipeline.keys(), ...this.#crons.cronjobs.keys(), ...this.#crons.cronworkflows.keys()])
   }
 
   putRevision(configMap: V1ConfigMap): StoredSchedule | undefined {
@@ -82,17 +82,18 @@ export class ScheduleCache {
 
   putCron(object: CronObject): ObservedCron {
     const cron = observeCron(object)
-    const known = this.#crons.get(cron.pipelineId)
+    const crons = this.#crons[cron.kind]
+    const known = crons.get(cron.pipelineId)
     if (known !== undefined && !isNewer(cron, known)) return known
-    this.#crons.set(cron.pipelineId, cron)
+    crons.set(cron.pipelineId, cron)
     this.#options.onChange(cron.pipelineId)
     return cron
   }
 
-  dropCron(uid: string): void {
-    const known = this.#crons.values().find((cron) => cron.uid === uid)
+  dropCron(kind: CronKind, uid: string): void {
+    const known = this.#crons[kind].values().find((cron) => cron.uid === uid)
     if (known === undefined) return
-    this.#crons.delete(known.pipelineId)
+    this.#crons[kind].delete(known.pipelineId)
     this.#options.onChange(known.pipelineId)
   }
 
@@ -109,15 +110,15 @@ export class ScheduleCache {
     }
   }
 
-  cronSink<K extends CronKind>(): ReflectorSink<K> {
+  cronSink<K extends CronKind>(kind: K): ReflectorSink<K> {
     return {
       replace: (objects) => {
         const uids = new Set(objects.map(({ metadata }) => metadata?.uid))
-        for (const { uid } of this.#crons.values()) if (!uids.has(uid)) this.dropCron(uid)
+        for (const { uid } of this.#crons[kind].values()) if (!uids.has(uid)) this.dropCron(kind, uid)
         for (const object of objects) this.putCron(object)
       },
       upsert: (object) => void this.putCron(object),
-      remove: ({ metadata }) => this.dropCron(metadata?.uid ?? ''),
+      remove: ({ metadata }) => this.dropCron(kind, metadata?.uid ?? ''),
     }
   }
 

@@ -4,6 +4,7 @@ import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
 import type { Kind } from '../cluster/cluster.ts'
+import { NO_WORKFLOWS } from '../execute/no-workflows.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
@@ -30,21 +31,14 @@ const BACKOFF = { baseMs: 250, capMs: 30_000 }
  */
 export class ScheduleController {
   readonly #options: ScheduleControllerOptions
-  readonly #queue: WorkQueue
+  /** There while this process leads. */
+  #queue: WorkQueue | undefined
   readonly #stopping = new AbortController()
   #reflectors: readonly Reflector[] = []
   #isSynced = false
 
   constructor(options: ScheduleControllerOptions) {
     this.#options = options
-    this.#queue = new WorkQueue({
-      work: async (pipelineId) => options.inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
-      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
-      concurrency: CONCURRENCY,
-      backoff: BACKOFF,
-      random: options.random,
-      now: options.effects.now,
-    })
   }
 
   /** Watches. Resolves when all schedules, their CronJobs and Jobs are known; nothing is reconciled before `start`. */
@@ -52,23 +46,42 @@ export class ScheduleController {
     const { schedules, jobs, policy } = this.#options.effects
     const own = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
     const revisions = this.#reflect('configmaps', `${own},${LABEL_ROLE}=${SCHEDULE_ROLE}`, schedules.revisionSink())
-    const crons =
-      policy.executor === 'argo'
-        ? this.#reflect('cronworkflows', own, schedules.cronSink<'cronworkflows'>())
-        : this.#reflect('cronjobs', own, schedules.cronSink<'cronjobs'>())
-    this.#reflectors = [revisions, crons, ...(policy.executor === 'argo' ? [] : [this.#reflect('jobs', own, jobs.sink())])]
+    const batch = [this.#reflect('cronjobs', own, schedules.cronSink('cronjobs')), this.#reflect('jobs', own, jobs.sink())]
+    const argo = policy.executor === 'argo' ? [this.#reflect('cronworkflows', own, schedules.cronSink('cronworkflows'))] : []
+    this.#reflectors = [revisions, ...batch, ...argo]
     await Promise.all(this.#reflectors.map(async ({ synced }) => synced))
+    if (policy.executor !== 'argo' && schedules.pipelineIds().size > 0) await this.#findLeftOvers(own)
   }
 
-  /** Begins to reconcile, once the runs are known too: a revision that a run needs must not go. */
+  /** The runs are known too, so that a leader may reconcile: a revision that a run needs must not go. */
   start(): void {
     this.#isSynced = true
     this.wakeAll()
   }
 
+  lead(): void {
+    const { effects, inOrder, random } = this.#options
+    this.#queue = new WorkQueue({
+      work: async (pipelineId) => inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
+      onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
+      concurrency: CONCURRENCY,
+      backoff: BACKOFF,
+      random,
+      now: effects.now,
+    })
+    this.wakeAll()
+  }
+
+  /** Only watches from now on. Resolves when the works in hand are done. */
+  async standBy(): Promise<void> {
+    const queue = this.#queue
+    this.#queue = undefined
+    await queue?.stop()
+  }
+
   /** To be called for every change of a pipeline's schedule, its CronJob, its Jobs or its runs. */
   wake(pipelineId: string): void {
-    if (this.#isSynced) this.#queue.add(pipelineId)
+    if (this.#isSynced) this.#queue?.add(pipelineId)
   }
 
   /** To be called when the facts have changed: they reach every schedule. */
@@ -77,7 +90,7 @@ export class ScheduleController {
   }
 
   depth(): number {
-    return this.#queue.depth()
+    return this.#queue?.depth() ?? 0
   }
 
   /** Milliseconds since the watch that is silent longest gave a sign of life. */
@@ -87,7 +100,7 @@ export class ScheduleController {
   }
 
   async stop(): Promise<void> {
-    await this.#queue.stop()
+    await this.standBy()
     this.#stopping.abort()
   }
 
@@ -114,14 +127,32 @@ export class ScheduleController {
     const { effects } = this.#options
     const nowMs = effects.now()
     const revisions = effects.schedules.revisions(pipelineId)
-    const cron = effects.schedules.cron(pipelineId)
+    const [kind, otherKind] = effects.policy.executor === 'argo' ? (['cronworkflows', 'cronjobs'] as const) : (['cronjobs', 'cronworkflows'] as const)
+    const cron = effects.schedules.cron(kind, pipelineId)
+    const leftOver = effects.schedules.cron(otherKind, pipelineId)
     return {
       revisions,
       ...(cron === undefined ? {} : { cron }),
-      inUse: schedulesInUse(revisions, effects),
+      ...(leftOver === undefined ? {} : { leftOver }),
+      inUse: schedulesInUse(revisions, effects, leftOver !== undefined),
       payloadOf: (revision: StoredSchedule) => effects.payloads.of(revision),
       wantedOf: (revision: StoredSchedule) => wantedCron(revision, effects.policy, effects.facts(), nowMs),
       nowMs,
+    }
+  }
+
+  /** CronWorkflows of before the executor was switched. A cluster without Argo, or a Role without the right to list them, has none. */
+  async #findLeftOvers(labelSelector: string): Promise<void> {
+    const { cluster, schedules } = this.#options.effects
+    let continueToken: string | undefined
+    try {
+      do {
+        const page = await cluster.list('cronworkflows', { labelSelector, limit: 500, ...(continueToken === undefined ? {} : { continueToken }) })
+        for (const cron of page.items) schedules.putCron(cron)
+        continueToken = page.continueToken
+      } while (continueToken !== undefined)
+    } catch (error) {
+      if (!isClusterError(error, 'NotFound', 'Forbidden', 'Rejected')) throw error
     }
   }
 
@@ -136,7 +167,10 @@ export class ScheduleController {
       now: effects.now,
       random,
       sleep,
-      onTrouble: (message, error) => effects.log.warn({ error }, message),
+      onTrouble: (message, error) => {
+        if (kind === 'cronworkflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
+        else effects.log.warn({ error }, message)
+      },
     })
   }
 

@@ -5,11 +5,11 @@ import type { ScheduleEffects } from './schedule-effects.ts'
  * Names of the revisions that something still needs: a Job whose end is not on the record of its run, or a run that reads the
  * revision's payload and has not ended.
  *
- * Only a pipeline with several revisions, or without a schedule, needs to know.
+ * Only a pipeline with several revisions, or without a schedule, needs to know, and one that is asked for.
  */
-export function schedulesInUse(revisions: readonly StoredSchedule[], { jobs, cache }: Pick<ScheduleEffects, 'jobs' | 'cache'>): Set<string> {
+export function schedulesInUse(revisions: readonly StoredSchedule[], { jobs, cache }: Pick<ScheduleEffects, 'jobs' | 'cache'>, isAsked: boolean): Set<string> {
   const inUse = new Set<string>()
-  if (revisions.length < 2 && revisions.every(({ status }) => status.phase === 'Active')) return inUse
+  if (!isAsked && revisions.length < 2 && revisions.every(({ status }) => status.phase === 'Active')) return inUse
   for (const { name } of revisions) {
     const isNeeded = (key: string): boolean => cache.run(key).record?.status.phase !== 'Ended'
     if (jobs.runsOfSchedule(name).some(isNeeded)) inUse.add(name)

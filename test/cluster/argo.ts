@@ -67,7 +67,8 @@ export async function allowWorkflowPods(cluster: Cluster, namespace: string, ser
   await callJson(cluster.api, { method: 'POST', path: `${path}/rolebindings`, body: { apiVersion, kind: 'RoleBinding', metadata, roleRef, subjects } })
 }
 
-async function createDefinitions(api: KubernetesApi, fullSchemas: boolean): Promise<void> {
+/** Argo's resource definitions, without anybody who acts on them. */
+export async function createDefinitions(api: KubernetesApi, fullSchemas: boolean): Promise<void> {
   const isFull = (file: string): boolean => fullSchemas && WITH_FULL_SCHEMA.includes(file.split('.')[0] ?? '')
   const [minimal, full] = await Promise.all(['minimal', 'full'].map((schema) => moduleFiles('argo', `${DEFINITIONS}/${schema}`, definitionAsJson)))
   if (minimal === undefined || full === undefined) throw new Error("Argo's resource definitions are missing")

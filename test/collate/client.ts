@@ -57,6 +57,9 @@ export interface Collate {
   /** Sends any frame and gives what came back next. The runner's own requests do not count. */
   sendRaw(data: string | Buffer, options?: { agentId?: string; timeoutMs?: number }): Promise<RawOutcome>
   cut(options?: { agentId?: string; code?: number }): Promise<number>
+  /** What a runner is to have: what it accepts by `call` is in it already. */
+  setDesired(desired: OperationInput<'setDesired'>): Promise<void>
+  desired(agentId: string): Promise<OperationOutput['desired']>
 
   status(fqn: string, runId: string): Promise<OperationOutput['status']>
   log(fqn: string, runId: string): Promise<OperationOutput['log']>
@@ -119,11 +122,13 @@ export async function startCollate(options: StartOptions = {}): Promise<Collate>
   }
 }
 
-const linkSide = (ask: Ask): Pick<Collate, 'runners' | 'call' | 'sendRaw' | 'cut'> => ({
+const linkSide = (ask: Ask): Pick<Collate, 'runners' | 'call' | 'sendRaw' | 'cut' | 'setDesired' | 'desired'> => ({
   runners: () => ask('runners', {}),
   call: (method, params, options = {}) => ask('call', { method, params, ...options }),
   sendRaw: (data, options = {}) => ask('sendRaw', { ...(typeof data === 'string' ? { text: data } : { base64: data.toString('base64') }), ...options }),
   cut: (options = {}) => ask('cut', options),
+  setDesired: async (desired) => void (await ask('setDesired', desired)),
+  desired: (agentId) => ask('desired', { agentId }),
 })
 
 const memorySide = (

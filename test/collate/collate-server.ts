@@ -2,6 +2,8 @@ import { PROTOCOL_VERSIONS } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { createAutomationWorkflows } from './automation-workflows.ts'
 import type { AutomationWorkflows } from './automation-workflows.ts'
+import { createDesiredStates } from './desired.ts'
+import type { DesiredStates } from './desired.ts'
 import { createLink } from './link.ts'
 import type { Link } from './link.ts'
 import { createListener } from './listener.ts'
@@ -46,6 +48,7 @@ export interface CollateServer extends Listener {
   readonly statuses: PipelineStatuses
   readonly logs: RunLogs
   readonly workflows: AutomationWorkflows
+  readonly desired: DesiredStates
   readonly link: Link
   /** As freshly started: nothing remembered, no socket, no misbehaviour, the first tokens and settings. */
   forget(): void
@@ -59,7 +62,15 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   const statuses = createPipelineStatuses(memory)
   const logs = createRunLogs(memory.changed)
   const workflows = createAutomationWorkflows(memory.changed)
-  const link = createLink({ memory, tokens, misbehaviours, helloResult: () => helloResultOf(settings), protocolVersions: () => settings.protocolVersions })
+  const desired = createDesiredStates()
+  const link = createLink({
+    memory,
+    desired,
+    tokens,
+    misbehaviours,
+    helloResult: () => helloResultOf(settings),
+    protocolVersions: () => settings.protocolVersions,
+  })
   const route = createRouter({ statuses, logs, workflows, serverVersion: () => settings.serverVersion })
 
   const listener = createListener({
@@ -78,10 +89,11 @@ export function createCollateServer(options: CollateOptions): CollateServer {
     statuses,
     logs,
     workflows,
+    desired,
     link,
     forget: () => {
       misbehaviours.end()
-      for (const part of [link, statuses, logs, workflows, memory]) part.forget()
+      for (const part of [link, statuses, logs, workflows, desired, memory]) part.forget()
       tokens.replace(options.tokens)
       Object.assign(settings, settingsOf(options))
     },

@@ -1,5 +1,6 @@
 import { serviceResponse } from '../../reconciler/link/protocol.ts'
 import type { CollateServer } from './collate-server.ts'
+import type { Desired } from './desired.ts'
 import type { RpcAnswer } from './link-frame.ts'
 import type { Operation, OperationOutput, ReadInput } from './operations.ts'
 import { createWaits } from './waits.ts'
@@ -31,13 +32,27 @@ function createReads({ memory, link, statuses, logs, workflows }: CollateServer)
   }
 }
 
-type Acts = 'call' | 'sendRaw' | 'cut' | 'misbehave' | 'behave' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'
+type Acts =
+  | 'setDesired'
+  | 'desired'
+  | 'call'
+  | 'sendRaw'
+  | 'cut'
+  | 'misbehave'
+  | 'behave'
+  | 'forget'
+  | 'stopListening'
+  | 'listenAgain'
+  | 'setTokens'
+  | 'configure'
 
 function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
-  const { link, misbehaviours, settings } = collate
+  const { link, misbehaviours, settings, desired } = collate
   return {
     call: async ({ agentId, method, params, timeoutMs, queuedFor }) => {
-      const answered = await link.connectionOf(agentId).call(method, params, timeoutMs)
+      const connection = link.connectionOf(agentId)
+      const answered = await connection.call(method, params, timeoutMs)
+      if (isAccepted(answered)) desired.accept(connection.entry.agentId, method, params)
       if (queuedFor !== undefined) recordQueued(collate, queuedFor, answered)
       return answered
     },
@@ -45,6 +60,8 @@ function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
       if ((text === undefined) === (base64 === undefined)) throw new Error('give either text or base64')
       return link.connectionOf(agentId).sendRaw(text ?? Buffer.from(base64 ?? '', 'base64'), timeoutMs)
     },
+    setDesired: ({ agentId, ...wanted }) => (desired.set(agentId, definedOf(wanted)), null),
+    desired: ({ agentId }) => desired.of(agentId),
     cut: ({ agentId, code }) => link.cut(agentId, code),
     misbehave: (wanted) => ({ id: misbehaviours.add(wanted) }),
     behave: ({ id }) => (misbehaviours.end(id), null),
@@ -56,6 +73,18 @@ function createActs(collate: CollateServer): Pick<ControlHandlers, Acts> {
       Object.assign(settings, Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)))
       return null
     },
+  }
+}
+
+function isAccepted(answered: RpcAnswer): boolean {
+  return serviceResponse.safeParse('result' in answered ? answered.result : undefined).data?.code === 200
+}
+
+function definedOf({ pipelines, runs, totalPipelines }: Omit<ReadInput<'setDesired'>, 'agentId'>): Partial<Desired> {
+  return {
+    ...(pipelines === undefined ? {} : { pipelines }),
+    ...(runs === undefined ? {} : { runs }),
+    ...(totalPipelines === undefined ? {} : { totalPipelines }),
   }
 }
 

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws'
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { CallFailed } from './call-book.ts'
+import type { DesiredStates } from './desired.ts'
 import type { ConnectionEntry, RunnerState } from './entries.ts'
 import type { Memory } from './memory.ts'
 import type { Misbehaviours } from './misbehaviour.ts'
@@ -15,6 +16,7 @@ import type { Tokens } from './tokens.ts'
 
 interface LinkParts {
   readonly memory: Memory
+  readonly desired: DesiredStates
   readonly tokens: Tokens
   readonly misbehaviours: Misbehaviours
   /** But for the version, which is picked at hello. */

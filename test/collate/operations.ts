@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { desiredRun } from '../../reconciler/link/protocol.ts'
 import type { RawOutcome } from './call-book.ts'
 import type { AutomationWorkflow } from './automation-workflow.ts'
+import type { Desired } from './desired.ts'
 import type { ConnectionEntry, FollowedLines, FrameEntry, RequestEntry, RunnerState, StatusWrite, Violation } from './entries.ts'
 import type { RpcAnswer } from './link-frame.ts'
 import { misbehaviour, patternSource } from './misbehaviour.ts'
@@ -23,6 +25,15 @@ export const OPERATIONS = {
   call: z.strictObject({ agentId, method: z.string(), params: z.unknown().optional(), timeoutMs, queuedFor: z.string().optional() }),
   /** One of `text` and `base64` (a binary frame). */
   sendRaw: z.strictObject({ agentId, text: z.string().optional(), base64: z.string().optional(), timeoutMs }),
+  /** What a runner is to have from now on: the params of `pipeline/deploy` of each schedule, and the runs that the server waits for. */
+  setDesired: z.strictObject({
+    agentId: z.string(),
+    pipelines: z.array(z.unknown()).optional(),
+    runs: z.array(desiredRun).optional(),
+    /** The server says that there are so many; null for the truth. */
+    totalPipelines: z.number().int().nullable().optional(),
+  }),
+  desired: z.strictObject({ agentId: z.string() }),
   cut: z.strictObject({ agentId, code: z.number().int().optional() }),
 
   status: z.strictObject(ofRun),
@@ -90,6 +101,8 @@ export interface OperationOutput {
   runners: readonly RunnerState[]
   call: RpcAnswer
   sendRaw: RawOutcome
+  setDesired: null
+  desired: Desired
   cut: number
   status: PipelineStatus | null
   history: readonly StatusWrite[]

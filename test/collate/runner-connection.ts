@@ -6,6 +6,7 @@ import { createCallBook } from './call-book.ts'
 import type { RawOutcome } from './call-book.ts'
 import { createConnectionNotes } from './connection-notes.ts'
 import type { ConnectionNotes } from './connection-notes.ts'
+import type { DesiredStates } from './desired.ts'
 import type { ConnectionEntry } from './entries.ts'
 import { createHeartbeatWatch } from './heartbeat-watch.ts'
 import type { HeartbeatWatch } from './heartbeat-watch.ts'
@@ -17,6 +18,7 @@ import { judgeRunnerMessage } from './runner-methods.ts'
 
 interface ConnectionParts {
   readonly memory: Memory
+  readonly desired: DesiredStates
   readonly misbehaviours: Misbehaviours
   readonly helloResult: () => Omit<HelloResult, 'protocolVersion'>
   readonly protocolVersions: () => readonly string[]
@@ -128,6 +130,7 @@ export class RunnerConnection {
       agentId: this.entry.agentId,
       hasSaidHello,
       helloResult: this.#helloResult,
+      desired: (asked) => this.#parts.desired.answer(this.entry.agentId, asked),
       protocolVersions: this.#parts.protocolVersions(),
     })
     this.#notes.violations(issues)

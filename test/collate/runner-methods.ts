@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { RPC_ERROR } from '../../reconciler/link/codes.ts'
-import { goodbyeParams, heartbeatParams, helloParams, runLogParams } from '../../reconciler/link/protocol.ts'
-import type { HelloResult, RunLogParams } from '../../reconciler/link/protocol.ts'
+import { desiredSyncParams, goodbyeParams, heartbeatParams, helloParams, runLogParams } from '../../reconciler/link/protocol.ts'
+import type { DesiredSyncParams, DesiredSyncResult, HelloResult, RunLogParams } from '../../reconciler/link/protocol.ts'
 import { frameIssues } from './link-frame.ts'
 import type { FrameIssue, RpcAnswer } from './link-frame.ts'
 
@@ -20,12 +20,14 @@ interface RunnerContext {
   readonly agentId: string
   readonly hasSaidHello: boolean
   readonly helloResult: Omit<HelloResult, 'protocolVersion'>
+  /** What this runner is to have. */
+  readonly desired: (params: DesiredSyncParams) => DesiredSyncResult
   /** What the server speaks. */
   readonly protocolVersions: readonly string[]
 }
 
 const NOTIFICATIONS = ['runner/goodbye', 'run/log']
-const REQUESTS = ['runner/hello', 'runner/heartbeat']
+const REQUESTS = ['runner/hello', 'runner/heartbeat', 'desired/sync']
 
 /** Judges a message of the runner by its schema and by its place in the conversation. Pure. */
 export function judgeRunnerMessage(kind: 'request' | 'notification', method: string, params: unknown, context: RunnerContext): Judgement {
@@ -36,6 +38,7 @@ export function judgeRunnerMessage(kind: 'request' | 'notification', method: str
   }
   if (method === 'runner/hello') return judgeHello(params, context)
   if (method === 'runner/heartbeat') return judgeParams(heartbeatParams, params, context, {})
+  if (method === 'desired/sync') return judgeSync(params, context)
   if (method === 'run/log') return judgeRunLog(params)
   const goodbye = goodbyeParams.safeParse(params).data?.reason
   return { ...judgeParams(goodbyeParams, params, context, {}), ...(goodbye === undefined ? {} : { goodbye }) }
@@ -58,6 +61,11 @@ function judgeHello(params: unknown, context: RunnerContext): Judgement {
     answer: { error: { code: RPC_ERROR.protocolVersion, message, data: { protocolVersions } } },
     issues: [{ code: 'protocolVersion', path: 'params.protocolVersions', message }],
   }
+}
+
+function judgeSync(params: unknown, context: RunnerContext): Judgement {
+  const asked = desiredSyncParams.safeParse(params)
+  return judgeParams(desiredSyncParams, params, context, asked.success ? context.desired(asked.data) : undefined)
 }
 
 function judgeParams(schema: z.ZodType<{ agentId: string }>, params: unknown, context: RunnerContext, result: unknown): Judgement {

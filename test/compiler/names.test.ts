@@ -8,7 +8,7 @@ import { sha256Hex } from '../../compiler/sha256.ts'
 import { dnsLabelRule, dnsSubdomainRule, labelValueRule, qualifiedNameRule } from '../../compiler/kubernetes-names.ts'
 import { payloadSecret } from '../../compiler/payload.ts'
 import { parsePolicy } from '../../compiler/policy.ts'
-import { cronName, payloadName, podName, recordName, scheduleRecordName } from '../../compiler/names.ts'
+import { cronName, leaseName, payloadName, podName, recordName, scheduleRecordName } from '../../compiler/names.ts'
 import { recordConfigMap } from '../../compiler/record-config-map.ts'
 import { withSchedule, goodEnvironment, goodRequest } from './examples/arbitraries.ts'
 import { must } from './examples/must.ts'
@@ -158,3 +158,8 @@ function expanded(view: View, name: string): string {
   }
   return known.get(name) ?? ''
 }
+
+test('a lease belongs to one runner, whatever its id is made of', () => {
+  expect(leaseName('one')).not.toBe(leaseName('other'))
+  expect(leaseName('büro/1 '.repeat(50))).toMatch(/^leader-[0-9a-f]{12}$/)
+})

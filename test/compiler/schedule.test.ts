@@ -37,7 +37,13 @@ describe('a deploy', () => {
       retries: 0,
       workflowTimeoutSeconds: null,
     })
-    expect(record.status).toEqual({ phase: 'Active', isEnabled: true, activeSinceMs: NOW_MS, updatedAtMs: NOW_MS })
+    expect(record.status).toEqual({
+      phase: 'Active',
+      isEnabled: true,
+      activeSinceMs: NOW_MS,
+      updatedAtMs: NOW_MS,
+      policyMark: expect.stringMatching(/^[0-9a-f]{16}$/),
+    })
   })
 
   test('tells all problems at once, each once', () => {

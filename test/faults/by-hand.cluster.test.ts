@@ -66,6 +66,9 @@ async function expectOneFailure(scenario: Scenario, runId: string, failureClass:
   const failed = await scenario.collate.waitForStatus({ runId, state: 'failed', writer: 'runner' }, 150_000)
   const { name = '', error = '' } = failureIn(failed.status) ?? {}
   expect(`${name}: ${error}`).toMatch(new RegExp(`^${failureClass}: .`))
+  // Kubernetes' words, what to do, and where to read on.
+  expect(error.split('\n').length).toBeGreaterThanOrEqual(3)
+  expect(error).toMatch(new RegExp(`\\(${failureClass}/(?!other)\\w+: docs/failures.md#`))
   const ends = (await historyOf(scenario, runId)).filter((state) => !/^(queued|running)/.test(state))
   expect(ends).toEqual(['failed by runner'])
   expect(await podsEverStarted(scenario, runId)).toHaveLength(pods)

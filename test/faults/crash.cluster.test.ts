@@ -7,15 +7,28 @@ import { waitFor } from '../cluster/waiting.ts'
 import { podsEverStarted } from '../scenario/audit-log.ts'
 import type { Simulate } from '../scenario/run-request.ts'
 import { openPlace, type Place } from '../scenario/place.ts'
-import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
-import { ApiProxy, type CallMatch } from './api-proxy.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import {
+  type Arm,
+  atCall,
+  atReport,
+  FINALIZER_OFF,
+  openStage,
+  PAYLOAD_CREATE,
+  pipelineOf,
+  POD_CREATE,
+  RECORD_CREATE,
+  RECORD_DELETE,
+  RECORD_PATCH,
+  type Stage,
+} from './crash-stage.ts'
 
 interface Moment {
   readonly name: string
   readonly simulate?: Simulate
   readonly environment?: Readonly<Record<string, string>>
   /** Arms the trap before the request is sent; the promise it gives resolves at the moment. */
-  readonly arm: (stage: Stage, runId: string) => Promise<() => Promise<unknown>>
+  readonly arm: Arm
   /** Something that happens while no runner is there. */
   readonly whileDown?: (stage: Stage, runId: string) => Promise<void>
   readonly state?: string
@@ -24,37 +37,8 @@ interface Moment {
   readonly notAfterMs?: number
 }
 
-interface Stage {
-  readonly scenario: Scenario
-  readonly proxy: ApiProxy
-}
-
-const trap =
-  (match: CallMatch, when: 'before' | 'after'): Moment['arm'] =>
-  async ({ proxy }) => {
-    const { reached } = proxy.catch(match, when)
-    return async () => reached
-  }
-
-const RECORD_CREATE: CallMatch = { method: 'POST', path: /\/configmaps\?/ }
-const PAYLOAD_CREATE: CallMatch = { method: 'POST', path: /\/secrets\?(?!.*dryRun)/ }
-const POD_CREATE: CallMatch = { method: 'POST', path: /\/pods\?/ }
-const END_PATCH: CallMatch = { method: 'PATCH', path: /\/configmaps\/run-/ }
-const FINALIZER_OFF: CallMatch = { method: 'PATCH', path: /\/pods\/run-/ }
-const RECORD_DELETE: CallMatch = { method: 'DELETE', path: /\/configmaps\/run-/ }
-
 /** Exits with 0 without a word to Collate: the runner has to tell the end. */
 const SILENT: Simulate = { end: 'none' }
-
-const whenReportIs =
-  (at: 'beforeWork' | 'beforeAnswer'): Moment['arm'] =>
-  async ({ scenario }) => {
-    const hold = await scenario.collate.hold({ method: 'PUT', path: `${pipelineOf(scenario)}/pipelineStatus`, token: 'runner' }, { at })
-    return async () => {
-      await hold.waitHeld(60_000)
-      return hold.release
-    }
-  }
 
 const whenRunning: Moment['arm'] =
   async ({ scenario }, runId) =>
@@ -70,24 +54,23 @@ const untilPodEnds = async ({ scenario }: Stage): Promise<void> => {
 
 const MOMENTS: readonly Moment[] = [
   // First, because it takes longest: a record stays for a minute after the last moment at which its request is taken.
-  { name: 'before the record goes', environment: { RUN_TTL_SECONDS: '0' }, notAfterMs: 5_000, arm: trap(RECORD_DELETE, 'before'), expectGone: true },
-  { name: 'before the record is written', arm: trap(RECORD_CREATE, 'before') },
-  { name: 'after the record is written and before the runner knows', arm: trap(RECORD_CREATE, 'after') },
-  { name: 'between record and payload', arm: trap(PAYLOAD_CREATE, 'before') },
-  { name: 'after the payload is written and before the runner knows', arm: trap(PAYLOAD_CREATE, 'after') },
-  { name: 'between payload and pod', arm: trap(POD_CREATE, 'before') },
-  { name: 'after the pod is created and before the runner knows', arm: trap(POD_CREATE, 'after') },
+  { name: 'before the record goes', environment: { RUN_TTL_SECONDS: '0' }, notAfterMs: 5_000, arm: atCall(RECORD_DELETE, 'before'), expectGone: true },
+  { name: 'before the record is written', arm: atCall(RECORD_CREATE, 'before') },
+  { name: 'after the record is written and before the runner knows', arm: atCall(RECORD_CREATE, 'after') },
+  { name: 'between record and payload', arm: atCall(PAYLOAD_CREATE, 'before') },
+  { name: 'after the payload is written and before the runner knows', arm: atCall(PAYLOAD_CREATE, 'after') },
+  { name: 'between payload and pod', arm: atCall(POD_CREATE, 'before') },
+  { name: 'after the pod is created and before the runner knows', arm: atCall(POD_CREATE, 'after') },
   { name: 'while the pod runs', simulate: { seconds: 4 }, arm: whenRunning },
   { name: 'and the pod ends while no runner is there', simulate: { seconds: 2 }, arm: whenRunning, whileDown: untilPodEnds },
-  { name: 'before the report', simulate: SILENT, arm: whenReportIs('beforeWork') },
-  { name: 'after the report is taken and before the runner knows', simulate: SILENT, arm: whenReportIs('beforeAnswer') },
-  { name: 'before the end is on the record', arm: trap(END_PATCH, 'before') },
-  { name: 'after the end is on the record and before the runner knows', arm: trap(END_PATCH, 'after') },
-  { name: 'before the finalizer comes off', arm: trap(FINALIZER_OFF, 'before') },
-  { name: 'after the finalizer is off and before the runner knows', arm: trap(FINALIZER_OFF, 'after') },
+  { name: 'before the report', simulate: SILENT, arm: atReport('beforeWork') },
+  { name: 'after the report is taken and before the runner knows', simulate: SILENT, arm: atReport('beforeAnswer') },
+  { name: 'before the end is on the record', arm: atCall(RECORD_PATCH, 'before') },
+  { name: 'after the end is on the record and before the runner knows', arm: atCall(RECORD_PATCH, 'after') },
+  { name: 'before the finalizer comes off', arm: atCall(FINALIZER_OFF, 'before') },
+  { name: 'after the finalizer is off and before the runner knows', arm: atCall(FINALIZER_OFF, 'after') },
 ]
 
-/** Each runner has an agent id and a pipeline of its own; namespace and server are everybody's. */
 let place: Place
 
 beforeAll(async () => {
@@ -95,18 +78,9 @@ beforeAll(async () => {
 })
 afterAll(async () => place?.stop())
 
-const pipelineOf = ({ agentId }: Scenario): string => `of-${agentId}`
-
-async function setUp(agentId: string, environment: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const scenario = await prepareScenario({ place, agentId, environment })
-  const proxy = new ApiProxy(scenario.cluster.apiServerUrl, scenario.cluster.caData)
-  await proxy.listen()
-  return { scenario, proxy }
-}
-
 describe.concurrent('a runner killed with -9', () => {
   it.for(MOMENTS.map((moment, index) => ({ ...moment, agentId: `agent-${index}` })))('$name', { timeout: 300_000 }, async (moment) => {
-    const here = await setUp(moment.agentId, moment.environment)
+    const here = await openStage(place, moment.agentId, moment.environment)
     const { scenario, proxy } = here
     try {
       const kubeconfig = await proxy.writeKubeconfig(scenario.kubeconfig)

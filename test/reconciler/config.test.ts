@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { configWarnings, parseConfig } from '../../reconciler/config.ts'
 import { must } from '../compiler/examples/must.ts'
@@ -20,6 +21,11 @@ describe('the configuration', () => {
       runTtlSeconds: 86_400,
       logLevel: 'info',
     })
+  })
+
+  test('knows its pod by name and uid, and the machine where there is none', () => {
+    expect(must(parseConfig({ ...LEAST, POD_NAME: 'runner-1', POD_UID: 'u' })).pod).toEqual({ name: 'runner-1', uid: 'u' })
+    expect(must(parseConfig(LEAST)).pod).toEqual({ name: hostname() })
   })
 
   test('takes slashes at the end of addresses, and ids that need encoding', () => {

@@ -182,3 +182,41 @@ test('a request for a run that another process accepted is answered from its rec
   expect(await acceptRun(admit, aMetadataRun(), second.context)).toMatchObject({ code: 200 })
   expect(world.cluster.all('configmaps')).toHaveLength(1)
 })
+
+test('a Collate that hangs holds up no start and no kill', async () => {
+  const runner = await startRunner(1_000)
+  const ended: string[] = []
+  for (let index = 0; index < 40; index += 1) ended.push(await accept(runner))
+  for (const key of ended) await podIn(world, key)
+  const hung = Promise.withResolvers<undefined>()
+  let calls = 0
+  Object.assign(world.collate, { readStatus: async () => ((calls += 1), world.cluster.changes.notify(), hung.promise) })
+  for (const key of ended) await endWell(key)
+  await world.cluster.changes.until(() => calls === 40)
+  const key = await accept(runner)
+  const runId = recordIn(world, key)?.spec.runId ?? ''
+  const pod = await podIn(world, key)
+  await killRun({ runner: ENVIRONMENT.AGENT_ID, runId }, runner.context)
+  await world.cluster.changes.until(() => world.cluster.find('pods', pod.metadata?.name ?? '')?.metadata?.deletionTimestamp !== undefined)
+  expect(ended.map((one) => recordIn(world, one)?.status.phase)).not.toContain('Ended')
+  hung.resolve(undefined)
+  for (const one of ended) await endOfRecord(one)
+})
+
+async function endOfRecord(key: string): Promise<void> {
+  await world.cluster.changes.until(() => recordIn(world, key)?.status.phase === 'Ended')
+}
+
+test('a conflict on old knowledge is mended by reading, also when the watch has died', async () => {
+  const silent = { [Symbol.asyncIterator]: () => ({ next: async () => new Promise(() => undefined) }) }
+  Object.assign(world.cluster, { watch: () => silent })
+  const runner = await startRunner(1)
+  const key = await accept(runner)
+  const pod = await podIn(world, key)
+  const record = world.cluster.find('configmaps', key)
+  world.cluster.put('configmaps', { ...record, metadata: { ...record?.metadata, annotations: { somebody: 'was here' } } })
+  runner.effects.cache.putPod(world.cluster.put('pods', exited(pod, 0)))
+  await endOfRecord(key)
+  expect(recordIn(world, key)?.status.end).toMatchObject({ state: 'success' })
+  expect(world.cluster.find('configmaps', key)?.metadata?.annotations).toEqual({ somebody: 'was here' })
+})

@@ -155,6 +155,19 @@ describe('a run that waits', () => {
     expect(recordIn(world)?.status.phase).toBe('Queued')
   })
 
+  test('for an admission webhook that is down is told so and not ended', async () => {
+    const message = 'Internal error occurred: failed calling webhook "validate.kyverno.svc": connection refused'
+    world.cluster.failNext('create', 'Unavailable', { kind: 'pods', message })
+    await acceptRun(admit, aMetadataRun(), runner.context)
+    await world.collate.changes.until(() => world.collate.history.length === 1)
+    expect(world.collate.history).toMatchObject([
+      { pipelineState: 'queued', status: [{ failures: [{ name: 'Rejected', error: expect.stringContaining('Bring it back') }] }] },
+    ])
+    runner.controller.wake(RUN_KEY)
+    await podIn(world)
+    expect(runner.counted.waits).toEqual(['Rejected/webhookDown'])
+  })
+
   test("for the server's version starts when it is known", async () => {
     const known = new Array<string>()
     const other = aRunner(world, { serverVersion: () => known.at(-1) })

@@ -3,7 +3,7 @@ import { reconcile } from '../../reconciler/reconcile.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { aPodOf, exited, ofEarlierRecord, onNode, running } from '../support/a-pod.ts'
 import { aKilledRecord, anEndedRecord, aRecord, storedAs } from '../support/a-record.ts'
-import { aPayloadNamed, aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../support/a-runner.ts'
+import { aPayloadNamed, aRunner, aWorld, PENDING_BUDGETS_MS, RECORD_TTL_MS, type TestRunner, type World } from '../support/a-runner.ts'
 import { endsTold, recordIn, RUN_KEY } from '../support/run-in-world.ts'
 
 let world: World
@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 
 async function pass(): Promise<{ readonly requeueAfterMs?: number }> {
-  return reconcile(RUN_KEY, { effects: runner.effects, holdsSlot: () => true, recordTtlMs: RECORD_TTL_MS })
+  return reconcile(RUN_KEY, { effects: runner.effects, holdsSlot: () => true, recordTtlMs: RECORD_TTL_MS, pendingBudgets: PENDING_BUDGETS_MS })
 }
 
 /** The cache takes in the records of now; its pods stay as they were. */
@@ -95,7 +95,7 @@ describe('a cache that lags behind', () => {
     const blind = aRunner(world)
     world.cluster.put('pods', running(aPodOf(aRecord())))
     blind.effects.cache.podSink().replace(world.cluster.all('pods'))
-    await reconcile(RUN_KEY, { effects: blind.effects, holdsSlot: () => true, recordTtlMs: RECORD_TTL_MS })
+    await reconcile(RUN_KEY, { effects: blind.effects, holdsSlot: () => true, recordTtlMs: RECORD_TTL_MS, pendingBudgets: PENDING_BUDGETS_MS })
     expect(world.cluster.all('pods')[0]?.metadata?.deletionTimestamp).toBeUndefined()
     expect(blind.effects.cache.run(RUN_KEY).record).toBeDefined()
   })

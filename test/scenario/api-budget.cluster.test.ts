@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { waitFor } from '../cluster/waiting.ts'
 import { type AuditEvent, auditEvents } from './audit-log.ts'
+import { launchReplica, standsBy } from './replicas.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { type Scenario, startScenario } from './scenario.ts'
 import { podOf, untilSettled } from './settled.ts'
@@ -13,9 +14,11 @@ beforeAll(async () => {
 })
 afterAll(async () => scenario?.stop())
 
-async function callsOfRunner(): Promise<AuditEvent[]> {
+/** Those for the lease are counted apart. */
+async function callsOfRunner(which: 'leases' | 'others' = 'others'): Promise<AuditEvent[]> {
   const user = `system:serviceaccount:${scenario.namespace}:${RUNNER_ACCOUNT}`
-  return (await auditEvents(scenario.cluster, scenario.namespace)).filter((event) => event.user === user)
+  const own = (await auditEvents(scenario.cluster, scenario.namespace)).filter((event) => event.user === user)
+  return own.filter(({ resource }) => (resource === 'leases') === (which === 'leases'))
 }
 
 const isRead = ({ verb }: AuditEvent): boolean => verb === 'get' || verb === 'list' || verb === 'watch'
@@ -54,6 +57,59 @@ test('a pod that is told to have been started has been asked for once, by nobody
   )
   expect(uid).toBeDefined()
   expect(creates.map(({ user, code }) => ({ user, code }))).toEqual([{ user: `system:serviceaccount:${scenario.namespace}:${RUNNER_ACCOUNT}`, code: 201 }])
+})
+
+/** Writes of a run that ends, in any order. */
+const USUAL = ['create configmaps 201', 'create secrets 201', 'create pods 201', 'patch configmaps 200', 'patch pods 200']
+
+/** All writes for a run that is settled; waits for the log, which the API server writes after its answer. */
+async function expectWrites(runId: string, wanted: readonly string[]): Promise<void> {
+  await waitFor(async () => ((await writesOf(runId)).length >= wanted.length ? true : undefined), { what: `${wanted.length} writes`, timeoutMs: 10_000 })
+  expect((await writesOf(runId)).map(inWords).toSorted()).toEqual(wanted.toSorted())
+}
+
+test('an end that Collate takes late costs one write more', async () => {
+  await scenario.collate.misbehave({ kind: 'answerRest', status: 503, times: 1, match: { method: 'PUT', token: 'runner' } })
+  const request = scenario.request({ simulate: { end: 'none' } })
+  await scenario.run(request)
+  expect(await untilSettled(scenario, request.runId)).toMatchObject({ state: 'success', isAcknowledged: true })
+  await expectWrites(request.runId, [...USUAL, 'patch configmaps 200'])
+})
+
+test('a retry costs three writes more: the attempt, its pod, and the finalizer of the pod before it', async () => {
+  const { ingestionPipeline, ...rest } = scenario.request({ simulate: { exitCode: 1, end: 'none' } })
+  const request = { ...rest, ingestionPipeline: { ...ingestionPipeline, airflowConfig: { maxActiveRuns: 1, retries: 1, retryDelay: 1 } } }
+  await scenario.run(request)
+  expect(await untilSettled(scenario, request.runId)).toMatchObject({ state: 'failed' })
+  await expectWrites(request.runId, [...USUAL, 'patch configmaps 200', 'create pods 201', 'patch pods 200'])
+})
+
+test('a kill costs two writes more: the wish, and the end of the pod', async () => {
+  const request = scenario.request({ simulate: { seconds: 120 } })
+  await scenario.run(request)
+  await scenario.collate.waitForStatus({ runId: request.runId, state: 'running' }, 60_000)
+  expect(await scenario.kill(request.runId)).toMatchObject({ result: { code: 200 } })
+  expect(await untilSettled(scenario, request.runId)).toMatchObject({ state: 'stopped' })
+  await expectWrites(request.runId, [...USUAL, 'patch configmaps 200', 'delete pods 200'])
+})
+
+test('a leader at rest only renews its lease, and a standby only looks at it', async () => {
+  const standby = launchReplica(scenario)
+  await standsBy(standby)
+  const before = (await callsOfRunner('leases')).length
+  const others = (await callsOfRunner()).length
+  const leaseCalls = async (): Promise<string[]> => (await callsOfRunner('leases')).slice(before).map(inWords)
+  const calls = await waitFor(
+    async () => {
+      const seen = await leaseCalls()
+      return seen.filter((call) => call === 'patch leases 200').length >= 3 ? seen : undefined
+    },
+    { what: 'three renewals', timeoutMs: 20_000 },
+  )
+  await standby.stop()
+  expect(new Set(calls)).toEqual(new Set(['patch leases 200', 'get leases 200']))
+  expect(calls.filter((call) => call === 'get leases 200').length).toBeLessThanOrEqual(12)
+  expect((await callsOfRunner()).slice(others).filter((event) => !isRead(event))).toEqual([])
 })
 
 async function writesOf(runId: string): Promise<AuditEvent[]> {

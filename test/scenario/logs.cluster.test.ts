@@ -1,6 +1,8 @@
 /** The log of a run on a real node: read in pages, followed, and brought to Collate when its pod no longer can. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waitFor } from '../cluster/waiting.ts'
 import { openPlace, type Place } from './place.ts'
+import type { RunRequest } from './run-request.ts'
 import { accepted } from './run-story.ts'
 import { type Scenario, startScenario } from './scenario.ts'
 import { untilSettled } from './settled.ts'
@@ -49,13 +51,19 @@ async function readLog(
   }
 }
 
+/** The pod posts that it runs before its node has told so; until then the log is answered as not there yet. */
+async function untilReadable(scenario: Scenario, runId: string): Promise<void> {
+  const probe = async (): Promise<true | undefined> => ((await ask(scenario, 'run/logs', runId)).code === 200 ? true : undefined)
+  await waitFor(probe, { what: `the log of ${runId}`, timeoutMs: 60_000 })
+}
+
 const processed = (text: string): number[] => [...text.matchAll(/Processed table \[table_(\d+)\]/g)].map(([, number]) => Number(number))
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
 describe.concurrent('the log of a run', () => {
   test('is read while it runs and read on after its end, without a line twice or lost', async () => {
     const { runId } = await accepted(shared, { seconds: 6, lines: 60 })
-    await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+    await untilReadable(shared, runId)
     const first = await readLog(shared, runId)
     const second = await readLog(shared, runId, first.resumeAfter)
     expect(processed(first.text).length).toBeLessThan(60)
@@ -118,5 +126,39 @@ describe('a log that is followed', () => {
     const lines = (await own.collate.followed(runId)).map(({ text }) => text)
     expect(processed(lines.join(''))).toEqual(upTo(80))
     await own.stop()
+  })
+})
+
+describe.concurrent('a log that the pod streams', () => {
+  /** What Collate holds of the log once the runner has closed it. */
+  async function closedLog({ runId, ingestionPipeline }: RunRequest): Promise<{ readonly text: string; readonly isClosed: boolean }> {
+    await shared.collate.waitForRequest({ method: 'POST', path: new RegExp(`${runId}/close`), status: 200 }, 60_000)
+    const { text = '', isClosed = false } = (await shared.collate.log(ingestionPipeline.fullyQualifiedName, runId)) ?? {}
+    return { text, isClosed }
+  }
+
+  test('is completed by the runner when the kernel kills the program, and closed', async () => {
+    const request = await accepted(shared, { lines: 8, streamedLines: 3, allocateMiB: 128, allocateAtEnd: true })
+    const { text, isClosed } = await closedLog(request)
+    expect(processed(text)).toEqual(upTo(8))
+    expect(text).not.toContain('[...')
+    expect(isClosed).toBe(true)
+    expect(await untilSettled(shared, request.runId)).toMatchObject({ failureClass: 'OOMKilled' })
+  })
+
+  test('is marked where lines are lost', async () => {
+    const request = await accepted(shared, { lines: 900, streamedLines: 3, allocateMiB: 128, allocateAtEnd: true })
+    const { text } = await closedLog(request)
+    expect(processed(text)).toEqual([...upTo(3), ...upTo(900).slice(-500)])
+    expect(text).toMatch(/table_3\].*\n\[\.\.\. lines are missing here: .*last 500 lines.*\]\n.*table_401\]/)
+  })
+
+  test('is only closed when the run ended well', async () => {
+    const request = await accepted(shared, { lines: 5, streamedLines: 5 })
+    const { text, isClosed } = await closedLog(request)
+    expect(processed(text)).toEqual(upTo(5))
+    expect(isClosed).toBe(true)
+    const posts = (await shared.collate.requests()).filter(({ method, path, token }) => method === 'POST' && path.includes(request.runId) && token === 'runner')
+    expect(posts).toHaveLength(1)
   })
 })

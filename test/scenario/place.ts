@@ -1,9 +1,13 @@
+import type { Executor } from '../../compiler/policy/executor.ts'
+import { API_ROOTS, type Kind } from '../../reconciler/cluster/cluster.ts'
+import { allowWorkflowPods } from '../cluster/argo.ts'
 import { type Cluster, startCluster, type StartOptions } from '../cluster/cluster.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
+import { ARGO_CLUSTER } from '../cluster/vitest-setup.ts'
 import { type Collate, startCollate, type StartOptions as CollateOptions } from '../collate/client.ts'
 import { loadIngestionImage } from '../ingestion-image/image.ts'
-import { createAccounts } from './runner-account.ts'
+import { createAccounts, INGESTION_ACCOUNT, RUNNER_RULES, RUNNER_RULES_FOR_ARGO } from './runner-account.ts'
 import { runnerProgram } from './runner-program.ts'
 
 export const SERVER_VERSION = '1.11.1'
@@ -31,6 +35,7 @@ export interface Place {
   readonly kubeconfig: string
   /** Path of the runner. */
   readonly program: string
+  readonly executor: Executor
   list(resource: string): Promise<readonly KubernetesObject[]>
   /** To be called when no runner is left. */
   stop(): Promise<void>
@@ -38,23 +43,29 @@ export interface Place {
 
 export interface PlaceOptions {
   readonly cluster?: StartOptions
+  /** What runs the pods: under Argo the cluster is the one that has it. */
+  readonly executor?: Executor
   /** First part of the namespace's name. */
   readonly namespacePrefix?: string
   readonly collate?: CollateOptions
 }
 
 /** The cluster is shared by all places of one test run, the namespace and the server are its own. */
-export async function openPlace({ cluster: clusterOptions, namespacePrefix = 'scenario', collate: collateOptions }: PlaceOptions = {}): Promise<Place> {
-  const cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true, ...clusterOptions })
+export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
+  const { executor = 'simpleK8s', namespacePrefix = 'scenario', collate: collateOptions } = options
+  const isArgo = executor === 'argo'
+  const shared = isArgo ? ARGO_CLUSTER : ({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true } as const)
+  const cluster = await startCluster({ ...shared, ...options.cluster })
   const namespace = await createNamespace(cluster, namespacePrefix, { 'pod-security.kubernetes.io/enforce': 'restricted' })
   const serverVersion = collateOptions?.serverVersion ?? SERVER_VERSION
   const [collate, kubeconfig, program] = await Promise.all([
     startServer(collateOptions),
-    createAccounts(cluster, namespace.name),
+    createAccounts(cluster, namespace.name, isArgo ? [...RUNNER_RULES, ...RUNNER_RULES_FOR_ARGO] : RUNNER_RULES),
     runnerProgram(),
-    loadIngestionImage(cluster, [`om-${serverVersion}-cl-${serverVersion}`]),
+    ...(options.cluster?.nodes === 'none' ? [] : [loadIngestionImage(cluster, [`om-${serverVersion}-cl-${serverVersion}`])]),
   ])
-  return new OpenPlace(cluster, namespace, { collate, kubeconfig, program })
+  if (isArgo) await allowWorkflowPods(cluster, namespace.name, INGESTION_ACCOUNT)
+  return new OpenPlace(cluster, namespace, { collate, kubeconfig, program, executor })
 }
 
 /** A server that pods of the cluster reach. */
@@ -67,14 +78,20 @@ class OpenPlace implements Place {
   readonly collate: Collate
   readonly kubeconfig: string
   readonly program: string
+  readonly executor: Executor
   readonly #namespace: TestNamespace
 
-  constructor(cluster: Cluster, namespace: TestNamespace, { collate, kubeconfig, program }: Pick<Place, 'collate' | 'kubeconfig' | 'program'>) {
+  constructor(
+    cluster: Cluster,
+    namespace: TestNamespace,
+    { collate, kubeconfig, program, executor }: Pick<Place, 'collate' | 'kubeconfig' | 'program' | 'executor'>,
+  ) {
     this.cluster = cluster
     this.#namespace = namespace
     this.collate = collate
     this.kubeconfig = kubeconfig
     this.program = program
+    this.executor = executor
   }
 
   get namespace(): string {
@@ -82,7 +99,7 @@ class OpenPlace implements Place {
   }
 
   async list(resource: string): Promise<readonly KubernetesObject[]> {
-    const answer = await callJson(this.cluster.api, { method: 'GET', path: `/api/v1/namespaces/${this.namespace}/${resource}` })
+    const answer = await callJson(this.cluster.api, { method: 'GET', path: this.#pathOf(resource) })
     return answer['items'] as readonly KubernetesObject[]
   }
 
@@ -94,12 +111,21 @@ class OpenPlace implements Place {
 
   /** With no runner left to do it, our finalizers would hold the namespace for ever. */
   async #releaseEverything(): Promise<void> {
-    for (const resource of ['pods', 'configmaps']) {
+    for (const resource of [...(this.executor === 'argo' ? ['workflows'] : []), 'pods', 'configmaps']) {
       for (const { metadata } of await this.list(resource)) {
         if (metadata.finalizers === undefined) continue
-        const path = `/api/v1/namespaces/${this.namespace}/${resource}/${metadata.name}`
+        const path = `${this.#pathOf(resource)}/${metadata.name}`
         await this.cluster.api({ method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' })
       }
     }
   }
+
+  #pathOf(resource: string): string {
+    const root = isKind(resource) ? API_ROOTS[resource] : '/api/v1'
+    return `${root}/namespaces/${this.namespace}/${resource}`
+  }
+}
+
+function isKind(resource: string): resource is Kind {
+  return resource in API_ROOTS
 }

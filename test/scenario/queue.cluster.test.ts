@@ -1,10 +1,12 @@
 /** Which run starts when there are more than may run at once. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RunRow } from '../../reconciler/cli/run-rows.ts'
+import { runCommand } from '../reconciler/cli/run-command.ts'
 import { podsEverStarted } from './audit-log.ts'
 import { openPlace, type Place } from './place.ts'
 import { accepted, historyOf } from './run-story.ts'
-import { startScenario } from './scenario.ts'
+import { type Scenario, startScenario } from './scenario.ts'
 import { untilSettled } from './settled.ts'
 
 let place: Place
@@ -13,6 +15,12 @@ beforeAll(async () => {
   place = await openPlace({ namespacePrefix: 'queue' })
 })
 afterAll(async () => place?.stop())
+
+/** The run as somebody sees it who has nothing but a kubeconfig. */
+async function rowOf({ kubeconfig, namespace, agentId }: Scenario, runId: string): Promise<RunRow | undefined> {
+  const { stdout } = await runCommand(['runs', '--namespace', namespace, '--agent', agentId, '-o', 'json'], { env: { KUBECONFIG: kubeconfig } })
+  return (JSON.parse(stdout) as RunRow[]).find((row) => row.runId === runId)
+}
 
 describe.concurrent('the queue', () => {
   test('starts runs in the order of their acceptance, one after another, and forgets one that is killed before its start', async () => {
@@ -32,6 +40,19 @@ describe.concurrent('the queue', () => {
       expect(history.map(({ runId, status }) => `${order.indexOf(runId)} ${status.pipelineState}`)).toEqual(
         order.flatMap((_, index) => [`${index} running`, `${index} success`]),
       )
+    } finally {
+      await scenario.stop()
+    }
+  })
+
+  test('tells the place of a run that waits, and the limit that holds it back, to whoever sees the cluster', async () => {
+    const scenario = await startScenario({ place, agentId: 'seen-from-outside', environment: { MAX_ACTIVE_RUNS: '1' } })
+    try {
+      const long = await accepted(scenario, { seconds: 120 })
+      const waiting = await accepted(scenario, {})
+      expect(await rowOf(scenario, waiting.runId)).toMatchObject({ state: 'queued', place: 1, reason: '1 of 1 runs are active (MAX_ACTIVE_RUNS)' })
+      expect(await scenario.kill(long.runId)).toMatchObject({ result: { code: 200 } })
+      expect(await untilSettled(scenario, waiting.runId)).toMatchObject({ state: 'success' })
     } finally {
       await scenario.stop()
     }

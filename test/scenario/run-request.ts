@@ -4,10 +4,16 @@ import { randomUUID } from 'node:crypto'
 export interface Simulate {
   readonly seconds?: number
   readonly exitCode?: number
+  /** So many attempts end with exit code 1. */
+  readonly failAttempts?: number
   readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none'
   readonly lines?: number
   readonly allocateMiB?: number
+  readonly allocateAtEnd?: boolean
+  readonly streamedLines?: number
   readonly ignoreSigterm?: boolean
+  /** How long it goes on after it has told its end. */
+  readonly lingerSeconds?: number
 }
 
 export interface RequestOptions {
@@ -20,6 +26,12 @@ export interface RequestOptions {
   readonly simulate?: Simulate
   readonly notAfter?: number
   readonly maxActiveRuns?: number
+  readonly retries?: number
+  /** Seconds. */
+  readonly retryDelay?: number
+  readonly pipelineType?: string
+  /** Seconds. */
+  readonly workflowTimeout?: number
 }
 
 export interface RunRequest {
@@ -41,10 +53,16 @@ export function runRequest(options: RequestOptions): RunRequest {
       id: randomUUID(),
       name: pipelineName,
       fullyQualifiedName: `prod_mysql.${pipelineName}`,
-      pipelineType: 'metadata',
+      pipelineType: options.pipelineType ?? 'metadata',
       sourceConfig: { config: { type: 'DatabaseMetadata', includeViews: true, simulate } },
-      airflowConfig: { scheduleInterval: '0 2 * * *', maxActiveRuns: options.maxActiveRuns ?? 1 },
+      airflowConfig: {
+        scheduleInterval: '0 2 * * *',
+        maxActiveRuns: options.maxActiveRuns ?? 1,
+        ...retriesOf(options),
+        ...(options.workflowTimeout === undefined ? {} : { workflowTimeout: options.workflowTimeout }),
+      },
       loggerLevel: 'INFO',
+      ...(simulate.streamedLines === undefined ? {} : { enableStreamableLogs: true }),
       openMetadataServerConnection: {
         hostPort: options.hostPort,
         authProvider: 'openmetadata',
@@ -53,4 +71,8 @@ export function runRequest(options: RequestOptions): RunRequest {
     },
     service: { id: randomUUID(), name: 'prod_mysql', serviceType: 'Mysql', fullyQualifiedName: 'prod_mysql' },
   }
+}
+
+function retriesOf({ retries, retryDelay }: RequestOptions): { readonly retries?: number; readonly retryDelay?: number } {
+  return { ...(retries === undefined ? {} : { retries }), ...(retryDelay === undefined ? {} : { retryDelay }) }
 }

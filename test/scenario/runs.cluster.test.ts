@@ -69,16 +69,6 @@ describe.concurrent('a run', () => {
     expect(await historyOf(shared, runId)).toEqual(['running by bot', 'partialSuccess by bot'])
   })
 
-  test('that takes more memory than its limit is told as OOMKilled', async () => {
-    const { runId, ingestionPipeline } = await accepted(shared, { allocateMiB: 128 })
-    expect(await untilSettled(shared, runId)).toMatchObject({ state: 'failed', failureClass: 'OOMKilled' })
-    expect(failureIn(await shared.collate.status(ingestionPipeline.fullyQualifiedName, runId))).toMatchObject({
-      name: 'OOMKilled',
-      error: expect.stringContaining('137'),
-    })
-    await expectOneStart(shared, runId)
-  })
-
   test('whose payload is too large for the environment arrives whole in the pod', async () => {
     const request = withPadding(shared.request({ simulate: { lines: 7 }, pipelineName: 'large' }), 150_000)
     const { runId } = request

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { agentLabelValue, LABEL_AGENT, LABEL_ROLE } from '../../compiler/labels.ts'
@@ -69,18 +70,26 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   return scenario
 }
 
-async function environmentFor({ cluster, namespace, kubeconfig }: Place, collate: Collate, agentId: string): Promise<Record<string, string>> {
+/** What the chart would set for a runner of this place. */
+export async function environmentFor(
+  { cluster, namespace, kubeconfig, executor }: Pick<Place, 'cluster' | 'namespace' | 'kubeconfig' | 'executor'>,
+  collate: Collate,
+  agentId: string,
+): Promise<Record<string, string>> {
   const tokenFile = join(cluster.folder, `token-${namespace}-${agentId}`)
   await writeFile(tokenFile, collate.tokens['runner'] ?? '', { mode: 0o600 })
   return {
     KUBECONFIG: kubeconfig,
+    // A runner that is started again is the same pod's next container.
+    POD_NAME: `runner-${agentId}`,
+    POD_UID: randomUUID(),
     AGENT_ID: agentId,
     AUTH_TOKEN_FILE: tokenFile,
     SERVER_URL: `ws://127.0.0.1:${collate.port}`,
     SERVER_HOST_API_URL: `http://127.0.0.1:${collate.port}/api`,
     SERVER_LINK_PATH: connectPath(agentId),
     RECONNECT_DELAY_SECONDS: '0.2',
-    EXECUTOR_TYPE: 'simpleK8s',
+    EXECUTOR_TYPE: executor,
     INGESTION_NAMESPACE: namespace,
     INGESTION_IMAGE: `${INGESTION_IMAGE}:om-0.0.0-cl-0.0.0`,
     INGESTION_CPU_REQUEST: '10m',

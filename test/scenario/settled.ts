@@ -19,13 +19,19 @@ export async function podOf(scenario: Scenario, runId: string): Promise<Kubernet
   return (await scenario.pods()).find(({ metadata }) => metadata.name.includes(runId))
 }
 
+/** The object of a run that carries our finalizer: its Workflow where Argo runs it, else its pod. */
+export async function attemptOf(scenario: Scenario, runId: string): Promise<KubernetesObject | undefined> {
+  const workflows = scenario.place.executor === 'argo' ? await scenario.list('workflows') : []
+  return workflows.find(({ metadata }) => metadata.name.includes(runId)) ?? podOf(scenario, runId)
+}
+
 /**
  * Waits until nothing of the run is left to do: its end stands on the record and Collate has it, and no finalizer of ours holds
  * record or pod. Gives that end; undefined when record and pod are gone.
  */
 export async function untilSettled(scenario: Scenario, runId: string, timeoutMs = 60_000): Promise<RunEnd | undefined> {
   const probe = async (): Promise<{ end: RunEnd | undefined } | undefined> => {
-    const [record, pod] = await Promise.all([recordOf(scenario, runId), podOf(scenario, runId)])
+    const [record, pod] = await Promise.all([recordOf(scenario, runId), attemptOf(scenario, runId)])
     if (pod?.metadata.finalizers !== undefined || record?.metadata.finalizers !== undefined) return undefined
     if (record === undefined) return pod === undefined ? { end: undefined } : undefined
     const end = endOn(record)

@@ -3,11 +3,14 @@ import type { Policy } from '../../compiler/policy.ts'
 import { RunCache } from '../../reconciler/cache/run-cache.ts'
 import { Controller } from '../../reconciler/controller.ts'
 import type { Effects } from '../../reconciler/execute/effects.ts'
+import { PENDING_BUDGETS, type PendingBudgets } from '../../reconciler/failures/pending-budgets.ts'
+import { NamespaceFate } from '../../reconciler/execute/namespace-fate.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
 import type { Log } from '../../reconciler/log.ts'
 import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
 import { reporter } from '../../reconciler/report/tell-collate.ts'
+import { LogUploads } from '../../reconciler/logs/log-uploads.ts'
 import { LogFollowers } from '../../reconciler/logs/log-followers.ts'
 import type { RunLogParams } from '../../reconciler/link/protocol.ts'
 import type { RequestContext } from '../../reconciler/request/request-context.ts'
@@ -55,14 +58,21 @@ interface RunnerOptions {
   readonly limits?: Partial<Limits>
   readonly recordTtlMs?: number
   readonly serverVersion?: () => string | undefined
+  /** Else it stands by. */
+  readonly isLeading?: boolean
   /** The link, for what is followed. */
   readonly send?: (params: RunLogParams) => Promise<void>
 }
 
 export const RECORD_TTL_MS = 86_400_000
 
+/** As they are when nobody sets them. */
+export const PENDING_BUDGETS_MS = Object.fromEntries(
+  Object.entries(PENDING_BUDGETS).map(([name, { defaultSeconds }]) => [name, defaultSeconds * 1000]),
+) as PendingBudgets
+
 export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
-  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS } = options
+  const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS, isLeading = true } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
     agentId: (options.policy ?? aPolicy()).agentId,
@@ -95,15 +105,19 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     effects,
     limits: { maxActiveRuns, maxActiveRunsByType: {}, automationSlots: 0, ...options.limits },
     recordTtlMs,
+    pendingBudgets: PENDING_BUDGETS_MS,
     random: () => 0,
     sleep,
   })
+  if (isLeading) for (const each of [controller, schedules.controller]) each.lead()
   const context: RequestContext = {
     policy: effects.policy,
     followers,
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
     schedules: schedules.forRequests,
+    onDesiredChanged: () => undefined,
+    runsInHand: new Set(),
     troubles: () => [],
     hostIp: undefined,
   }
@@ -121,7 +135,9 @@ function effectsOf(
     cluster,
     cache,
     reporter: reporter({ collate, now, runner: { agentId: policy.agentId, version: '0.1.0' }, onTrouble: () => undefined }),
+    uploads: new LogUploads({ collate, connectorId: 'hybrid-runner-aws-prod', log: recordingLog(logged), now, random: () => 0, sleep }),
     payloads: new PayloadKnowledge(),
+    namespaceFate: new NamespaceFate(),
     toldPending: new Map(),
     policy,
     facts: () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Cluster, Kind, WatchEvent } from '../../reconciler/cluster/cluster.ts'
 
 const FINALIZER = 'hybrid-runner.collate.io/contract'
@@ -104,6 +104,23 @@ function deletes(cluster: () => Cluster): void {
     await cluster().delete('configmaps', metadata?.name ?? '', { uid: metadata?.uid ?? '' })
     expect(await cluster().read('configmaps', metadata?.name ?? '')).toBeUndefined()
   })
+
+  test('an object that is deleted in the foreground takes what it owns with it before it goes, also when a finalizer holds it', async () => {
+    const owner = await cluster().create('configmaps', {
+      ...aConfigMap(aName()),
+      metadata: { name: aName(), labels: { [LABEL]: 'none' }, finalizers: [FINALIZER] },
+    })
+    const { name = '', uid = '' } = owner.metadata ?? {}
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid, blockOwnerDeletion: true }]
+    const pod = aPodThatNobodySchedules(aName())
+    await cluster().create('pods', { ...pod, metadata: { name: pod.metadata?.name ?? '', labels: { [LABEL]: 'none' }, ownerReferences } })
+    await cluster().delete('configmaps', name, { uid })
+    await cluster().delete('configmaps', name, { uid }, { isForeground: true })
+    await vi.waitFor(async () => expect(await cluster().read('pods', pod.metadata?.name ?? '')).toBeUndefined(), 20_000)
+    expect((await cluster().read('configmaps', name))?.metadata?.finalizers).toContain(FINALIZER)
+    await cluster().mergePatch('configmaps', name, { metadata: { finalizers: null } })
+    await vi.waitFor(async () => expect(await cluster().read('configmaps', name)).toBeUndefined(), 20_000)
+  }, 45_000)
 
   test('a finalizer keeps a deleted pod, marked as such, until a JSON patch takes it off', async () => {
     const { metadata } = await cluster().create('pods', aPodThatNobodySchedules(aName()))

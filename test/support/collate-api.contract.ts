@@ -69,6 +69,23 @@ export function collateApiContract(side: () => Side): void {
     expect(await side().api.readConnectionSteps('Nothing')).toBeUndefined()
   })
 
+  test.each(['svc.nightly', 'größe/"a.b".c d%2F#?'])(
+    'takes lines of a run of %s, gives the last of them, and closes a log as often as it is told',
+    async (fqn) => {
+      const runId = crypto.randomUUID()
+      const append = async (logs: string): Promise<void> =>
+        side().api.appendLog(fqn, runId, { logs, timestamp: 1_000, connectorId: 'hybrid-runner-here', lineCount: logs.split('\n').length - 1 })
+      expect(await side().api.readLogEnd(fqn, runId, 10)).toEqual([])
+      await append('one\nzwei 👩‍👩‍👧\n')
+      expect(await side().api.readLogEnd(fqn, runId, 10)).toEqual(['one\n', 'zwei 👩‍👩‍👧\n'])
+      await append(Array.from({ length: 4_321 }, (_, index) => `line ${index}\n`).join(''))
+      expect(await side().api.readLogEnd(fqn, runId, 3)).toEqual(['line 4318\n', 'line 4319\n', 'line 4320\n'])
+      expect(await side().api.readLogEnd(fqn, crypto.randomUUID(), 3)).toEqual([])
+      await side().api.closeLog(fqn, runId)
+      await side().api.closeLog(fqn, runId)
+    },
+  )
+
   test.each(['Refused', 'Unauthorized', 'Unavailable'] as const)('an error answer is thrown as %s', async (code) => {
     await side().trouble(code)
     await expect(side().api.writeStatus('svc.p', aStatus())).rejects.toMatchObject({ name: 'CollateError', code })

@@ -11,6 +11,9 @@ import { jsonPatched, mergePatched } from './json-merge.ts'
 /** The kinds that have owners. */
 const DEPENDENTS = ['secrets', 'cronjobs', 'cronworkflows', 'jobs', 'workflows', 'pods'] as const
 
+/** The garbage collector's own finalizer. */
+const FOREGROUND = 'foregroundDeletion'
+
 /** A cluster in memory: names, versions, finalizers, owners, watches. No defaulting, no admission, and pods run only when told. */
 export class FakeCluster implements Cluster {
   readonly changes = new Changes()
@@ -92,11 +95,43 @@ export class FakeCluster implements Cluster {
     })
   }
 
-  async delete(kind: Kind, name: string, { uid }: Precondition): Promise<void> {
+  async delete(kind: Kind, name: string, { uid }: Precondition, { isForeground = false } = {}): Promise<void> {
     await this.#call('delete', kind, () => {
       const known = this.find(kind, name)
-      if (known?.metadata?.uid === uid) this.#delete(kind, known)
+      if (known === undefined || known.metadata?.uid !== uid) return
+      if (isForeground) this.#deleteInForeground(kind, known)
+      else this.#delete(kind, known)
     })
+  }
+
+  /** What it owns goes first; it is held by a finalizer of the garbage collector until then. */
+  #deleteInForeground<K extends Kind>(kind: K, owner: Wire<K>): void {
+    const finalizers = [...new Set([...(owner.metadata?.finalizers ?? []), FOREGROUND])]
+    this.#store(kind, {
+      ...owner,
+      metadata: {
+        ...owner.metadata,
+        deletionTimestamp: owner.metadata?.deletionTimestamp ?? (this.#time() as unknown as Date),
+        deletionGracePeriodSeconds: 0,
+        finalizers,
+      },
+    })
+    for (const pod of this.#podsOf(owner)) this.#delete('pods', pod)
+    this.#endForegroundDeletions()
+  }
+
+  #podsOf({ metadata }: Wire<Kind>): Wire<'pods'>[] {
+    return this.all('pods').filter((pod) => pod.metadata?.ownerReferences?.some(({ uid }) => uid === metadata?.uid) === true)
+  }
+
+  #endForegroundDeletions(): void {
+    for (const kind of DEPENDENTS) {
+      for (const object of this.all(kind)) {
+        const finalizers = object.metadata?.finalizers ?? []
+        if (!finalizers.includes(FOREGROUND) || this.#podsOf(object).length > 0) continue
+        this.#store(kind, { ...object, metadata: { ...object.metadata, finalizers: finalizers.filter((one) => one !== FOREGROUND) } })
+      }
+    }
   }
 
   async list<K extends Kind>(kind: K, { limit, continueToken = '0', ...selection }: Parameters<Cluster['list']>[1]): Promise<ListPage<K>> {
@@ -176,7 +211,10 @@ export class FakeCluster implements Cluster {
     if (isGone) this.#objects.delete(key)
     else this.#objects.set(key, stored)
     this.events.add(kind, { type, object: structuredClone(stored) })
-    if (isGone) this.collectGarbage()
+    if (isGone) {
+      this.collectGarbage()
+      this.#endForegroundDeletions()
+    }
     this.changes.notify()
     return structuredClone(stored)
   }

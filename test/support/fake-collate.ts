@@ -1,4 +1,5 @@
-import { type CollateApi, CollateError, type CollateErrorCode } from '../../reconciler/collate/collate-api.ts'
+import { type CollateApi, CollateError, type CollateErrorCode, type LogBatch } from '../../reconciler/collate/collate-api.ts'
+import { linesOfText } from '../../reconciler/logs/missing-tail.ts'
 import type { AutomationWorkflow, ConnectionStep, PatchStep } from '../../reconciler/report/automation-workflow.ts'
 import type { PipelineStatus } from '../../reconciler/report/pipeline-status.ts'
 import { Changes } from './changes.ts'
@@ -26,6 +27,9 @@ export class FakeCollate implements CollateApi {
   trouble: CollateErrorCode | undefined
   /** By name. */
   readonly automations = new Map<string, AutomationWorkflow>()
+  /** Streamed logs, and those that nobody adds to any more, by `fqn runId`. */
+  readonly logs = new Map<string, string>()
+  readonly closedLogs = new Set<string>()
   readonly #rows = new Map<string, PipelineStatus>()
   #faults: Fault[] = []
 
@@ -66,6 +70,24 @@ export class FakeCollate implements CollateApi {
 
   async readConnectionSteps(connectionType: string): Promise<readonly ConnectionStep[] | undefined> {
     return this.#call('readConnectionSteps', () => (connectionType === 'Mysql' ? MYSQL_STEPS : undefined))
+  }
+
+  async readLogEnd(pipelineFqn: string, runId: string, lines: number): Promise<readonly string[]> {
+    return this.#call('readLogEnd', () => linesOfText(this.logs.get(`${pipelineFqn} ${runId}`) ?? '').slice(-lines))
+  }
+
+  async appendLog(pipelineFqn: string, runId: string, { logs }: LogBatch): Promise<void> {
+    await this.#call('appendLog', () => this.streamLog(pipelineFqn, runId, logs))
+  }
+
+  async closeLog(pipelineFqn: string, runId: string): Promise<void> {
+    await this.#call('closeLog', () => void this.closedLogs.add(`${pipelineFqn} ${runId}`))
+  }
+
+  /** Lines that the pod itself sends. */
+  streamLog(pipelineFqn: string, runId: string, text: string): void {
+    const key = `${pipelineFqn} ${runId}`
+    this.logs.set(key, (this.logs.get(key) ?? '') + text)
   }
 
   async #call<T>(call: keyof CollateApi, act: () => T): Promise<T> {

@@ -22,6 +22,12 @@ const GENERATED: readonly Generated[] = [
     mend: 'npm run update-snapshots',
   },
   {
+    what: 'docs/failures.md',
+    command: process.execPath,
+    args: ['test/workshop/generate-failure-docs.ts', '--check'],
+    mend: 'npm run docs',
+  },
+  {
     what: 'docs/configuration.md',
     command: process.execPath,
     args: ['test/workshop/generate-configuration-docs.ts', '--check'],

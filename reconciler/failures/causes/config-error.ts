@@ -13,6 +13,16 @@ export const CONFIG_ERROR_CAUSES: readonly FailureCause[] = [
     ),
   },
   {
+    cause: 'noArgo',
+    pattern: /does not serve Argo's Workflows/,
+    meaning: 'The executor is Argo, and the cluster does not know its resources.',
+    example:
+      "this cluster does not serve Argo's Workflows (argoproj.io/v1alpha1): install Argo Workflows, or set EXECUTOR_TYPE to simpleK8s: the server could not find the requested resource",
+    remedy: always(
+      'Install Argo Workflows with its resource definitions (kubectl get crd workflows.argoproj.io), or set EXECUTOR_TYPE to simpleK8s. The run starts by itself then.',
+    ),
+  },
+  {
     cause: 'secret',
     pattern: /secret "[^"]+" not found|secret .*not registered/i,
     meaning: 'A Secret that the pod names as a variable or a volume is not there.',

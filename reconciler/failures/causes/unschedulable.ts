@@ -6,7 +6,8 @@ import { ingestionPodsLines, missingEntry, pipelineTypeLines, tolerationChange, 
 export const UNSCHEDULABLE_CAUSES: readonly FailureCause[] = [
   {
     cause: 'taint',
-    pattern: /untolerated taint|taints that the pod didn't tolerate/,
+    // Taints of Kubernetes' own (control plane, not ready, ...) are named up to 1.34, and are nobody's to tolerate.
+    pattern: /untolerated taint(?! \{node(?:-role)?\.kubernetes\.io\/)|taints that the pod didn't tolerate/,
     meaning: 'The nodes that would fit have a taint that the pod does not tolerate. Kubernetes names it up to 1.34; from 1.35 on `hybrid-runner explain` does.',
     example: 'Unschedulable: 0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: ingestion}. preemption: 0/3 nodes are available',
     remedy: taintRemedy,
@@ -42,6 +43,24 @@ export const UNSCHEDULABLE_CAUSES: readonly FailureCause[] = [
     example: 'pods "run-..." is forbidden: exceeded quota: team-a, requested: pods=1, used: pods=10, limited: pods=10',
     remedy: (_run, message) =>
       `The quota${named(/exceeded quota: ([^,\s]+)/, message)} of the namespace is used up. Raise it (kubectl describe quota), or let fewer runs be active at once (MAX_ACTIVE_RUNS).`,
+  },
+  {
+    cause: 'noController',
+    pattern: /no workflow controller has taken up/,
+    meaning: 'No controller of Argo has taken up the Workflow.',
+    example: 'Argo: no workflow controller has taken up Workflow run-... within 30 s',
+    remedy: always(
+      'Nobody runs the Workflow. See that the workflow-controller runs (kubectl get pods -A | grep workflow-controller), that it watches this namespace (--namespaced, --managed-namespace), and that it asks for no instance id (instanceID in its ConfigMap): Workflows of the runner carry none.',
+    ),
+  },
+  {
+    cause: 'postponed',
+    pattern: /^Argo: /,
+    meaning: 'Argo holds the Workflow back.',
+    example: 'Argo: Workflow processing has been postponed because too many workflows are already running',
+    remedy: always(
+      'Argo holds the Workflow back, in its own words above: look at its limits (parallelism, namespaceParallelism) and locks (synchronization) in the ConfigMap of its controller.',
+    ),
   },
   {
     cause: 'gated',
@@ -81,7 +100,11 @@ function taintRemedy(run: FailedRun, message: string): string {
 
 /** The taints that the message names, each once. */
 function taintsIn(message: string): Taint[] {
-  const found = [...message.matchAll(/untolerated taint \{([^:}]+): ?([^}]*)\}/g)].map(([, key = '', value = '']) => ({ key, value, effect: '' }))
+  const found = [...message.matchAll(/untolerated taint \{(?!node(?:-role)?\.kubernetes\.io\/)([^:}]+): ?([^}]*)\}/g)].map(([, key = '', value = '']) => ({
+    key,
+    value,
+    effect: '',
+  }))
   return [...new Map(found.map((taint) => [taintText(taint), taint])).values()]
 }
 

@@ -43,7 +43,7 @@ func automate() int {
 	if err := workflow.put(given.Server, "Running", workflow.response("Running")); err != nil {
 		return raise(err)
 	}
-	if _, err := simulation.work(stop); err != nil {
+	if _, err := simulation.work(stop, nobody); err != nil {
 		logLine("ERROR", "%v", err)
 		return exitSigterm
 	}
@@ -122,7 +122,7 @@ func runApplication() int {
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	info("Running application [%s] of class [%s]", app.Name, app.SourcePythonClass)
 	simulation := simulationIn(app.AppConfiguration)
-	if _, err := simulation.work(stop); err != nil {
+	if _, err := simulation.work(stop, nobody); err != nil {
 		logLine("ERROR", "%v", err)
 		return exitSigterm
 	}

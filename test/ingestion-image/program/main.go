@@ -107,13 +107,17 @@ func play(config Workflow, pipelineType string) int {
 	run := newRun(config)
 	info("Executing workflow [%s] in Runner [%s]", config.IngestionPipelineFQN, config.IngestionRunnerName)
 	run.post("running", nil)
-	records, err := simulation.work(stop)
+	records, err := simulation.work(stop, run.stream)
 	if err != nil {
 		logLine("ERROR", "%v", err)
 		return exitSigterm
 	}
 	if end := simulation.end(); end != "none" {
 		run.post(end, summary(pipelineType, end, records))
+		if err := simulation.pause(time.Duration(simulation.LingerSeconds*float64(time.Second)), stop); err != nil {
+			logLine("ERROR", "%v", err)
+			return exitSigterm
+		}
 	}
 	info("Workflow %s finished in time: %.2fs", pipelineType, time.Since(run.start).Seconds())
 	return simulation.ExitCode
@@ -125,9 +129,12 @@ func raise(err error) int {
 	return exitFailed
 }
 
-func info(format string, args ...any) { logLine("INFO", format, args...) }
+func info(format string, args ...any) string { return logLine("INFO", format, args...) }
 
-func logLine(level, format string, args ...any) {
+// logLine writes a line and gives it, with its newline.
+func logLine(level, format string, args ...any) string {
 	now := time.Now().UTC().Format("2006-01-02 15:04:05")
-	fmt.Printf("[%s] %-8s {metadata.Ingestion:metadata} - %s\n", now, level, fmt.Sprintf(format, args...))
+	line := fmt.Sprintf("[%s] %-8s {metadata.Ingestion:metadata} - %s\n", now, level, fmt.Sprintf(format, args...))
+	fmt.Print(line)
+	return line
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,11 +18,20 @@ type Simulation struct {
 	Lines int `json:"lines"`
 	// ExitCode is what the program ends with.
 	ExitCode int `json:"exitCode"`
+	// FailAttempts is how many attempts of the run end with exit code 1, before the others end as the rest says. The name
+	// of the job ends with the number of the attempt.
+	FailAttempts int `json:"failAttempts"`
 	// End is the state that is posted: success, partialSuccess, failed or none. Left out it is success, or none when
 	// the exit code is not 0, as with a program that dies.
 	End string `json:"end"`
 	// AllocateMiB is how much memory is taken, and used, during the work.
 	AllocateMiB int `json:"allocateMiB"`
+	// AllocateAtEnd takes the memory after the lines, and not before them.
+	AllocateAtEnd bool `json:"allocateAtEnd"`
+	// StreamedLines is how many of the lines are sent to OpenMetadata, too, as one batch once they are written.
+	StreamedLines int `json:"streamedLines"`
+	// LingerSeconds is how long the program goes on after it has posted its end.
+	LingerSeconds float64 `json:"lingerSeconds"`
 	// IgnoreSigterm makes the program go on when it is asked to stop.
 	IgnoreSigterm bool `json:"ignoreSigterm"`
 }
@@ -40,7 +51,18 @@ func simulationIn(config map[string]json.RawMessage) Simulation {
 			os.Exit(raise(fmt.Errorf("ValueError: simulate: %w", err)))
 		}
 	}
+	if attemptOf(os.Getenv("jobName")) <= simulation.FailAttempts {
+		simulation.ExitCode = exitFailed
+	}
 	return simulation
+}
+
+func attemptOf(jobName string) int {
+	attempt, err := strconv.Atoi(jobName[strings.LastIndex(jobName, "-")+1:])
+	if err != nil {
+		return 1
+	}
+	return attempt
 }
 
 func (s Simulation) end() string {
@@ -54,21 +76,39 @@ func (s Simulation) end() string {
 	}
 }
 
+// nobody is who takes no streamed lines: automations and applications have no run to send them for.
+func nobody([]string) {}
+
 // work takes the time, writes the lines and uses the memory. It gives the number of records that were "ingested", or
-// an error when it was asked to stop.
-func (s Simulation) work(stop <-chan os.Signal) (int, error) {
+// an error when it was asked to stop. What is to be streamed is given to `stream`.
+func (s Simulation) work(stop <-chan os.Signal, stream func(lines []string)) (int, error) {
 	memory := make([][]byte, 0, s.AllocateMiB)
-	for range s.AllocateMiB {
-		memory = append(memory, touched(1<<20))
+	allocate := func() {
+		for range s.AllocateMiB {
+			memory = append(memory, touched(1<<20))
+		}
+	}
+	if !s.AllocateAtEnd {
+		allocate()
 	}
 	step := time.Duration(s.Seconds * float64(time.Second) / float64(max(s.Lines, 1)))
+	var streamed []string
 	for line := range max(s.Lines, 1) {
 		if line < s.Lines {
-			info("Processed table [table_%d] (%d of %d)", line+1, line+1, s.Lines)
+			text := info("Processed table [table_%d] (%d of %d)", line+1, line+1, s.Lines)
+			if line < s.StreamedLines {
+				streamed = append(streamed, text)
+			}
+			if line+1 == s.StreamedLines {
+				stream(streamed)
+			}
 		}
 		if err := s.pause(step, stop); err != nil {
 			return line, err
 		}
+	}
+	if s.AllocateAtEnd {
+		allocate()
 	}
 	if len(memory) > 0 {
 		info("Used %d MiB", len(memory))

@@ -110,6 +110,20 @@ func (r *run) upsert(state string, steps []StepSummary) error {
 	return err
 }
 
+// stream sends lines of the log as the ingestion image does with enableStreamableLogs.
+func (r *run) stream(lines []string) {
+	path := "/v1/services/ingestionPipelines/logs/" + url.PathEscape(r.config.IngestionPipelineFQN) + "/" + url.PathEscape(r.config.PipelineRunID)
+	body, err := json.Marshal(map[string]any{
+		"logs": strings.Join(lines, ""), "timestamp": time.Now().UnixMilli(), "connectorId": "stand-in-1", "compressed": false, "lineCount": len(lines),
+	})
+	if err == nil {
+		_, _, err = r.call(http.MethodPost, path, body)
+	}
+	if err != nil {
+		logLine("ERROR", "Failed to send logs [%v]", err)
+	}
+}
+
 func (r *run) read(path string) (PipelineStatus, bool, error) {
 	var row PipelineStatus
 	status, answer, err := r.call(http.MethodGet, path, nil)

@@ -22,6 +22,36 @@ const RECORD = storedAs(aRecord())
 const ENDED = storedAs(anEndedRecord())
 const POD = aPodOf(aRecord())
 
+describe('an event', () => {
+  const event = {
+    metadata: { name: 'e' },
+    involvedObject: { kind: 'Pod', name: `${RUN_KEY}-1`, uid: POD.metadata?.uid ?? '' },
+    reason: 'FailedMount',
+    message: 'no',
+  }
+
+  test('about a pod wakes its run, and is told with the pod', () => {
+    cache.putPod(POD)
+    changed.length = 0
+    cache.putEvent(event)
+    expect(changed).toEqual([RUN_KEY])
+    expect(cache.run(RUN_KEY).pods[0]?.events).toMatchObject([{ reason: 'FailedMount', message: 'no', times: 1 }])
+  })
+
+  test('that comes before its pod is told once the pod is there', () => {
+    cache.putEvent(event)
+    expect(changed).toEqual([])
+    cache.putPod(POD)
+    expect(cache.run(RUN_KEY).pods[0]?.events).toHaveLength(1)
+  })
+
+  test('about an earlier pod of the same name is not', () => {
+    cache.putPod(POD)
+    cache.putEvent({ ...event, involvedObject: { ...event.involvedObject, uid: 'earlier' } })
+    expect(cache.run(RUN_KEY).pods[0]?.events).toEqual([])
+  })
+})
+
 describe('what is known', () => {
   test('is given by run, record and pods together', () => {
     cache.putRecord(RECORD)
@@ -49,11 +79,33 @@ describe('what is known', () => {
     expect(changed).toEqual([RUN_KEY, RUN_KEY])
   })
 
-  test('another uid under the same name is another object, whatever its version', () => {
-    cache.putRecord(at('100', ENDED, 'old'))
-    expect(cache.putRecord(at('7', RECORD, 'new'))).toMatchObject({ uid: 'new', status: { phase: 'Queued' } })
-    cache.putPod(at('100', running(POD), 'old'))
-    expect(cache.putPod(at('7', POD, 'new'))).toMatchObject({ uid: 'new', phase: 'Pending' })
+  test('another uid under the same name is another object: the old one has gone, its memory with it', () => {
+    cache.putRecord(at('7', RECORD, 'old'))
+    cache.putPod(at('7', running(POD), 'old-pod'))
+    cache.podSink().remove(at('8', POD, 'old-pod'))
+    expect(cache.run(RUN_KEY).vanishedPod).toBeDefined()
+    expect(cache.putRecord(at('100', RECORD, 'new'))).toMatchObject({ uid: 'new', status: { phase: 'Queued' } })
+    expect(cache.run(RUN_KEY).vanishedPod).toBeUndefined()
+  })
+
+  test('a late word of the object that had the name before changes nothing', () => {
+    cache.putRecord(at('100', RECORD, 'new'))
+    expect(cache.putRecord(at('7', ENDED, 'old'))).toMatchObject({ uid: 'new', status: { phase: 'Queued' } })
+    cache.putPod(at('100', POD, 'new'))
+    expect(cache.putPod(at('7', running(POD), 'old'))).toMatchObject({ uid: 'new', phase: 'Pending' })
+    cache.recordSink().remove(at('8', RECORD, 'old'))
+    cache.podSink().remove(at('8', POD, 'old'))
+    expect(cache.run(RUN_KEY)).toMatchObject({ record: { uid: 'new' }, pods: [{ uid: 'new' }] })
+  })
+
+  test('a list that is older than what is known overwrites nothing, and takes away nothing that it could not have shown', () => {
+    cache.putRecord(at('100', ENDED))
+    cache.putPod(at('100', running(POD)))
+    cache.recordSink().replace([at('50', RECORD)], '60')
+    cache.podSink().replace([], '60')
+    expect(cache.run(RUN_KEY)).toMatchObject({ record: { status: { phase: 'Ended' } }, pods: [{ phase: 'Running' }] })
+    cache.podSink().replace([], '100')
+    expect(cache.run(RUN_KEY).pods).toEqual([])
   })
 })
 
@@ -85,6 +137,35 @@ describe('what goes', () => {
     cache.podSink().replace([])
     expect(cache.run(RUN_KEY)).toMatchObject({ record: { uid: 'new', status: { phase: 'Queued' } }, pods: [] })
     expect(changed).toEqual([RUN_KEY, RUN_KEY, RUN_KEY])
+  })
+})
+
+describe('a pod that is gone for good', () => {
+  const DELETED = { ...POD, metadata: { ...POD.metadata, deletionTimestamp: new Date(0) } }
+
+  test('does not come back with a late answer to our own last patch of it', () => {
+    cache.putPod(POD)
+    cache.podSink().remove(DELETED)
+    cache.putPod(at('9999', POD))
+    expect(cache.run(RUN_KEY).pods).toEqual([])
+    expect([...cache.keys()]).toEqual([])
+  })
+
+  test('does not stand in the way of one of the same name', () => {
+    cache.putPod(POD)
+    cache.podSink().remove(DELETED)
+    cache.putPod(at('9999', POD, 'new'))
+    expect(cache.run(RUN_KEY).pods).toMatchObject([{ uid: 'new' }])
+  })
+
+  test.each([
+    { name: 'only lost its labels', lose: () => cache.podSink().remove(POD) },
+    { name: 'is missing from a list, which may be older than the pod', lose: () => cache.podSink().replace([]) },
+  ])('is not one that $name: it may be heard of again', ({ lose }) => {
+    cache.putPod(POD)
+    lose()
+    cache.putPod(at('9999', POD))
+    expect(cache.run(RUN_KEY).pods).toHaveLength(1)
   })
 })
 

@@ -70,6 +70,8 @@ describe('wrong input ends with exit code 2 and', () => {
     { name: 'a request file that is missing', args: ['compile', '/missing.json'], stderr: /^\/missing\.json:\n {2}cannot be read: ENOENT/ },
     { name: 'a list', args: ['compile', '-'], stdin: '[]', stderr: /^-:\n {2}must be an object/ },
     { name: 'two requests', args: ['compile', '-'], stdin: 'a: 1\n---\nb: 2\n', stderr: /^-:\n {2}holds several documents; a file holds one request/ },
+    { name: 'a name that is none', args: ['explain', 'Run_1'], stderr: /^pod: "Run_1" is neither the name of a pod/ },
+    { name: 'a policy that is none', args: ['explain', 'run-1', '--policy-file', '/missing.env'], stderr: /^\/missing\.env: cannot be read: ENOENT/ },
     { name: 'a command that is none', args: ['compiel'], stderr: /unknown command 'compiel'/ },
     { name: 'an output that is none', args: ['runs', '-o', 'foo'], stderr: /Allowed choices are table, yaml, json/ },
   ])('the mend for $name', async ({ args, stdin = '', stderr }) => {
@@ -84,6 +86,8 @@ describe('without a cluster', () => {
   test.each([
     { name: 'diff', args: ['diff', '-', ...VERSION] },
     { name: 'runs', args: ['runs'] },
+    { name: 'explain', args: ['explain', 'run-1'] },
+    { name: 'schedules', args: ['schedules'] },
   ])('$name says so in one sentence', async ({ args }) => {
     expect(await runCommand(args, { env: { ...env, KUBECONFIG: kubeconfig }, stdin: run })).toEqual({
       code: 1,

@@ -143,6 +143,17 @@ describe('when the API server asks for less', () => {
     expect(gate.limiter.state().throttled).toBe(1)
   })
 
+  test('the time it took away is not saved up for those who come after it', async () => {
+    const gate = new Gate({ perSecond: 10, burst: 100 })
+    gate.limiter.pause(3_000)
+    await pass(3_050)
+    for (let index = 0; index < 50; index += 1) gate.ask('urgent')
+    await pass(0)
+    expect(gate.passed).toEqual([])
+    await pass(50)
+    expect(gate.passed).toHaveLength(1)
+  })
+
   test('the longest of several wishes holds', async () => {
     const gate = new Gate()
     gate.limiter.pause(5_000)

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiLimiter } from '../../../reconciler/cluster/api-limiter.ts'
+import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import type { Cluster, WatchEvent } from '../../../reconciler/cluster/cluster.ts'
-import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
+import { connectKubeCluster, type KubeClusterOptions } from '../../../reconciler/cluster/kube-cluster.ts'
 
 let folder: string
 let server: Server
@@ -96,11 +97,13 @@ describe('a call', () => {
     expect(requests).toEqual(['GET /api/v1/namespaces/collate/pods/a%2F..%2Fb Bearer kubeconfig-token'])
   })
 
-  test('that writes names its field manager and has unknown fields refused', async () => {
+  test('that writes names its field manager, has unknown fields refused, and is given up by the API server after a short time', async () => {
     answering(200, '{}')
     await cluster.create('secrets', {}, { dryRun: true })
     const query = new URL(requests[0]?.split(' ')[1] ?? '', 'http://x').searchParams
-    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', dryRun: 'All' })
+    expect(Object.fromEntries(query)).toEqual({ fieldManager: 'hybrid-ingestion-runner', fieldValidation: 'Strict', timeout: '3s', dryRun: 'All' })
+    await cluster.delete('pods', 'a', { uid: 'u' })
+    expect(requests[1]).toContain('timeout=3s')
   })
 })
 
@@ -116,7 +119,7 @@ describe('an API server that asks for less', () => {
 
   test('is asked again when it said, by all calls and not only the one it told, and its 429 reaches nobody', async () => {
     const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
-    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), limiter)
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter })
     busyOnce('0.3')
     const startedMs = performance.now()
     const told = cluster.create('configmaps', {})
@@ -130,7 +133,7 @@ describe('an API server that asks for less', () => {
 
   test('for longer than the caller waits is an error at once', async () => {
     const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
-    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), limiter)
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter })
     busyOnce('60')
     await expect(cluster.create('configmaps', {})).rejects.toMatchObject({ code: 'Throttled', retryAfterMs: 60_000 })
   })
@@ -158,6 +161,28 @@ describe('the kubeconfig', () => {
       else process.env['KUBECONFIG'] = before
     }
     expect(requests.map((line) => line.split(' ').at(-1))).toEqual(['kubeconfig-token', 'kubeconfig-token', 'rotated'])
+  })
+})
+
+describe('what is asked before a write', () => {
+  test('has the last word on every write, when its turn has come, and none on a read', async () => {
+    answering(200, '{}')
+    const asked = vi.fn<() => Promise<void>>().mockRejectedValue(new ClusterError('Unavailable', 'this process does not lead'))
+    const limiter = new ApiLimiter({ perSecond: 1000, burst: 1000, maxInFlight: 32, now: () => performance.now() })
+    cluster = await connectThrough(kubeconfigFor((server.address() as AddressInfo).port), { limiter, beforeWrite: asked })
+    const writes = {
+      create: async () => cluster.create('pods', {}),
+      mergePatch: async () => cluster.mergePatch('pods', 'a', {}),
+      jsonPatch: async () => cluster.jsonPatch('pods', 'a', []),
+      delete: async () => cluster.delete('pods', 'a', { uid: 'u' }),
+    }
+    for (const write of Object.values(writes)) await expect(write()).rejects.toThrow('this process does not lead')
+    expect([requests, asked.mock.calls.length, limiter.state().inFlight]).toEqual([[], 4, 0])
+    await cluster.read('pods', 'a')
+    expect(asked).toHaveBeenCalledTimes(4)
+    asked.mockResolvedValue()
+    for (const write of Object.values(writes)) await write()
+    expect(requests.map((request) => request.split(' ')[0])).toEqual(['GET', 'POST', 'PATCH', 'PATCH', 'DELETE'])
   })
 })
 
@@ -210,12 +235,53 @@ describe('a watch', () => {
   })
 })
 
-async function connectThrough(kubeconfig: object, limiter?: ApiLimiter): Promise<Cluster> {
+describe('a log', () => {
+  const read = async (options: { inactivityMs?: number; signal?: AbortSignal } = {}): Promise<string> => {
+    const { inactivityMs = 60_000, signal = new AbortController().signal } = options
+    const chunks = await Array.fromAsync(cluster.streamPodLog('x', { container: 'main', follow: true, sinceMs: 1_768_442_400_999, inactivityMs, signal }))
+    return Buffer.concat(chunks).toString('utf8')
+  }
+
+  test('is asked for with times, from a whole second on', async () => {
+    answering(200, '2026-01-15T02:00:00.5Z one\n')
+    expect(await read()).toBe('2026-01-15T02:00:00.5Z one\n')
+    const query = new URL(requests[0]?.split(' ')[1] ?? '', 'http://x').searchParams
+    expect(Object.fromEntries(query)).toEqual({ container: 'main', timestamps: 'true', follow: 'true', sinceTime: '2026-01-15T02:00:00.000Z' })
+  })
+
+  test('that the kubelet has not any more is NotFound, though it comes as if it were the log', async () => {
+    answering(200, 'unable to retrieve container logs for containerd://abc')
+    await expect(read()).rejects.toMatchObject({ code: 'NotFound' })
+    expect(await cluster.readPodLog('x', { container: 'main', tailLines: 5, limitBytes: 100 })).toBeUndefined()
+  })
+
+  test('that is silent, before its first word or after, or is cut off is Unavailable', async () => {
+    respond = () => undefined
+    await expect(read({ inactivityMs: 50 })).rejects.toMatchObject({ code: 'Unavailable' })
+    respond = (_, response) => void response.write('2026-01-15T02:00:00Z one\n')
+    await expect(read({ inactivityMs: 50 })).rejects.toMatchObject({ code: 'Unavailable' })
+    respond = (_, response) => void response.write('2026', () => response.destroy())
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  test('whose node does not answer is Unavailable in the words of the API server', async () => {
+    answering(500, JSON.stringify({ reason: 'InternalError', message: 'Get "https://10.0.0.1:10250/containerLogs": dial tcp: i/o timeout' }))
+    await expect(read()).rejects.toMatchObject({ code: 'Unavailable', message: expect.stringContaining('i/o timeout') })
+  })
+
+  test('that its reader leaves is let go', async () => {
+    const stop = new AbortController()
+    respond = (_, response) => void response.write('2026-01-15T02:00:00Z one\n', () => stop.abort())
+    expect('2026-01-15T02:00:00Z one\n'.startsWith(await read({ signal: stop.signal }))).toBe(true)
+  })
+})
+
+async function connectThrough(kubeconfig: object, options: Partial<KubeClusterOptions> = {}): Promise<Cluster> {
   const before = process.env['KUBECONFIG']
   process.env['KUBECONFIG'] = join(folder, 'kubeconfig')
   await writeFile(process.env['KUBECONFIG'], JSON.stringify(kubeconfig))
   try {
-    return connectKubeCluster({ namespace: 'collate', ...(limiter === undefined ? {} : { limiter }) })
+    return connectKubeCluster({ namespace: 'collate', ...options })
   } finally {
     if (before === undefined) delete process.env['KUBECONFIG']
     else process.env['KUBECONFIG'] = before

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CollateApi } from '../../../reconciler/collate/collate-api.ts'
+import { CollateGate } from '../../../reconciler/collate/collate-gate.ts'
 import { collateRestClient } from '../../../reconciler/collate/rest-client.ts'
 import { type Collate, startCollate } from '../../collate/client.ts'
 import { createRest } from '../../collate/openmetadata-client.ts'
@@ -38,6 +39,18 @@ describe('the REST client against the reference server', () => {
     expect(await api.readStatus('svc.p', crypto.randomUUID())).toBeUndefined()
   })
 
+  test('what is asked before a write has the last word on it, and none on a read', async () => {
+    let leads = false
+    const beforeWrite = async (): Promise<void> => (leads ? Promise.resolve() : Promise.reject(new Error('another process leads')))
+    const fenced = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, beforeWrite })
+    const status = { runId: crypto.randomUUID(), pipelineState: 'success', startDate: 1, timestamp: 1 } as const
+    await expect(fenced.writeStatus('svc.p', status)).rejects.toMatchObject({ code: 'Unavailable', message: expect.stringContaining('another process leads') })
+    expect(await fenced.readStatus('svc.p', status.runId)).toBeUndefined()
+    leads = true
+    await fenced.writeStatus('svc.p', status)
+    expect(await fenced.readStatus('svc.p', status.runId)).toMatchObject({ pipelineState: 'success' })
+  })
+
   test('a server that is busy tells when to come back', async () => {
     await collate.misbehave({ kind: 'answerRest', status: 429, retryAfterSeconds: 3, times: 1 })
     await expect(api.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ code: 'Unavailable', retryAfterMs: 3000 })
@@ -65,6 +78,32 @@ describe('the REST client against the reference server', () => {
     await collate.stopListening()
     await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
     await collate.listenAgain()
+  })
+
+  test('with a gate leaves a server alone that hangs, and finds it again', async () => {
+    let nowMs = 0
+    const gate = new CollateGate({ now: () => nowMs, random: () => 0.5 })
+    const gated = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, gate })
+    const read = async (): Promise<unknown> => gated.readStatus('svc.p', crypto.randomUUID())
+    await collate.misbehave({ kind: 'answerRest', status: 503, times: 5 })
+    for (let index = 0; index < 5; index += 1) await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
+    const before = (await collate.requests()).length
+    await expect(read()).rejects.toMatchObject({ message: expect.stringContaining('nothing was sent') })
+    expect(await collate.requests()).toHaveLength(before)
+    nowMs = 60_000
+    expect(await read()).toBeUndefined()
+  })
+
+  test("with a gate honours one call's Retry-After for all", async () => {
+    let nowMs = 0
+    const gate = new CollateGate({ now: () => nowMs, random: () => 0.5 })
+    const gated = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, gate })
+    await collate.misbehave({ kind: 'answerRest', status: 429, retryAfterSeconds: 3, times: 1 })
+    await expect(gated.serverVersion()).rejects.toMatchObject({ retryAfterMs: 3_000 })
+    nowMs = 1_000
+    await expect(gated.readStatus('svc.p', crypto.randomUUID())).rejects.toMatchObject({ retryAfterMs: 2_000 })
+    nowMs = 3_000
+    expect(await gated.serverVersion()).toBe('1.11.1')
   })
 
   test('no error holds the token', async () => {

@@ -62,3 +62,9 @@ describe('the facts', () => {
     expect(warnings).toHaveLength(2)
   })
 })
+
+test('the version of the API server is unknown where it does not answer', async () => {
+  expect(await aStore().kubernetesVersion()).toBe(await cluster.version())
+  cluster.version = async () => Promise.reject(new Error('away'))
+  expect(await aStore().kubernetesVersion()).toBeUndefined()
+})

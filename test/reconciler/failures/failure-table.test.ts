@@ -28,7 +28,7 @@ describe('the table of failures', () => {
 describe('the cause of', () => {
   test.each<[FailureClass, string, string]>([
     ['Unschedulable', '0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: x}. preemption: 0/3 nodes are available', 'taint'],
-    ['Unschedulable', '1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }', 'taint'],
+    ['Unschedulable', '1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }', 'other'],
     ['Unschedulable', '0/1 nodes are available: 1 node(s) had untolerated taint(s).', 'taint'],
     ['Unschedulable', "0/4 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector.", 'resources'],
     ['Unschedulable', '1 Insufficient nvidia.com/gpu.', 'resources'],

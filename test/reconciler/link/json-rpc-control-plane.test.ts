@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer } from 'ws'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectedServer, ControlPlane } from '../../../reconciler/link/control-plane.ts'
 import { jsonRpcControlPlane, type LinkOptions } from '../../../reconciler/link/json-rpc-control-plane.ts'
 import { RPC_ERROR } from '../../../reconciler/link/codes.ts'
 import { SERVER_METHODS } from '../../../reconciler/link/methods.ts'
-import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, type ServiceResponse } from '../../../reconciler/link/protocol.ts'
+import { MAX_FRAME_BYTES, PROTOCOL_VERSIONS, SUBPROTOCOL, type ServiceResponse } from '../../../reconciler/link/protocol.ts'
 import { sleep } from '../../../reconciler/queue/sleep.ts'
 import { type Collate, startCollate } from '../../collate/client.ts'
 import { Changes } from '../../support/changes.ts'
@@ -125,6 +128,21 @@ describe('a link', () => {
   })
 })
 
+describe('a notification', () => {
+  test('is told to have been taken when it is on its way, and arrives whole', async () => {
+    start()
+    await changes.until(() => connected.length === 1)
+    const lines = { runId: 'run-1', text: 'größe "quoted"\n'.repeat(1_000), after: '1.0', isComplete: false }
+    await link.notify('run/log', lines)
+    expect(await collate.waitForFollowed({ runId: 'run-1' })).toMatchObject(lines)
+  })
+
+  test('is refused without a link', async () => {
+    start({ url: 'ws://127.0.0.1:1' })
+    await expect(link.notify('run/log', { runId: 'run-1', text: '', after: '1.0', isComplete: false })).rejects.toThrow('no link')
+  })
+})
+
 describe('a link that breaks', () => {
   test('comes back by itself, and says so each time', async () => {
     start()
@@ -220,6 +238,44 @@ describe('the version of the protocol', () => {
   })
 })
 
+describe('a server with absurd wishes', () => {
+  test('is waited for ten minutes at most, and no heartbeat floods it', async () => {
+    await collate.configure({ retryAfterMs: 2 ** 41, heartbeatIntervalMs: 2 ** 41 })
+    start()
+    await connectedTimes(1)
+    for (let count = 0; count < 20; count += 1) await collate.call('service/status', {})
+    const beats = (await collate.frames({ agentId: AGENT_ID })).filter(({ method }) => method === 'runner/heartbeat')
+    expect(beats).toEqual([])
+    await collate.cut()
+    await connectedTimes(2)
+    expect(slept).toEqual([600_020])
+  })
+
+  test('that asks without end and never reads the answers is cut off', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => SUBPROTOCOL })
+    await once(server, 'listening')
+    const deaf = Promise.withResolvers<void>()
+    server.on('connection', (socket) => {
+      socket.once('message', (data) => {
+        const { id } = JSON.parse(String(data)) as { id: unknown }
+        socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: { protocolVersion: '1.0', serverVersion: '1.11.1', heartbeatIntervalMs: 60_000 } }))
+        socket.pause()
+        const ask = (): void => socket.send('{"jsonrpc":"2.0","id":1,"method":"service/status"}', (error) => (error ? deaf.resolve() : setImmediate(ask)))
+        ask()
+      })
+    })
+    serve = async () => ({ ...GOOD, reason: 'x'.repeat(500_000) })
+    start({ url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}` })
+    await deaf.promise
+    const complaint = () => logged.find(({ message }) => message.includes('does not read'))
+    await changes.until(() => complaint() !== undefined)
+    expect(complaint()?.level).toBe('warn')
+    await link.stop('the test is over')
+    for (const client of server.clients) client.terminate()
+    server.close()
+  })
+})
+
 describe('a handshake that is refused', () => {
   test('with 429 waits at least as long as Retry-After says', async () => {
     await collate.misbehave({ kind: 'refuseHandshakes', status: 429, retryAfterSeconds: 7, times: 1 })
@@ -251,6 +307,37 @@ describe('a handshake that is refused', () => {
     start({ token: { current: () => token, reread: async () => Promise.reject(new Error('EIO')) } })
     await connectedTimes(1)
     expect(slept).toHaveLength(2)
+  })
+})
+
+describe('something mended', () => {
+  test('ends the wait for the next try', async () => {
+    await collate.misbehave({ kind: 'refuseHandshakes', status: 401, times: 1 })
+    const waits = Promise.withResolvers<void>()
+    start({ sleep: async (_, signal) => (waits.resolve(), sleep(3_600_000, signal)) })
+    await waits.promise
+    link.retryNow()
+    await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
+  })
+
+  test('while a try runs that still fails is followed by the next at once', async () => {
+    await collate.misbehave({ kind: 'refuseHandshakes', status: 401, times: 1 })
+    start({
+      token: { current: () => token, reread: async () => (link.retryNow(), false) },
+      sleep: async (_, signal) => sleep(3_600_000, signal),
+    })
+    await connectedTimes(1)
+    expect((await collate.connections()).map(({ status }) => status)).toEqual([401, 101])
+  })
+
+  test('leaves a link that stands as it is', async () => {
+    start()
+    await connectedTimes(1)
+    link.retryNow()
+    expect(await collate.call('service/status', {})).toEqual({ result: GOOD })
+    expect(disconnects).toBe(0)
+    expect(await collate.connections()).toHaveLength(1)
   })
 })
 

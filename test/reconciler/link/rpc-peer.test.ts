@@ -59,6 +59,18 @@ describe('a bad frame is answered and changes nothing:', () => {
     { name: 'no version', frame: '{"id":1,"method":"service/status"}', code: RPC_ERROR.invalidRequest, id: 1 },
     { name: 'another version', frame: '{"jsonrpc":"1.0","id":"a","method":"service/status"}', code: RPC_ERROR.invalidRequest, id: 'a' },
     { name: 'a method that is no string', frame: '{"jsonrpc":"2.0","id":1,"method":7}', code: RPC_ERROR.invalidRequest, id: 1 },
+    {
+      name: 'a method whose length is an object',
+      frame: '{"jsonrpc":"2.0","id":1,"method":{"length":{"toString":1,"valueOf":1}}}',
+      code: RPC_ERROR.invalidRequest,
+      id: 1,
+    },
+    {
+      name: 'an id too long to echo',
+      frame: `{"jsonrpc":"2.0","id":"${'x'.repeat(257)}","method":"service/status"}`,
+      code: RPC_ERROR.invalidRequest,
+      id: null,
+    },
     { name: 'an id that is an object', frame: '{"jsonrpc":"2.0","id":{},"method":"service/status"}', code: RPC_ERROR.invalidRequest, id: null },
     { name: 'an id that is no number of ours', frame: '{"jsonrpc":"2.0","id":1e400,"method":"service/status"}', code: RPC_ERROR.invalidRequest, id: null },
     {

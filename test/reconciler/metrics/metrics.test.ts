@@ -17,7 +17,17 @@ test('the series of the dashboards are there from the start, ends by each status
   for (const status of ['succeeded', 'failed', 'partial_success', 'stopped'])
     expect(await valueOf(`collate_hybrid_agent_jobs_total{status="${status}"}`)).toBe(0)
   expect(await valueOf('collate_hybrid_agent_jobs_counter_total')).toBe(0)
-  expect(await valueOf('collate_hybrid_agent_connected')).toBe(0)
+})
+
+test('a process that stands by tells nothing of a link', async () => {
+  const series = async () => [await valueOf('collate_hybrid_agent_leader'), await valueOf('collate_hybrid_agent_connected')]
+  expect(await series()).toEqual([0, undefined])
+  metrics.setLeading(true)
+  expect(await series()).toEqual([1, 0])
+  metrics.setConnected(true)
+  expect(await series()).toEqual([1, 1])
+  metrics.setLeading(false)
+  expect(await series()).toEqual([0, undefined])
 })
 
 test('starts, ends and the link are counted', async () => {
@@ -30,6 +40,14 @@ test('starts, ends and the link are counted', async () => {
   expect(await valueOf('collate_hybrid_agent_connected')).toBe(1)
   metrics.setConnected(false)
   expect(await valueOf('collate_hybrid_agent_connected')).toBe(0)
+})
+
+test('failures are counted by class and cause, waits and ends apart', async () => {
+  metrics.countFailure('waiting', 'Unschedulable', 'taint')
+  metrics.countFailure('ended', 'ExitCode', 'error')
+  metrics.countFailure('ended', 'ExitCode', 'error')
+  expect(await valueOf('collate_hybrid_agent_failures_total{stage="waiting",class="Unschedulable",cause="taint"}')).toBe(1)
+  expect(await valueOf('collate_hybrid_agent_failures_total{stage="ended",class="ExitCode",cause="error"}')).toBe(2)
 })
 
 test.each([

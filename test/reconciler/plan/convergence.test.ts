@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { END_RECORDED_FINALIZER, LABEL_RECORD } from '../../../compiler/labels.ts'
 import { parseRecord } from '../../../compiler/record-config-map.ts'
+import { isAskedAtScreen } from '../../../compiler/workflow/automation.ts'
 import { plan } from '../../../reconciler/plan/plan.ts'
 import { reconcile } from '../../../reconciler/reconcile.ts'
 import { must } from '../../compiler/examples/must.ts'
 import { storedAs } from '../../support/a-record.ts'
-import { aPayloadNamed, aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../../support/a-runner.ts'
+import { aPayloadNamed, aRunner, aWorld, PENDING_BUDGETS_MS, RECORD_TTL_MS, type TestRunner, type World } from '../../support/a-runner.ts'
 import { inWords, observationOf, type Situation } from '../../support/a-situation.ts'
 import { stepPods } from '../../support/fake-kubelet.ts'
 import { PLAN_ROWS } from './plan.rows.ts'
@@ -42,7 +43,7 @@ function worldOf({ record, pods = [], payload = 'present', nowMs }: Situation): 
 
 async function oneRound(key: string, world: World, runner: TestRunner, found: Situation): Promise<void> {
   look(world, runner)
-  await reconcile(key, { effects: runner.effects, holdsSlot: () => found.holdsSlot ?? true, recordTtlMs: RECORD_TTL_MS })
+  await reconcile(key, { effects: runner.effects, holdsSlot: () => found.holdsSlot ?? true, recordTtlMs: RECORD_TTL_MS, pendingBudgets: PENDING_BUDGETS_MS })
 }
 
 function look({ cluster }: World, { effects }: TestRunner): void {
@@ -65,7 +66,7 @@ function expectNothingStuck({ cluster, collate }: World, { record, holdsSlot = t
   const [left] = cluster.all('configmaps')
   if (left !== undefined) {
     const { status } = must(parseRecord(left))
-    const mayWait = !holdsSlot && record?.status.kill === undefined
+    const mayWait = !holdsSlot && record?.status.kill === undefined && (record === undefined || !isAskedAtScreen(record.spec))
     expect(status).toMatchObject(mayWait ? { phase: 'Queued' } : { phase: 'Ended', end: { isAcknowledged: true } })
   }
   expect(collate.history.filter(({ pipelineState }) => pipelineState !== 'queued').length).toBeLessThanOrEqual(1)

@@ -11,6 +11,7 @@ const NAME = 'cron-x-29384756'
 const spec = { startedBy: { kind: 'Job', name: NAME, uid: RUN_ID }, notAfterMs: NOW_MS } as const
 const record = aRecord({ spec })
 const job: ObservedJob = {
+  resource: 'jobs',
   name: NAME,
   uid: RUN_ID,
   resourceVersion: '1',

@@ -14,11 +14,13 @@ import {
   withPodStatus,
 } from '../../support/a-pod.ts'
 import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts'
-import { RECORD_TTL_MS } from '../../support/a-runner.ts'
+import { PENDING_BUDGETS_MS, RECORD_TTL_MS } from '../../support/a-runner.ts'
 import type { Situation } from '../../support/a-situation.ts'
 import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import { GOING_ROWS } from './going.rows.ts'
 import { JOB_ROWS } from './job.rows.ts'
 import { RETRY_ROWS } from './retry.rows.ts'
+import { WAIT_ROWS } from './wait.rows.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 
 /** One branch of the plan: what is found, and what is to be done. */
@@ -38,6 +40,8 @@ const untold = anEndedRecord({ state: 'failed', failureClass: 'OOMKilled', messa
 const name = podName(record.name, 1)
 const later = NOW_MS + 20_000
 const MINUTE_MS = 60_000
+/** From the rows' time until a pod that was deleted at `later` is taken for stuck. */
+const STUCK_MS = 2 * MINUTE_MS - (MINUTE_MS - 20_000)
 const LAST_REPEAT_MS = record.spec.notAfterMs + MINUTE_MS
 const TTL_LEFT_MS = NOW_MS + MINUTE_MS + RECORD_TTL_MS - (NOW_MS + MINUTE_MS)
 
@@ -82,21 +86,26 @@ const withPod: readonly PlanRow[] = [
     name: "a pod that cannot be scheduled is told in the scheduler's words",
     found: { record, pods: [unschedulable(pod, '0/3 nodes are available: 3 Insufficient memory.')] },
     actions: ['reportPending Unschedulable: Unschedulable: 0/3 nodes are available: 3 Insufficient memory.'],
+    requeueAfterMs: PENDING_BUDGETS_MS.unschedulable - MINUTE_MS,
   },
   {
     name: 'a pod that waits for its image is told',
     found: { record, pods: [waitingFor(pod, 'ImagePullBackOff', 'Back-off pulling image')] },
     actions: ['reportPending ImagePull: container main: ImagePullBackOff: Back-off pulling image'],
+    requeueAfterMs: PENDING_BUDGETS_MS.imageUnreachable - MINUTE_MS,
   },
   {
     name: 'a pod whose payload is gone can never run, and is given up',
     found: { record, pods: [waitingFor(pod, 'CreateContainerConfigError', `secret "${record.spec.payload.secretName}" not found`)] },
-    actions: ['giveUp'],
+    actions: [
+      `giveUp ConfigError: the payload of the run was deleted before its pod had read it (container main: CreateContainerConfigError: secret "${record.spec.payload.secretName}" not found); run the pipeline again`,
+    ],
   },
   {
     name: 'a pod that misses a Secret of somebody else waits for it',
     found: { record, pods: [waitingFor(pod, 'CreateContainerConfigError', 'secret "mine" not found')] },
     actions: ['reportPending ConfigError: container main: CreateContainerConfigError: secret "mine" not found'],
+    requeueAfterMs: PENDING_BUDGETS_MS.configError - MINUTE_MS,
   },
   { name: 'a container that is being created is no news', found: { record, pods: [waitingFor(pod, 'ContainerCreating', '')] }, actions: [] },
   {
@@ -120,7 +129,12 @@ const withPod: readonly PlanRow[] = [
     found: { record, pods: [withPodStatus(exited(pod, 137), { reason: 'DeadlineExceeded', message: 'Pod was active too long' })] },
     actions: ['end failed DeadlineExceeded: DeadlineExceeded: Pod was active too long', 'releasePod'],
   },
-  { name: 'a pod deleted by hand that still runs is waited for', found: { record, pods: [deletedAt(running(pod), later)] }, actions: [] },
+  {
+    name: 'a pod deleted by hand that still runs is waited for',
+    found: { record, pods: [deletedAt(running(pod), later)] },
+    actions: [],
+    requeueAfterMs: STUCK_MS,
+  },
   {
     name: 'a pod deleted by hand that has stopped ends the run so',
     found: { record, pods: [deletedAt(exited(pod, 143), later)] },
@@ -177,7 +191,7 @@ const killedRows: readonly PlanRow[] = [
     actions: ['deletePod: stopped on request of Collate'],
   },
   { name: 'a kill deletes a pod that runs', found: { record: killed, pods: [running(pod)] }, actions: ['deletePod: stopped on request of Collate'] },
-  { name: 'a killed pod is deleted once', found: { record: killed, pods: [deletedAt(running(pod), later)] }, actions: [] },
+  { name: 'a killed pod is deleted once', found: { record: killed, pods: [deletedAt(running(pod), later)] }, actions: [], requeueAfterMs: STUCK_MS },
   {
     name: 'a killed pod that has stopped ends the run as stopped',
     found: { record: killed, pods: [deletedAt(exited(pod, 143), later)] },
@@ -312,5 +326,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
   ...endedRows,
   ...strayRows,
   ...RETRY_ROWS,
+  ...WAIT_ROWS,
+  ...GOING_ROWS,
   ...JOB_ROWS,
 ]

@@ -157,3 +157,64 @@ test('a stop waits for the works in hand and takes nothing more', async () => {
   await vi.advanceTimersByTimeAsync(1_000)
   expect(begun()).toEqual(['a'])
 })
+
+describe('a work that waits for somebody else', () => {
+  /** A queue with one place; keys that begin with `far` wait away until the test lets them go on. */
+  function aQueueWithOnePlace() {
+    const log: string[] = []
+    const letGo = new Map<string, () => void>()
+    const queue = new WorkQueue({
+      work: async (key, away) => {
+        log.push(`begin ${key}`)
+        const pause = Promise.withResolvers<void>()
+        letGo.set(key, pause.resolve)
+        await (key.startsWith('far') ? away(async () => pause.promise) : pause.promise)
+        log.push(`end ${key}`)
+        return {}
+      },
+      onError: () => undefined,
+      concurrency: 1,
+      backoff: { baseMs: 100, capMs: 1_000 },
+      random: () => 0.5,
+      now: Date.now,
+    })
+    const release = async (key: string): Promise<void> => {
+      letGo.get(key)?.()
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    return { queue, log, release }
+  }
+
+  test('leaves its place to the others, as many as there are', async () => {
+    const { queue, log, release } = aQueueWithOnePlace()
+    for (const key of ['far1', 'far2', 'far3', 'near']) queue.add(key)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(log).toEqual(['begin far1', 'begin far2', 'begin far3', 'begin near'])
+    await release('near')
+    expect(log.at(-1)).toBe('end near')
+  })
+
+  test('goes on when there is a place again, before a key that has not begun', async () => {
+    const { queue, log, release } = aQueueWithOnePlace()
+    for (const key of ['far', 'near', 'next']) queue.add(key)
+    await vi.advanceTimersByTimeAsync(0)
+    await release('far')
+    expect(log).toEqual(['begin far', 'begin near'])
+    await release('near')
+    expect(log).toEqual(['begin far', 'begin near', 'end near', 'end far', 'begin next'])
+  })
+
+  test('is still the only one of its key, and is waited for by a stop', async () => {
+    const { queue, log, release } = aQueueWithOnePlace()
+    queue.add('far')
+    queue.add('far')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(log).toEqual(['begin far'])
+    let isStopped = false
+    void queue.stop().then(() => (isStopped = true))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(isStopped).toBe(false)
+    await release('far')
+    expect([isStopped, log]).toEqual([true, ['begin far', 'end far']])
+  })
+})

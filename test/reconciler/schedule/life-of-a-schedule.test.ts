@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ServiceResponse } from '../../../reconciler/link/protocol.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { aDeploy, DAY_MS } from '../../compiler/examples/schedule.ts'
+import { aPolicy } from '../../compiler/examples/policy.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
 import { CRON_NAME, cronIn, payloadOf, PIPELINE_ID, revisionsIn, thePipeline } from '../../support/a-schedule.ts'
@@ -189,6 +190,20 @@ describe('a schedule', () => {
     runner.schedules.controller.wakeAll()
     const settled = await cronIn(world, ({ spec }) => spec?.startingDeadlineSeconds !== fresh)
     expect([fresh, settled.spec?.startingDeadlineSeconds]).toEqual([30, 300])
+  })
+
+  test.each([
+    { from: 'simpleK8s', to: 'argo', before: 'cronjobs', after: 'cronworkflows' },
+    { from: 'argo', to: 'simpleK8s', before: 'cronworkflows', after: 'cronjobs' },
+  ] as const)('fires by $after alone when the executor is switched from $from to $to', async ({ from, to, before, after }) => {
+    for (const executor of [from, to]) {
+      await stop()
+      await start({ policy: { ...aPolicy(), executor } })
+    }
+    await world.cluster.changes.until(() => world.cluster.find(before, CRON_NAME) === undefined)
+    await world.cluster.changes.until(() => world.cluster.find(after, CRON_NAME) !== undefined)
+    await untilIdle()
+    expect(revisionsIn(world)).toHaveLength(1)
   })
 
   test('of a newer schema is left alone and told of', async () => {

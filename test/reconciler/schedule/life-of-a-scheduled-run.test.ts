@@ -78,11 +78,14 @@ describe('a Job of a schedule', () => {
     await adopted(job)
     world.cluster.put('pods', exited(makePod(world, job), 0))
     await endOfRun(world, keyOf(job))
+    await untilIdle()
+    world.cluster.calls.length = 0
     world.clock.nowMs += 2 * RECORD_TTL_MS
     runner.controller.wake(keyOf(job))
     await world.cluster.changes.until(() => recordIn(world, keyOf(job)) === undefined)
     await untilIdle()
     expect(world.cluster.all('jobs')).toEqual([])
+    expect(world.cluster.calls.filter((call) => !call.endsWith('cronjobs'))).toEqual(['delete jobs', 'delete configmaps'])
     expect(endsTold(world)).toEqual(['success'])
     expect(world.cluster.events.created('configmaps').filter((name) => name === keyOf(job))).toHaveLength(1)
   })

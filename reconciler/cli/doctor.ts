@@ -1,0 +1,53 @@
+import { styleText } from 'node:util'
+import { Command, Option } from 'commander'
+import { parseConfig } from '../config.ts'
+import { examine } from '../doctor/doctor.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { loadToken } from '../link/token.ts'
+import { redact } from '../log.ts'
+import { loadExtraCas } from '../network/extra-cas.ts'
+import { caFilesOf } from '../network/network-variables.ts'
+import { proxySecrets } from '../network/proxy.ts'
+import { readCustomConfig } from '../read-custom-config.ts'
+import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
+
+const EXAMPLE = `
+Looks at all that the runner itself needs: its environment, the way to Collate (names, proxy, certificates, clock), the token, the
+link, the API server, the account's rights, and the namespace. Changes nothing. Exit code 0: nothing failed; 1: something did; 2: the
+environment is wrong.
+
+Example:
+  kubectl exec deploy/hybrid-ingestion-runner -- hybrid-runner doctor`
+
+interface DoctorOptions {
+  readonly output: 'text' | 'json'
+}
+
+/** `doctor`: whether the runner has what it needs, and what to do where it has not. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('whether the runner has all that it needs, and what to do about what it has not')
+    .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'))
+    .addHelpText('after', EXAMPLE)
+    .action(async ({ output }: DoctorOptions) => doctor(output))
+}
+
+async function doctor(output: DoctorOptions['output']): Promise<void> {
+  const config = parseConfig(process.env, readCustomConfig(process.env))
+  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: process.env['AUTH_TOKEN_FILE'] || undefined })
+  const extraCas = await loadExtraCas(caFilesOf(process.env))
+  const namespace = config.ok ? config.value.policy.namespace : process.env['INGESTION_NAMESPACE'] || 'default'
+  const findings = await examine({ config, token, extraCas, namespace, now: Date.now })
+  const secrets = [...(token.ok ? token.value.known() : []), ...(config.ok ? proxySecrets(config.value.network.proxies) : [])]
+  const text = output === 'json' ? JSON.stringify(findings, null, 2) : findings.map(lineOf).join('\n')
+  process.stdout.write(`${redact(text, secrets)}\n`)
+  const isWrongInput = !config.ok || !token.ok || !extraCas.ok
+  process.exit(isWrongInput ? EXIT_WRONG_INPUT : findings.some(({ status }) => status === 'fail') ? EXIT_FAILED : 0)
+}
+
+const COLORS = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+
+function lineOf({ check, status, message, remedy }: Finding): string {
+  const line = `${check.padEnd(18)} ${message.replaceAll(/\s+/g, ' ')}${remedy === undefined ? '' : `. What to do: ${remedy}`}`
+  return `${styleText(COLORS[status], status.padEnd(4), { stream: process.stdout })}  ${line}`
+}

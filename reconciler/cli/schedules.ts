@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander'
+import { stringify } from 'yaml'
+import { formatIssues } from '../../compiler/issue.ts'
+import { agentLabelValue, LABEL_AGENT, LABEL_ROLE } from '../../compiler/labels.ts'
+import { parseSchedule, SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
+import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { connectKubeCluster } from '../cluster/kube-cluster.ts'
+import { type ScheduleRow, scheduleRows } from './schedule-rows.ts'
+import { formatTable } from './table.ts'
+
+interface SchedulesOptions {
+  readonly namespace: string
+  readonly agent?: string
+  readonly output: 'table' | 'yaml' | 'json'
+}
+
+const PAGE_SIZE = 500
+
+const EXAMPLE = `
+Example:
+  hybrid-runner schedules --namespace ingestion`
+
+/** `schedules`: what is deployed, and when it fires next. */
+export function schedulesCommand(): Command {
+  return new Command('schedules')
+    .description('the schedules this cluster knows: expression, zone, state, next run, CronJob')
+    .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
+    .addOption(new Option('--agent <id>', 'only the schedules of this runner').env('AGENT_ID'))
+    .addOption(new Option('-o, --output <format>').choices(['table', 'yaml', 'json']).default('table'))
+    .addHelpText('after', EXAMPLE)
+    .action(showSchedules)
+}
+
+async function showSchedules({ namespace, agent, output }: SchedulesOptions): Promise<void> {
+  const own = agent === undefined ? '' : `${LABEL_AGENT}=${agentLabelValue(agent)},`
+  const schedules = await listSchedules(connectKubeCluster({ namespace }), `${own}${LABEL_ROLE}=${SCHEDULE_ROLE}`)
+  process.stdout.write(`${format(scheduleRows(schedules, Date.now()), output)}\n`)
+}
+
+async function listSchedules(cluster: Cluster, labelSelector: string): Promise<StoredSchedule[]> {
+  const schedules: StoredSchedule[] = []
+  let continueToken: string | undefined
+  do {
+    const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
+    for (const configMap of page.items) {
+      const parsed = parseSchedule(configMap)
+      if (parsed.ok) schedules.push(parsed.value)
+      else process.stderr.write(`${configMap.metadata?.name ?? ''}: ${formatIssues(parsed.error)}\n`)
+    }
+    continueToken = page.continueToken
+  } while (continueToken !== undefined)
+  return schedules
+}
+
+function format(rows: readonly ScheduleRow[], output: SchedulesOptions['output']): string {
+  if (output === 'json') return JSON.stringify(rows, null, 2)
+  if (output === 'yaml') return stringify(rows, { lineWidth: 0 }).trimEnd()
+  const heading = ['PIPELINE', 'SCHEDULE', 'ZONE', 'STATE', 'NEXT RUN', 'CRONJOB']
+  return formatTable([heading, ...rows.map((row) => [row.pipeline, row.schedule, row.timeZone, row.state, row.nextRun ?? '', row.cron])])
+}

@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connectKubeCluster } from '../cluster/kube-cluster.ts'
+import { uninstall } from '../uninstall/uninstall.ts'
+import { EXIT_FAILED } from './exit-codes.ts'
+
+interface UninstallCommandOptions {
+  readonly namespace: string
+  readonly agent: string
+  readonly timeout: number
+}
+
+const EXAMPLE = `
+Suspends the runner's schedules, stops its runs and waits until they have ended, lets go of every object that it holds, and deletes its
+records, with them the payloads. It may be run again, works without a running runner, and does not need Collate: a runner that is still
+there tells Collate how the runs ended.
+
+Example:
+  hybrid-runner uninstall --namespace ingestion --agent aws-prod --timeout 10m`
+
+/** `uninstall`: takes everything of one runner out of its namespace. Exits with 1 and says what is left when it could not. */
+export function uninstallCommand(): Command {
+  return new Command('uninstall')
+    .description('takes every object of a runner out of its namespace, its runs stopped first')
+    .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
+    .addOption(new Option('--agent <id>', 'the runner whose objects go').env('AGENT_ID').makeOptionMandatory())
+    .addOption(
+      new Option('--timeout <time>', 'how long runs are given to end, as 90s, 5m or 1h; what has not ended by then is let go and told')
+        .default(5 * 60_000, '5m')
+        .argParser(durationMs),
+    )
+    .addHelpText('after', EXAMPLE)
+    .action(run)
+}
+
+async function run({ namespace, agent, timeout }: UninstallCommandOptions): Promise<void> {
+  const left = await uninstall({
+    cluster: connectKubeCluster({ namespace }),
+    agentId: agent,
+    timeoutMs: timeout,
+    now: Date.now,
+    sleep: async (ms) => sleep(ms),
+    onProgress: (words) => process.stderr.write(`${words}\n`),
+  })
+  if (left.length === 0) {
+    process.stdout.write(`nothing of runner ${agent} is left in namespace ${namespace}\n`)
+    return
+  }
+  process.stderr.write(`the objects of runner ${agent} in namespace ${namespace} are let go, and:\n${left.map((words) => `  ${words}`).join('\n')}\n`)
+  process.exit(EXIT_FAILED)
+}
+
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+function durationMs(text: string): number {
+  const [, amount = '', unit = 's'] = /^(\d{1,6})([smh]?)$/.exec(text) ?? []
+  if (amount === '') throw new InvalidArgumentError('must be a time such as 90s, 5m or 1h')
+  return Number(amount) * UNITS_MS[(unit || 's') as keyof typeof UNITS_MS]
+}

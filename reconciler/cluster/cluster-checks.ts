@@ -1,0 +1,59 @@
+import type { V1CronJob, V1LimitRange, V1ResourceQuota } from '@kubernetes/client-node'
+import type { Network } from '../network/network.ts'
+import { KubeTransport } from './kube-transport.ts'
+import type { Permission } from './permissions.ts'
+
+/** One thing that an account may or may not do. */
+export interface Right {
+  readonly verb: string
+  readonly group: string
+  /** `pods/log` for a subresource. */
+  readonly resource: string
+}
+
+/** What only the doctor asks of the API server. Throws ClusterErrors. */
+export interface ClusterChecks {
+  /** `v1.35.4` */
+  version(): Promise<string>
+  may(right: Right): Promise<boolean>
+  /** The API server's clock in epoch milliseconds, to the second: that of an object which it would create. Fails where the namespace is not there. */
+  clockMs(): Promise<number>
+  quotas(): Promise<readonly V1ResourceQuota[]>
+  limitRanges(): Promise<readonly V1LimitRange[]>
+  /** All of the namespace, also those of others. */
+  cronJobs(): Promise<readonly V1CronJob[]>
+}
+
+/** Throws a NoClusterError when there is no kubeconfig and this is no pod. */
+export function connectClusterChecks(namespace: string, network: Network): ClusterChecks {
+  const transport = new KubeTransport({ network })
+  const inNamespace = (root: string, resource: string): string => `${root}/namespaces/${encodeURIComponent(namespace)}/${resource}`
+  const list = async <T>(root: string, resource: string): Promise<readonly T[]> =>
+    (await transport.json<{ readonly items: readonly T[] }>({ method: 'GET', path: inNamespace(root, resource), query: { limit: '500' } })).items
+  return {
+    version: async () => (await transport.json<{ readonly gitVersion: string }>({ method: 'GET', path: '/version' })).gitVersion,
+    may: async ({ verb, group, resource }) => {
+      const [name = '', subresource] = resource.split('/')
+      const resourceAttributes = { namespace, verb, group, resource: name, ...(subresource === undefined ? {} : { subresource }) }
+      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+      return (await transport.json<{ readonly status: { readonly allowed: boolean } }>({ method: 'POST', path, body })).status.allowed
+    },
+    clockMs: async () => {
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'hybrid-runner-doctor-' } }
+      const call = { method: 'POST', path: inNamespace('/api/v1', 'configmaps'), query: { dryRun: 'All' }, body } as const
+      const { metadata } = await transport.json<{ readonly metadata: { readonly creationTimestamp: string } }>(call)
+      return new Date(metadata.creationTimestamp).getTime()
+    },
+    quotas: async () => list<V1ResourceQuota>('/api/v1', 'resourcequotas'),
+    limitRanges: async () => list<V1LimitRange>('/api/v1', 'limitranges'),
+    cronJobs: async () => list<V1CronJob>('/apis/batch/v1', 'cronjobs'),
+  }
+}
+
+/** Every single right of the permissions. */
+export function rightsOf(permissions: readonly Permission[]): Right[] {
+  return permissions.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ verb, group, resource })))),
+  )
+}

@@ -1,0 +1,25 @@
+import type { Executor } from '../../compiler/policy/executor.ts'
+
+/** One rule of a Role. */
+export interface Permission {
+  readonly apiGroups: readonly string[]
+  /** `pods/log` is a subresource. */
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+  /** The one executor that needs it. */
+  readonly executor?: Executor
+}
+
+/** All that the runner may do in the namespace of the ingestion pods, each verb because it is used. */
+export const RUNNER_PERMISSIONS: readonly Permission[] = [
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
+  { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'], executor: 'argo' },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['create', 'list', 'watch', 'patch', 'delete'], executor: 'argo' },
+]

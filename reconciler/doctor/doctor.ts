@@ -1,0 +1,73 @@
+import type { Issue } from '../../compiler/issue.ts'
+import { collateRestClient } from '../collate/rest-client.ts'
+import { connectClusterChecks } from '../cluster/cluster-checks.ts'
+import { type Config, configWarnings } from '../config.ts'
+import type { Result } from '../../compiler/result.ts'
+import type { RunnerToken } from '../link/token.ts'
+import type { ExtraCas } from '../network/extra-cas.ts'
+import { DIRECT, networkOf } from '../network/network.ts'
+import { clusterChecks } from './check-cluster.ts'
+import { collateChecks } from './check-collate.ts'
+import { networkChecks } from './check-network.ts'
+import { type Check, fail, type Finding, ok, warn } from './finding.ts'
+import { runChecks } from './run-checks.ts'
+
+const TIMEOUT_MS = 15_000
+
+/** What the environment gave; each part may be wrong on its own. */
+export interface DoctorInput {
+  readonly config: Result<Config, Issue[]>
+  readonly token: Result<RunnerToken, Issue[]>
+  readonly extraCas: Result<ExtraCas, Issue[]>
+  /** Where the cluster is looked at also when the configuration is wrong. */
+  readonly namespace: string
+  readonly now: () => number
+}
+
+/** Looks at all that the runner itself needs, and changes nothing. Where the configuration is wrong, what does not depend on it is looked at all the same. */
+export async function examine(input: DoctorInput): Promise<Finding[]> {
+  const { config, token, extraCas } = input
+  const checks = [
+    configurationCheck(input),
+    ...clusterPart(input),
+    ...(config.ok && token.ok && extraCas.ok ? collatePart(config.value, token.value, extraCas.value, input.now) : []),
+  ]
+  return runChecks(checks, TIMEOUT_MS)
+}
+
+function configurationCheck({ config, token, extraCas }: DoctorInput): Check {
+  const issues = [config, token, extraCas].flatMap((part) => (part.ok ? [] : part.error))
+  const warnings = config.ok ? configWarnings(config.value) : []
+  const failures = issues.map(({ path, message }) =>
+    fail(path === '' ? message : `${path}: ${message}`, 'mend this variable, or the value of the chart that sets it'),
+  )
+  const worries = warnings.map(({ path, message }) => warn(`${path}: ${message}`, 'mend this variable, or the value of the chart that sets it'))
+  return {
+    name: 'configuration',
+    remedy: 'see docs/configuration.md',
+    run: async () => Promise.resolve(failures.length + worries.length === 0 ? [ok('the environment is understood')] : [...failures, ...worries]),
+  }
+}
+
+function clusterPart({ config, extraCas, namespace, now }: DoctorInput): Check[] {
+  const network = config.ok && extraCas.ok ? networkOf(config.value.network.proxies, extraCas.value) : DIRECT
+  try {
+    const executor = config.ok ? config.value.policy.executor : 'simpleK8s'
+    return clusterChecks({ cluster: connectClusterChecks(namespace, network), namespace, executor, now })
+  } catch (error) {
+    return [{ name: 'kubernetes', remedy: 'set KUBECONFIG, or run this in the pod of the runner', run: async () => Promise.reject(error) }]
+  }
+}
+
+function collatePart(config: Config, token: RunnerToken, extraCas: ExtraCas, now: () => number): Check[] {
+  const network = networkOf(config.network.proxies, extraCas)
+  let serverClockMs: number | undefined
+  const onDate = (epochMs: number): void => void (serverClockMs = epochMs)
+  const collate = collateRestClient({ apiUrl: config.apiUrl, token: token.current, network, onDate })
+  const isOneHost = new URL(config.apiUrl).host === new URL(config.link.url).host
+  return [
+    ...networkChecks('of the API', config.apiUrl, network, now),
+    ...(isOneHost ? [] : networkChecks('of the link', config.link.url, network, now)),
+    ...collateChecks(config, { collate, token: token.current(), network, now, serverClockMs: () => serverClockMs }),
+  ]
+}

@@ -1,0 +1,56 @@
+import type { ObservedPod } from './observed-pod.ts'
+import type { WorkflowState } from './observed-workflow.ts'
+
+const FINAL_PHASES: readonly string[] = ['Succeeded', 'Failed', 'Error']
+
+/**
+ * Argo has ended the Workflow, or it is deleted, and nothing of its pod runs any more. A pod that has ended is not enough: the
+ * operator's own fields may have Argo try again.
+ */
+export function hasWorkflowTerminated({ containers, phase }: ObservedPod, workflow: WorkflowState): boolean {
+  if (!FINAL_PHASES.includes(workflow.phase) && !workflow.isDeleted) return false
+  if (!workflow.isPodThere) return true
+  return (phase === 'Succeeded' || phase === 'Failed') && containers.every(({ state }) => state !== 'running')
+}
+
+/**
+ * Why a Workflow that nobody wants gone has to be deleted: its pod would run on, or run again. Argo starts a pod anew that is deleted
+ * before Argo has seen it run, which may take ten seconds; a second start is for the runner to decide.
+ */
+export function deletionDue({ workflow }: ObservedPod): string | undefined {
+  if (workflow === undefined || FINAL_PHASES.includes(workflow.phase)) return undefined
+  if (livesOn(workflow)) return 'somebody deleted it, and its pod would run on'
+  return !workflow.isDeleted && (workflow.isPodDeleted || workflow.hasLostPod) ? 'its pod was deleted, and Argo might start another' : undefined
+}
+
+/** Somebody deleted the Workflow in the background, which its pod does not notice while our finalizer keeps the Workflow. */
+function livesOn(workflow: WorkflowState): boolean {
+  return workflow.isDeleted && !workflow.isDeletedInForeground && workflow.isPodThere && !workflow.isPodDeleted
+}
+
+/** Its program runs or may run, and nobody has asked for the deletion that would end it. */
+export function isUndeleted({ workflow, deletionRequestedAtMs }: ObservedPod): boolean {
+  if (workflow === undefined) return deletionRequestedAtMs === null
+  return !workflow.isDeleted || livesOn(workflow)
+}
+
+/** Its pod was seen by nobody, and Argo says how it ended. */
+export function hasSucceededUnseen({ workflow }: ObservedPod): boolean {
+  return workflow?.phase === 'Succeeded' && workflow.podName === null
+}
+
+/** A program of it ran, as far as the Workflow alone can tell: Argo says Failed of a pod, and Error of what kept it from having one. */
+export function hasRunUnseen({ workflow }: ObservedPod): boolean {
+  return workflow?.podName === null && (workflow.phase === 'Succeeded' || workflow.phase === 'Failed')
+}
+
+/** Argo's words for an end by the deadline of the whole Workflow. */
+export function deadlineOfWorkflow({ workflow }: ObservedPod): string | undefined {
+  const isDeadline = workflow !== undefined && /exceeded (its|workflow) deadline|Max duration limit exceeded|DeadlineExceeded/.test(workflow.message)
+  return isDeadline ? `Argo: ${workflow.message}` : undefined
+}
+
+/** Argo's words for an end where nothing is known of the pod that it fits; undefined when they are others. */
+export function saidByArgo({ workflow }: ObservedPod, words: RegExp): string | undefined {
+  return workflow !== undefined && FINAL_PHASES.includes(workflow.phase) && words.test(workflow.message) ? `Argo: ${workflow.message}` : undefined
+}

@@ -1,0 +1,100 @@
+import { policyMark } from '../../compiler/schedule/policy-mark.ts'
+import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import type { Effects } from '../execute/effects.ts'
+import { deployPipeline, redeployPipeline } from '../request/deploy-pipeline.ts'
+import { InvalidRequest } from '../request/answer.ts'
+import type { RequestContext } from '../request/request-context.ts'
+import { retireSchedule } from '../request/retire-schedule.ts'
+import { newestOf, withFreshState } from '../request/schedule-state.ts'
+import { togglePipeline } from '../request/toggle-pipeline.ts'
+import { formatIssues } from '../../compiler/issue.ts'
+import { fetchBodies } from './fetch-bodies.ts'
+import { tellLostRuns } from './lost-runs.ts'
+import { type AskDesired, readOutline } from './outline.ts'
+import { type Ahead, type KnownSchedules, planSync } from './plan-sync.ts'
+
+export interface SyncContext {
+  readonly request: RequestContext
+  readonly effects: Effects
+  readonly ask: AskDesired
+  readonly isLinked: () => boolean
+  readonly isInHand: (runId: string) => boolean
+  /** What one sync leaves to the next. */
+  readonly ahead: Map<string, Ahead>
+}
+
+export interface SyncOutcome {
+  readonly deployed: number
+  readonly pruned: number
+  readonly lost: number
+  readonly isComplete: boolean
+}
+
+/** One whole sync: what the server wants is asked for, compared, and made so. Rejects when the server does not answer. */
+export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
+  const { request, effects } = context
+  const before = knownSchedules(request)
+  const outline = await readOutline(context.ask)
+  const { fetch, toggle, prune, revert, ahead } = planSync({
+    outline,
+    before,
+    now: knownSchedules(request),
+    policyMark: policyMark(request.policy, effects.facts()),
+    isPayloadLost: (schedule) => effects.payloads.of(schedule) === 'absent',
+    aheadBefore: new Map(context.ahead),
+    nowMs: effects.now(),
+  })
+  context.ahead.clear()
+  for (const [id, one] of ahead) context.ahead.set(id, one)
+  for (const { enabled, ...ingestionPipeline } of toggle) await togglePipeline({ runner: request.policy.agentId, ingestionPipeline, enabled }, request)
+  for (const schedule of prune) await pruneSchedule(schedule, request)
+  const deployed = (await deployAll(fetch, context, deployPipeline)) + (await deployAll(revert, context, redeployPipeline))
+  return { deployed, pruned: prune.length, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
+}
+
+type Deploy = typeof deployPipeline
+
+async function deployAll(ids: readonly string[], { ask, isLinked, request }: SyncContext, deploy: Deploy): Promise<number> {
+  let deployed = 0
+  for await (const bodies of fetchBodies(ids, ask, isLinked)) {
+    const results = await Promise.all(bodies.map(async (body) => deployBody(body, request, deploy)))
+    deployed += results.filter(Boolean).length
+  }
+  return deployed
+}
+
+function knownSchedules(request: RequestContext): KnownSchedules {
+  const known = new Map<string, StoredSchedule>()
+  for (const id of request.schedules.cache.pipelineIds()) {
+    const newest = newestOf(id, request)
+    if (newest !== undefined) known.set(id, newest)
+  }
+  return known
+}
+
+/** Whether it moved or was deleted nobody says; it may come back with the same `updatedAt`. */
+async function pruneSchedule({ spec, status }: StoredSchedule, request: RequestContext): Promise<void> {
+  const { id, fullyQualifiedName } = spec.pipeline
+  request.effects.log.info({ pipeline: fullyQualifiedName }, 'Collate does not list the schedule any more; taking it off')
+  const work = async (): ReturnType<typeof retireSchedule> => retireSchedule({ pipelineId: id, updatedAtMs: status.updatedAtMs, why: 'moved' }, request)
+  await request.schedules.inOrder.run(id, async () => withFreshState(work, id, request))
+}
+
+/** One that cannot be deployed keeps none of the others from it. */
+async function deployBody(body: unknown, request: RequestContext, deploy: Deploy): Promise<boolean> {
+  const { log } = request.effects
+  try {
+    const { code, reason } = await deploy(body, request)
+    if (code !== 200) log.warn({ pipeline: nameIn(body), code, reason }, 'a schedule of the sync could not be deployed')
+    return code === 200
+  } catch (error) {
+    if (!(error instanceof InvalidRequest)) throw error
+    log.error({ pipeline: nameIn(body), problem: formatIssues(error.issues) }, 'a schedule of the sync cannot be deployed')
+    return false
+  }
+}
+
+function nameIn(body: unknown): unknown {
+  const pipeline: unknown = typeof body === 'object' && body !== null && 'ingestionPipeline' in body ? body.ingestionPipeline : undefined
+  return typeof pipeline === 'object' && pipeline !== null && 'fullyQualifiedName' in pipeline ? pipeline.fullyQualifiedName : undefined
+}

@@ -1,0 +1,120 @@
+/** A run under Argo against a cluster in memory: what is created, deleted and let go. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { admit } from '../../compiler/admit.ts'
+import type { Workflow } from '../../compiler/argo/workflow-types.ts'
+import { acceptRun } from '../../reconciler/request/accept-run.ts'
+import { killRun } from '../../reconciler/request/kill-run.ts'
+import { aPolicyOf } from '../compiler/examples/policy.ts'
+import { aMetadataRun, RUN_ID } from '../compiler/examples/run-request.ts'
+import { exited, running } from '../support/a-pod.ts'
+import { aRunner, aWorld, type TestRunner, type World } from '../support/a-runner.ts'
+import { inPhase, podOfWorkflow } from '../support/a-workflow.ts'
+import { recordIn, RUN_KEY } from '../support/run-in-world.ts'
+
+const ARGO = aPolicyOf('argo')
+const NAME = `${RUN_KEY}-1`
+
+let world: World
+let runner: TestRunner
+beforeEach(async () => {
+  world = aWorld()
+  runner = aRunner(world, { policy: ARGO })
+  await runner.controller.start()
+})
+afterEach(async () => runner.controller.stop())
+
+async function started(): Promise<Workflow> {
+  await acceptRun(admit, aMetadataRun(), runner.context)
+  return vi.waitFor(() => workflowNow())
+}
+
+function workflowNow(): Workflow {
+  const workflow = world.cluster.find('workflows', NAME)
+  if (workflow === undefined) throw new Error('there is no Workflow')
+  return workflow
+}
+
+/** The pod that Argo makes, as the cluster has it. */
+function putPod(state: (pod: ReturnType<typeof podOfWorkflow>) => ReturnType<typeof podOfWorkflow>): void {
+  const record = recordIn(world)
+  if (record === undefined) throw new Error('there is no record')
+  world.cluster.put('pods', state(podOfWorkflow(workflowNow(), record)))
+}
+
+const ended = async (): Promise<void> => world.cluster.changes.until(() => recordIn(world)?.status.phase === 'Ended')
+
+describe('a run under Argo', () => {
+  test('costs the same writes as one that is a pod, and its Workflow is let go when its end is on the record', async () => {
+    await started()
+    putPod((pod) => exited(pod, 0))
+    world.cluster.put('workflows', inPhase(workflowNow(), 'Succeeded'))
+    await ended()
+    await world.cluster.changes.until(() => (workflowNow().metadata.finalizers ?? []).length === 0)
+    expect(world.cluster.writes()).toEqual(['create configmaps', 'create secrets', 'create workflows', 'mergePatch configmaps', 'jsonPatch workflows'])
+    expect(world.cluster.all('workflows')).toHaveLength(1)
+    expect(recordIn(world)?.status.end).toMatchObject({ state: 'success' })
+  })
+
+  test('that is killed takes its pod along, and is told as stopped when that has ended', async () => {
+    await started()
+    putPod(running)
+    await killRun({ runner: ARGO.agentId, runId: RUN_ID }, runner.context)
+    await world.cluster.changes.until(() => world.cluster.find('pods', NAME)?.metadata?.deletionTimestamp !== undefined)
+    expect(recordIn(world)?.status.phase).toBe('Queued')
+    putPod((pod) => exited({ ...pod, metadata: { ...world.cluster.find('pods', NAME)?.metadata } }, 143))
+    await ended()
+    expect(recordIn(world)?.status.end).toMatchObject({ state: 'stopped' })
+    expect(world.collate.history.at(-1)).toMatchObject({ pipelineState: 'stopped' })
+  })
+
+  test('whose create was done and its answer lost adopts the one Workflow there is', async () => {
+    world.cluster.failNext('create', 'Unavailable', { kind: 'workflows', isDone: true })
+    await started()
+    await vi.waitFor(() => expect(runner.effects.cache.run(RUN_KEY).pods).toHaveLength(1))
+    expect(world.cluster.all('workflows')).toHaveLength(1)
+  })
+
+  test('waits, and says why, while the cluster does not know Workflows any more', async () => {
+    world.cluster.failNext('create', 'NotFound', { kind: 'workflows' })
+    await acceptRun(admit, aMetadataRun(), runner.context)
+    await world.collate.changes.until(() => world.collate.history.length > 0)
+    expect(JSON.stringify(world.collate.history[0])).toMatch(/ConfigError.*does not serve Argo's Workflows.*Install Argo Workflows/)
+    expect(recordIn(world)?.status.phase).toBe('Queued')
+  })
+})
+
+describe('after a switch of the executor', () => {
+  test('a Workflow that is active is found and adopted, and no pod is created beside it', async () => {
+    await started()
+    await runner.controller.stop()
+    runner = aRunner(world)
+    await runner.controller.start()
+    putPod((pod) => exited(pod, 0))
+    world.cluster.put('workflows', inPhase(workflowNow(), 'Succeeded'))
+    await ended()
+    expect(world.cluster.calls.filter((call) => call === 'create pods')).toEqual([])
+  })
+
+  test.each(['NotFound', 'Forbidden'] as const)('a cluster that answers %s for Workflows has none', async (code) => {
+    await runner.controller.stop()
+    world = aWorld()
+    const first = aRunner(world, { maxActiveRuns: 0 })
+    await first.controller.start()
+    await acceptRun(admit, aMetadataRun(), first.context)
+    await first.controller.stop()
+    world.cluster.failNext('list', code, { kind: 'workflows' })
+    runner = aRunner(world)
+    await runner.controller.start()
+    await world.cluster.changes.until(() => world.cluster.find('pods', NAME) !== undefined)
+    expect(world.cluster.calls.filter((call) => call === 'watch workflows')).toEqual([])
+  })
+
+  test('a runner that has no run without a pod asks for no Workflows', async () => {
+    expect(world.cluster.calls).toContain('list workflows')
+    const other = aWorld()
+    const simple = aRunner(other)
+    await simple.controller.start()
+    expect(other.cluster.calls).not.toContain('list workflows')
+    await simple.controller.stop()
+  })
+})

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Finding } from '../../../reconciler/doctor/finding.ts'
+import { callJson } from '../../cluster/kubernetes-api.ts'
+import { prepareScenario, type Scenario } from '../../scenario/scenario.ts'
+import { RUNNER_ACCOUNT, RUNNER_RULES } from '../../scenario/runner-account.ts'
+import { runCommand } from '../cli/run-command.ts'
+
+let scenario: Scenario
+beforeAll(async () => {
+  scenario = await prepareScenario({ namespacePrefix: 'doctor' })
+})
+afterAll(async () => scenario.stop())
+
+async function doctor(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly findings: readonly Finding[]; readonly stdout: string }> {
+  const { code, stdout } = await runCommand(['doctor', '-o', 'json'], { env: { ...scenario.environment, ...environment } })
+  return { code, stdout, findings: JSON.parse(stdout) as Finding[] }
+}
+
+const notOk = (findings: readonly Finding[]): string[] => findings.filter(({ status }) => status !== 'ok').map(({ check, status }) => `${status} ${check}`)
+
+/** The scenario's server has no TLS, and says so as it should. */
+const PLAIN = ['warn configuration', 'warn tls of the API']
+
+describe('the doctor', () => {
+  test('finds nothing wrong with a runner that has what it needs, and changes nothing', async () => {
+    const before = await scenario.list('configmaps')
+    const { code, findings } = await doctor()
+    expect(notOk(findings)).toEqual(PLAIN)
+    expect(code).toBe(0)
+    expect(findings.find(({ check }) => check === 'permissions')?.message).toContain(`${RUNNER_RULES.flatMap(({ verbs }) => verbs).length} rights`)
+    expect(findings.filter(({ check }) => check === 'link').map(({ message }) => message)).toEqual([expect.stringContaining('shakes hands')])
+    expect(await scenario.list('configmaps')).toHaveLength(before.length)
+    expect(await scenario.collate.violations()).toEqual([])
+  })
+
+  test('says one line each on what is wrong, all at once, and shows no token', async () => {
+    const { code, findings, stdout } = await doctor({ AUTH_TOKEN_FILE: '', AUTH_TOKEN: 'planted-wrong-token', INGESTION_NAMESPACE: 'no-such-namespace' })
+    expect(notOk(findings)).toEqual([...PLAIN, 'fail token', 'fail link', 'fail namespace', 'fail permissions'].toSorted(byOrderOf(findings)))
+    expect(code).toBe(1)
+    expect(stdout).not.toContain('planted-wrong-token')
+    const text = await runCommand(['doctor'], { env: { ...scenario.environment, AUTH_TOKEN_FILE: '', AUTH_TOKEN: 'planted-wrong-token' } })
+    expect(text.stdout).toMatch(/^fail {2}token +.*Collate does not accept the token.* What to do: create a token/m)
+    expect(text.stdout).not.toContain('\u001B')
+    expect(text.stdout.trimEnd().split('\n')).toHaveLength((await doctor()).findings.length)
+  })
+
+  test('looks at the cluster also when the environment is wrong', async () => {
+    const { code, findings } = await doctor({ SERVER_URL: 'https://acme.getcollate.io' })
+    expect(code).toBe(2)
+    expect(findings.filter(({ check }) => check === 'configuration')).toMatchObject([{ status: 'fail', message: expect.stringContaining('SERVER_URL') }])
+    expect(findings.find(({ check }) => check === 'kubernetes')).toMatchObject({ status: 'ok' })
+  })
+
+  test('says that Collate cannot be reached, and still looks at the rest', async () => {
+    const { code, findings } = await doctor({ SERVER_URL: 'ws://127.0.0.1:1', SERVER_HOST_API_URL: 'http://127.0.0.1:1/api' })
+    expect(code).toBe(1)
+    expect(notOk(findings)).toEqual([...PLAIN, 'fail collate version', 'fail token', 'fail link'].toSorted(byOrderOf(findings)))
+  })
+
+  test('names the verbs that the account lacks', async () => {
+    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${scenario.namespace}/roles/${RUNNER_ACCOUNT}`
+    const lesser = RUNNER_RULES.map((rule) =>
+      rule.resources.includes('pods') ? { ...rule, verbs: rule.verbs.filter((verb) => verb !== 'delete' && verb !== 'patch') } : rule,
+    )
+    const put = async (rules: object): Promise<void> => {
+      await callJson(scenario.cluster.api, { method: 'PATCH', path, body: { rules }, contentType: 'application/merge-patch+json' })
+    }
+    await put(lesser)
+    try {
+      await expect
+        .poll(async () => (await doctor()).findings.find(({ check }) => check === 'permissions')?.message, { timeout: 30_000 })
+        .toContain('may not patch, delete pods')
+    } finally {
+      await put(RUNNER_RULES)
+    }
+  })
+})
+
+function byOrderOf(findings: readonly Finding[]): (one: string, other: string) => number {
+  const checks = findings.map(({ check }) => check)
+  const place = (line: string): number => checks.findIndex((check) => line.endsWith(` ${check}`))
+  return (one, other) => place(one) - place(other)
+}

@@ -1,0 +1,136 @@
+import type { V1CronJob } from '@kubernetes/client-node'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { END_RECORDED_FINALIZER } from '../../../compiler/labels.ts'
+import { handleRequest } from '../../../reconciler/request/handle-request.ts'
+import { uninstall } from '../../../reconciler/uninstall/uninstall.ts'
+import { scheduleConfigMap } from '../../../compiler/schedule/schedule-config-map.ts'
+import { aPolicy } from '../../compiler/examples/policy.ts'
+import { aMetadataRun, RUN_ID, withPipeline } from '../../compiler/examples/run-request.ts'
+import { aDeploy, scheduleOf } from '../../compiler/examples/schedule.ts'
+import { running } from '../../support/a-pod.ts'
+import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { stepPods } from '../../support/fake-kubelet.ts'
+import { podIn } from '../../support/run-in-world.ts'
+
+const OTHER_RUN = '00000000-0000-4000-8000-000000000002'
+
+let world: World
+let runner: TestRunner
+let progress: string[]
+beforeEach(async () => {
+  world = aWorld()
+  runner = aRunner(world, { maxActiveRuns: 1 })
+  progress = []
+  await runner.controller.start()
+})
+
+/** One run that works, one that waits for it, and a schedule. */
+async function twoRunsAndASchedule(): Promise<void> {
+  await handleRequest('pipeline/run', aMetadataRun(), runner.context)
+  await handleRequest('pipeline/run', { ...withPipeline({ id: crypto.randomUUID() }), runId: OTHER_RUN }, runner.context)
+  world.cluster.put('pods', running(await podIn(world)))
+  const { stored, cronJob } = deployed()
+  world.cluster.put('configmaps', { ...scheduleConfigMap(stored), metadata: { ...scheduleConfigMap(stored).metadata, uid: stored.uid } })
+  world.cluster.put('cronjobs', cronJob)
+}
+
+/** Each second nodes do their part, as far as they answer. */
+async function takeAway({ doNodesAnswer = true } = {}): Promise<string[]> {
+  return uninstall({
+    cluster: world.cluster,
+    agentId: 'aws-prod',
+    timeoutMs: 300_000,
+    now: () => world.clock.nowMs,
+    sleep: async (ms) => {
+      world.clock.nowMs += ms
+      if (doNodesAnswer) stepPods(world.cluster, world.clock.nowMs)
+      await new Promise(setImmediate)
+    },
+    onProgress: (words) => void progress.push(words),
+  })
+}
+
+const objectsLeft = (): number => ['configmaps', 'secrets', 'pods', 'cronjobs', 'workflows'].flatMap((kind) => world.cluster.all(kind as 'pods')).length
+
+describe('uninstall', () => {
+  test('with the runner gone and Collate away stops the runs, waits for their end, takes everything away, and says what Collate does not know', async () => {
+    await twoRunsAndASchedule()
+    await runner.controller.stop()
+    world.collate.trouble = 'Unavailable'
+    expect((await takeAway()).toSorted()).toEqual([`Collate was not told how run ${OTHER_RUN} ended`, `Collate was not told how run ${RUN_ID} ended`])
+    expect(objectsLeft()).toBe(0)
+    expect(progress[0]).toMatch(/^waiting for 1 run\(s\) to end: run-5f0c6c0e.* \(on node-1\)$/)
+    expect(progress[1]).toBe('waiting for the runner to tell Collate how 2 run(s) ended')
+  })
+
+  test('beside a runner that lives has it tell Collate', async () => {
+    await twoRunsAndASchedule()
+    expect(await takeAway()).toEqual([])
+    expect(objectsLeft()).toBe(0)
+    expect(world.collate.history.map(({ runId, pipelineState }) => `${runId} ${pipelineState}`).toSorted()).toEqual([
+      `${OTHER_RUN} stopped`,
+      `${RUN_ID} stopped`,
+    ])
+    await runner.controller.stop()
+  })
+
+  test('suspends a schedule and takes its record away before it waits for runs', async () => {
+    await twoRunsAndASchedule()
+    await runner.controller.stop()
+    world.cluster.calls.length = 0
+    await takeAway()
+    const writes = world.cluster.writes()
+    expect(writes.slice(0, 2)).toEqual(['delete configmaps', 'mergePatch cronjobs'])
+  })
+
+  test('of a run whose node does not answer lets go of its pod when the time is up, without force, and says so', async () => {
+    await twoRunsAndASchedule()
+    await runner.controller.stop()
+    const left = await takeAway({ doNodesAnswer: false })
+    expect(left[0]).toMatch(/^still there, and may still run: run-5f0c6c0e.* \(on node-1\)\. They are deleted;/)
+    expect(world.cluster.all('configmaps')).toEqual([])
+    const pods = world.cluster.all('pods')
+    expect(pods).toHaveLength(1)
+    expect(pods[0]?.metadata).toMatchObject({ deletionGracePeriodSeconds: 60, deletionTimestamp: expect.anything() })
+    expect(pods[0]?.metadata?.finalizers).not.toContain(END_RECORDED_FINALIZER)
+  })
+
+  test('of nothing writes nothing, and so does a second one', async () => {
+    await runner.controller.stop()
+    world.cluster.calls.length = 0
+    expect(await takeAway()).toEqual([])
+    expect(world.cluster.writes()).toEqual([])
+    expect(progress).toEqual([])
+  })
+
+  test('goes on after calls that fail for a moment, and after objects that change under its hands', async () => {
+    await twoRunsAndASchedule()
+    await runner.controller.stop()
+    world.cluster.failNext('list', 'Unavailable')
+    world.cluster.failNext('mergePatch', 'Conflict')
+    world.cluster.failNext('delete', 'Throttled')
+    await takeAway()
+    expect(objectsLeft()).toBe(0)
+  })
+
+  test("does not touch another runner's objects", async () => {
+    await twoRunsAndASchedule()
+    await runner.controller.stop()
+    const others = aRunner(world, { policy: aPolicy({ AGENT_ID: 'gcp-prod' }) })
+    await handleRequest('pipeline/run', { ...aMetadataRun(), runner: 'gcp-prod' }, others.context)
+    await takeAway()
+    expect(world.cluster.all('configmaps').map(({ metadata }) => metadata?.labels?.['hybrid-runner.collate.io/agent'])).toEqual(['gcp-prod'])
+  })
+
+  test('works where Argo is not installed', async () => {
+    world.cluster.failNext('list', 'NotFound', { kind: 'cronworkflows' })
+    world.cluster.failNext('list', 'Forbidden', { kind: 'workflows' })
+    expect(await takeAway()).toEqual([])
+    await runner.controller.stop()
+  })
+})
+
+function deployed() {
+  const { stored, object } = scheduleOf(aDeploy(), aPolicy())
+  return { stored, cronJob: object as V1CronJob }
+}

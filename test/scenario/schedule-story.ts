@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import { cronName } from '../../compiler/names.ts'
+import { LABEL_PIPELINE_ID, LABEL_ROLE } from '../../compiler/labels.ts'
+import { callJson } from '../cluster/kubernetes-api.ts'
+import { waitFor } from '../cluster/waiting.ts'
+import type { RpcAnswer } from '../collate/link-frame.ts'
+import type { KubernetesObject } from './place.ts'
+import type { Simulate } from './run-request.ts'
+import type { Scenario } from './scenario.ts'
+
+export const EVERY_MINUTE = '* * * * *'
+/** Fires once a year: its Jobs are made by the test. */
+export const ONCE_A_YEAR = '0 0 1 1 *'
+
+export interface DeployOptions {
+  readonly schedule: string | null
+  readonly simulate?: Simulate
+  readonly updatedAt?: number
+  readonly airflowConfig?: object
+}
+
+/** A pipeline of a scenario with a schedule. */
+export interface ScheduledPipeline {
+  readonly scenario: Scenario
+  readonly id: string
+  readonly name: string
+  readonly fqn: string
+}
+
+export function scheduledPipeline(scenario: Scenario): ScheduledPipeline {
+  const id = randomUUID()
+  return { scenario, id, name: `of-${id}`, fqn: `prod_mysql.of-${id}` }
+}
+
+/** Params of `pipeline/deploy`. */
+export function deployParams(
+  { scenario, id, name }: ScheduledPipeline,
+  { schedule, simulate = {}, updatedAt = Date.now(), airflowConfig = {} }: DeployOptions,
+) {
+  const { runId: _, notAfter: __, ...request } = scenario.request({ pipelineName: name, simulate })
+  const ingestionPipeline = { ...request.ingestionPipeline, id, updatedAt, airflowConfig: { scheduleInterval: schedule, maxActiveRuns: 1, ...airflowConfig } }
+  return { ...request, ingestionPipeline }
+}
+
+/** Deploys and expects it to be taken; gives the answer's data. */
+export async function deploy(pipeline: ScheduledPipeline, options: DeployOptions): Promise<{ readonly nextRun?: number | null }> {
+  return taken(await ask(pipeline.scenario, 'pipeline/deploy', deployParams(pipeline, options)))
+}
+
+/** `pipeline/delete`, `pipeline/toggle` and the like. */
+export async function tell(pipeline: ScheduledPipeline, method: string, more: object = {}): Promise<{ readonly nextRun?: number | null }> {
+  const ingestionPipeline = { id: pipeline.id, fullyQualifiedName: pipeline.fqn, updatedAt: Date.now() }
+  return taken(await ask(pipeline.scenario, method, { runner: pipeline.scenario.agentId, ingestionPipeline, ...more }))
+}
+
+/** Sends a request as Collate does: again, while the runner says that the cluster does not answer now. Gives the last answer. */
+export async function ask({ collate, agentId }: Scenario, method: string, params: object): Promise<RpcAnswer> {
+  const probe = async (): Promise<RpcAnswer | undefined> => {
+    const answer = await collate.call(method, params, { agentId })
+    const code = 'result' in answer ? (answer.result as { readonly code?: number }).code : undefined
+    if (code === 503) throw new Error(JSON.stringify(answer))
+    return answer
+  }
+  return waitFor(probe, { what: `an answer to ${method} that is not 503`, timeoutMs: 60_000, everyMs: 1_000 })
+}
+
+function taken(answer: RpcAnswer): { readonly nextRun?: number | null } {
+  expect(answer).toMatchObject({ result: { code: 200 } })
+  return 'result' in answer ? ((answer.result as { data?: object }).data ?? {}) : {}
+}
+
+const batch = ({ namespace }: Scenario, resource: string): string => `/apis/batch/v1/namespaces/${namespace}/${resource}`
+
+export interface CronJob extends KubernetesObject {
+  readonly spec: { readonly schedule: string; readonly suspend: boolean; readonly jobTemplate: { readonly metadata: object; readonly spec: object } }
+}
+
+/** The CronJob of the pipeline; undefined when there is none. */
+export async function cronOf({ scenario, id }: ScheduledPipeline): Promise<CronJob | undefined> {
+  const { status, body } = await scenario.cluster.api({ method: 'GET', path: `${batch(scenario, 'cronjobs')}/${cronName(id, scenario.agentId)}` })
+  return status === 404 ? undefined : (JSON.parse(body) as CronJob)
+}
+
+/** The CronJob, once it is as the test says. */
+export async function untilCron(pipeline: ScheduledPipeline, isAsExpected: (cron: CronJob) => boolean = () => true): Promise<CronJob> {
+  const probe = async (): Promise<CronJob | undefined> => {
+    const cron = await cronOf(pipeline)
+    return cron !== undefined && isAsExpected(cron) ? cron : undefined
+  }
+  return waitFor(probe, { what: `the CronJob of pipeline ${pipeline.id}`, timeoutMs: 30_000 })
+}
+
+export async function untilNoCron(pipeline: ScheduledPipeline): Promise<void> {
+  await waitFor(async () => ((await cronOf(pipeline)) === undefined ? true : undefined), { what: `no CronJob of pipeline ${pipeline.id}`, timeoutMs: 60_000 })
+}
+
+/** Somebody changes the CronJob by hand. */
+export async function editCron(pipeline: ScheduledPipeline, patch: object): Promise<void> {
+  const { scenario, id } = pipeline
+  const path = `${batch(scenario, 'cronjobs')}/${cronName(id, scenario.agentId)}`
+  await callJson(scenario.cluster.api, { method: 'PATCH', path, body: patch, contentType: 'application/merge-patch+json' })
+}
+
+export async function deleteByHand({ cluster, namespace }: Scenario, resource: 'cronjobs' | 'jobs', name: string): Promise<void> {
+  const path = `/apis/batch/v1/namespaces/${namespace}/${resource}/${name}`
+  await callJson(cluster.api, { method: 'DELETE', path, body: { propagationPolicy: 'Background' } })
+}
+
+/** Starts a Job of the CronJob as `kubectl create job --from` and the CronJob controller do; gives its uid, which is the run's id. */
+export async function startJob(pipeline: ScheduledPipeline): Promise<{ readonly name: string; readonly uid: string }> {
+  const { scenario } = pipeline
+  const { metadata, spec } = await untilCron(pipeline)
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }
+  const name = `${metadata.name}-${randomUUID().slice(0, 8)}`
+  const body = { ...spec.jobTemplate, apiVersion: 'batch/v1', kind: 'Job', metadata: { ...spec.jobTemplate.metadata, name, ownerReferences: [owner] } }
+  const job = (await callJson(scenario.cluster.api, { method: 'POST', path: batch(scenario, 'jobs'), body })) as unknown as KubernetesObject
+  return { name, uid: job.metadata.uid }
+}
+
+export interface Job extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly annotations?: Readonly<Record<string, string>>; readonly creationTimestamp: string }
+}
+
+export async function jobsOf({ scenario, id }: ScheduledPipeline): Promise<readonly Job[]> {
+  const path = `${batch(scenario, 'jobs')}?labelSelector=${encodeURIComponent(`${LABEL_PIPELINE_ID}=${id}`)}`
+  return (await callJson(scenario.cluster.api, { method: 'GET', path }))['items'] as readonly Job[]
+}
+
+/** The first Job that fires, and is not one of those known. */
+export async function untilFired(pipeline: ScheduledPipeline, known: readonly Job[] = []): Promise<Job> {
+  const probe = async (): Promise<Job | undefined> => (await jobsOf(pipeline)).find(({ metadata }) => known.every((one) => one.metadata.uid !== metadata.uid))
+  return waitFor(probe, { what: `a firing of pipeline ${pipeline.id}`, timeoutMs: 180_000, everyMs: 500 })
+}
+
+/** Names of what the schedule of the pipeline has in the cluster: its revisions and payloads. */
+export async function schedulePartsOf({
+  scenario,
+  id,
+}: ScheduledPipeline): Promise<{ readonly revisions: KubernetesObject[]; readonly payloads: KubernetesObject[] }> {
+  const own = async (resource: string): Promise<KubernetesObject[]> =>
+    (await scenario.list(resource)).filter(({ metadata }) => metadata.labels?.[LABEL_PIPELINE_ID] === id)
+  const [configMaps, secrets] = await Promise.all([own('configmaps'), own('secrets')])
+  const revisions = configMaps.filter(({ metadata }) => metadata.labels?.[LABEL_ROLE] === 'schedule')
+  return { revisions, payloads: secrets.filter(({ metadata }) => metadata.name.startsWith('schedule-')) }
+}
