@@ -1,5 +1,6 @@
 import type { FailureClass } from '../compiler/failure-class.ts'
 import type { RunEnd } from '../compiler/record.ts'
+import { remembered } from './cache/finished-record.ts'
 import { RunCache } from './cache/run-cache.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { limitedCluster } from './cluster/limited-cluster.ts'
@@ -67,6 +68,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   const facts = new FactsStore(cluster, agentId, log)
   const cache = new RunCache({
     agentId,
+    keep: remembered,
     onChange: (key) => {
       controller.wake(key)
       schedules.onRunChanged(key)

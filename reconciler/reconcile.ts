@@ -1,5 +1,6 @@
 import { podName } from '../compiler/names.ts'
 import type { StoredRecord } from '../compiler/record.ts'
+import { isFinished } from './cache/finished-record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
 import type { ObservedJob } from './observe/observed-job.ts'
@@ -131,7 +132,7 @@ function observe(run: CachedRun, key: string, answers: Answers, { effects, holds
     ...(job === undefined ? {} : { job }),
     jobEvents: job === undefined ? [] : effects.cache.eventsOf(job.uid),
     holdsSlot: holdsSlot(key),
-    payload: run.record === undefined ? 'unknown' : effects.payloads.of(run.record),
+    payload: run.record === undefined || isFinished(run.record) ? 'unknown' : effects.payloads.of(run.record),
     nowMs: effects.now(),
     recordTtlMs,
     pendingBudgets,

@@ -7,22 +7,25 @@ import type { Listed, ReflectorSink } from '../cluster/reflector.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
 import { type ObservedWorkflow, observeWorkflow, withPod } from '../observe/observed-workflow.ts'
+import type { KnownRecord } from './finished-record.ts'
 import { GoneUids } from './gone-uids.ts'
 import { ObjectEvents } from './object-events.ts'
 import { WorkflowPods } from './workflow-pods.ts'
 
 /** What the cache tells of one run. */
-export interface CachedRun {
-  readonly record?: StoredRecord
+export interface CachedRun<R extends KnownRecord = KnownRecord> {
+  readonly record?: R
   /** Its attempts: pods of ours, and Workflows with their pods. */
   readonly pods: readonly ObservedPod[]
   /** The last that was seen of a pod that went away though its finalizer should have kept it: somebody took that off by hand. */
   readonly vanishedPod?: ObservedPod
 }
 
-export interface RunCacheOptions {
+export interface RunCacheOptions<R extends KnownRecord> {
   /** Whose runs they are. Without it those of whoever the labels name. */
   readonly agentId?: string
+  /** What is kept of a record: `remembered`, or all of it. */
+  readonly keep: (record: StoredRecord) => R
   /** Something about this run changed. Must only enqueue. */
   readonly onChange: (key: string) => void
   /** A record this runner cannot read, say of a newer schema. It is left alone. */
@@ -35,9 +38,9 @@ export interface RunCacheOptions {
  * Fed by the reflectors and by the answers to our own writes; what is older than what is known is ignored. It says what was, so
  * nothing is created or ended on its word alone.
  */
-export class RunCache {
-  readonly #options: RunCacheOptions
-  readonly #records = new Map<string, StoredRecord>()
+export class RunCache<R extends KnownRecord = KnownRecord> {
+  readonly #options: RunCacheOptions<R>
+  readonly #records = new Map<string, R>()
   readonly #unreadable = new Set<string>()
   /** Attempts, by `attemptKey`: a Workflow and its pod have one name. */
   readonly #pods = new Map<string, ObservedPod | ObservedWorkflow>()
@@ -47,11 +50,11 @@ export class RunCache {
   readonly #vanished = new Map<string, ObservedPod>()
   readonly #events = new ObjectEvents()
 
-  constructor(options: RunCacheOptions) {
+  constructor(options: RunCacheOptions<R>) {
     this.#options = options
   }
 
-  run(key: string): CachedRun {
+  run(key: string): CachedRun<R> {
     const record = this.#records.get(key)
     const pods = [...(this.#podsOfRun.get(key) ?? [])].flatMap((attempt) => this.#composed(attempt)).map((pod) => ownedByRun(pod, record))
     const vanished = this.#vanished.get(key)
@@ -69,7 +72,8 @@ export class RunCache {
     return this.#unreadable.has(key)
   }
 
-  putRecord(configMap: V1ConfigMap): StoredRecord | undefined {
+  /** Gives the record as it was put, or as it is known where that is newer; undefined when it cannot be read. */
+  putRecord(configMap: V1ConfigMap): StoredRecord | R | undefined {
     const name = configMap.metadata?.name ?? ''
     const parsed = parseRecord(configMap)
     if (!parsed.ok) {
@@ -83,7 +87,7 @@ export class RunCache {
     // Another uid is another object: the first one is gone, whoever told it or forgot to.
     if (known !== undefined && known.uid !== parsed.value.uid) this.dropRecord(name, known.uid)
     this.#unreadable.delete(name)
-    this.#records.set(name, parsed.value)
+    this.#records.set(name, this.#options.keep(parsed.value))
     if (parsed.value.status.phase === 'Ended') this.#vanished.delete(name)
     this.#options.onChange(name)
     return parsed.value
@@ -240,13 +244,13 @@ function listedIn(objects: readonly (V1ConfigMap | V1Pod)[]): Listed {
   return { uids: new Set(objects.map(({ metadata }) => metadata?.uid ?? '')), names: new Set(objects.map(({ metadata }) => metadata?.name ?? '')) }
 }
 
-/** The pod that a Job made belongs to the record of the Job's run as if the record had made it. */
-function ownedByRun(pod: ObservedPod, record: StoredRecord | undefined): ObservedPod {
-  return record !== undefined && pod.job !== null && pod.job.uid === record.spec.runId ? { ...pod, ownerUid: record.uid } : pod
+/** The pod that a Job made belongs to the record of the Job's run as if the record had made it: both are found under the uid of the Job. */
+function ownedByRun(pod: ObservedPod, record: KnownRecord | undefined): ObservedPod {
+  return record !== undefined && pod.job !== null ? { ...pod, ownerUid: record.uid } : pod
 }
 
 /** Events expire by themselves, and say nothing by going. */
-export function eventSink(cache: RunCache): ReflectorSink<'events'> {
+export function eventSink(cache: Pick<RunCache, 'putEvent'>): ReflectorSink<'events'> {
   return {
     replace: (events) => {
       for (const event of events) cache.putEvent(event)

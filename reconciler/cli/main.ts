@@ -1,41 +1,7 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { isClusterError } from '../cluster/cluster-error.ts'
-import { NoClusterError } from '../cluster/no-cluster-error.ts'
-import { RUNNER_VERSION } from '../version.ts'
-import { compileCommand } from './compile.ts'
-import { doctorCommand } from './doctor.ts'
-import { diffCommand } from './diff.ts'
-import { explainCommand } from './explain.ts'
-import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
-import { runsCommand } from './runs.ts'
-import { schedulesCommand } from './schedules.ts'
-import { serveCommand } from './serve.ts'
-import { uninstallCommand } from './uninstall.ts'
+import { keepHeapSmall } from './small-heap.ts'
 
-/** Exit codes: 0 good, 1 failed, 2 wrong input. */
-const program = new Command('hybrid-runner')
-  .description("Runs Collate's ingestion in your own Kubernetes cluster.")
-  .version(RUNNER_VERSION)
-  .showHelpAfterError('Add --help to see what can be given.')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_WRONG_INPUT))
-  .addCommand(serveCommand())
-  .addCommand(compileCommand())
-  .addCommand(diffCommand())
-  .addCommand(explainCommand())
-  .addCommand(runsCommand())
-  .addCommand(uninstallCommand())
-  .addCommand(doctorCommand())
-  .addCommand(schedulesCommand())
-
-// Commands made on their own do not take these settings over by themselves.
-for (const command of program.commands) command.copyInheritedSettings(program)
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  // Both are told in words for the user; anything else is a fault of this program and keeps its stack.
-  if (!(error instanceof NoClusterError) && !isClusterError(error)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exit(EXIT_FAILED)
-}
+// First, for the heap grows most while the program is loaded.
+keepHeapSmall()
+const { runProgram } = await import('./program.ts')
+await runProgram()

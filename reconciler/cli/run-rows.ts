@@ -24,7 +24,7 @@ export interface RunRow {
 const NO_LIMITS: Limits = { maxActiveRuns: Number.POSITIVE_INFINITY, maxActiveRunsByType: {}, automationSlots: 0 }
 
 /** In the order of the queue: acceptance, then name. `limitsOf` gives the limits of a runner by its agent id, where they are known. */
-export function rowsOf(cache: Pick<RunCache, 'keys' | 'run'>, limitsOf: (agentId: string) => Limits | undefined, nowMs: number): RunRow[] {
+export function rowsOf(cache: Pick<RunCache<StoredRecord>, 'keys' | 'run'>, limitsOf: (agentId: string) => Limits | undefined, nowMs: number): RunRow[] {
   const runs = [...cache.keys()].flatMap((key) => withRecord(cache.run(key)))
   const queues = queuesOf(runs, limitsOf, nowMs)
   const ordered = runs.toSorted((one, other) => (isBefore(orderOf(one.record), orderOf(other.record)) ? -1 : 1))
@@ -38,13 +38,13 @@ export function rowsOf(cache: Pick<RunCache, 'keys' | 'run'>, limitsOf: (agentId
   })
 }
 
-interface RunWithRecord extends CachedRun {
+interface RunWithRecord extends CachedRun<StoredRecord> {
   readonly record: StoredRecord
   /** Of the current attempt. */
   readonly pod: ObservedPod | undefined
 }
 
-function withRecord(run: CachedRun): RunWithRecord[] {
+function withRecord(run: CachedRun<StoredRecord>): RunWithRecord[] {
   const { record, pods } = run
   if (record === undefined) return []
   return [{ ...run, record, pod: pods.find(({ ownerUid, attempt }) => ownerUid === record.uid && attempt === record.status.attempt) }]

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
 import { RUN_ROLE } from '../../compiler/record-config-map.ts'
+import type { StoredRecord } from '../../compiler/record.ts'
 import { RunCache } from '../cache/run-cache.ts'
 import { workflowsIn } from '../cluster/needs-workflows.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
@@ -37,7 +38,7 @@ export function runsCommand(): Command {
 async function showRuns({ namespace, agent, output, watch = false }: RunsOptions): Promise<void> {
   const stop = new AbortController()
   const changes = new Changes()
-  const cache = new RunCache({ onChange: () => changes.note(), onUnreadable: complain })
+  const cache = new RunCache({ keep: (record) => record, onChange: () => changes.note(), onUnreadable: complain })
   const labelSelector = agent === undefined ? LABEL_RECORD : `${LABEL_AGENT}=${agentLabelValue(agent)},${LABEL_RECORD}`
   let isSynced = false
   const onTrouble = (what: string, problem: unknown): void => {
@@ -68,7 +69,7 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
   stop.abort()
 }
 
-function agentsIn(cache: RunCache): string[] {
+function agentsIn(cache: RunCache<StoredRecord>): string[] {
   return [...cache.keys()].flatMap((key) => cache.run(key).record?.spec.agentId ?? [])
 }
 

@@ -1,5 +1,5 @@
 import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
-import type { StoredRecord } from '../../compiler/record.ts'
+import type { KnownRecord } from '../cache/finished-record.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { Effects } from './effects.ts'
@@ -23,7 +23,7 @@ export async function releasePod(pod: ObservedPod, { cluster, cache }: Effects):
 }
 
 /** Lets a record go that somebody deletes, once Collate has its end. */
-export async function releaseRecord(record: StoredRecord, { cluster, cache }: Pick<Effects, 'cluster' | 'cache'>): Promise<void> {
+export async function releaseRecord(record: KnownRecord, { cluster, cache }: Pick<Effects, 'cluster' | 'cache'>): Promise<void> {
   try {
     cache.putRecord(
       await cluster.mergePatch('configmaps', record.name, { metadata: { resourceVersion: record.resourceVersion, finalizers: otherFinalizers(record) } }),
@@ -35,12 +35,12 @@ export async function releaseRecord(record: StoredRecord, { cluster, cache }: Pi
 }
 
 /** Deletes a record and with it, by garbage collection, its payload and pod. */
-export async function deleteRecord(record: StoredRecord, effects: Pick<Effects, 'cluster' | 'cache'>): Promise<void> {
+export async function deleteRecord(record: KnownRecord, effects: Pick<Effects, 'cluster' | 'cache'>): Promise<void> {
   if (record.finalizers.includes(END_RECORDED_FINALIZER)) await releaseRecord(record, effects)
   await effects.cluster.delete('configmaps', record.name, { uid: record.uid })
   effects.cache.dropRecord(record.name, record.uid)
 }
 
-export function otherFinalizers(record: StoredRecord): string[] {
+export function otherFinalizers(record: KnownRecord): string[] {
   return record.finalizers.filter((finalizer) => finalizer !== END_RECORDED_FINALIZER)
 }

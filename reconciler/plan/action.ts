@@ -1,4 +1,5 @@
 import type { Kill, Retry, RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { KnownRecord } from '../cache/finished-record.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending.ts'
@@ -33,8 +34,8 @@ export type Action =
   /** Tell Collate of a run whose record is gone. */
   | { readonly kind: 'reportOrphan'; readonly pod: ObservedPod; readonly end: RunEnd }
   | { readonly kind: 'releasePod'; readonly pod: ObservedPod }
-  | { readonly kind: 'releaseRecord'; readonly record: StoredRecord }
-  | { readonly kind: 'deleteRecord'; readonly record: StoredRecord }
+  | { readonly kind: 'releaseRecord'; readonly record: KnownRecord }
+  | { readonly kind: 'deleteRecord'; readonly record: KnownRecord }
 
 export interface Plan {
   readonly actions: readonly Action[]

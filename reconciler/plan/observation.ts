@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../compiler/record.ts'
+import type { KnownRecord } from '../cache/finished-record.ts'
 import type { PendingBudgets } from '../failures/pending-budgets.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
@@ -7,7 +7,7 @@ import type { ObservedPod } from '../observe/observed-pod.ts'
 /** Everything the next step of one run depends on. */
 export interface Observation {
   /** Absent: the record is gone, which was asked of the API server itself and not of the cache. */
-  readonly record?: StoredRecord
+  readonly record?: KnownRecord
   /** The record was read from the API server itself in this pass, and not taken from the cache. */
   readonly isRecordLive: boolean
   readonly pods: readonly ObservedPod[]

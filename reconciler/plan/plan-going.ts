@@ -1,4 +1,5 @@
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { isFinished, type KnownRecord } from '../cache/finished-record.ts'
 import { endOfKill, endOfPod } from '../observe/end-of-pod.ts'
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
@@ -8,10 +9,10 @@ import { deleteOnce } from './plan-leftover.ts'
  * A run in a namespace that is on its way out. Its finalizers would keep the namespace for ever once the runner is gone, which may be
  * the next moment: Collate gets the last word that there is, once, and everything is let go.
  */
-export function planGoing(record: StoredRecord | undefined, pods: readonly ObservedPod[], nowMs: number): Plan {
+export function planGoing(record: KnownRecord | undefined, pods: readonly ObservedPod[], nowMs: number): Plan {
   const releases = pods.flatMap((pod) => [deleteOnce(pod, 'its namespace is being deleted'), release(pod)])
   if (record === undefined) return join(releases)
-  if (record.status.phase === 'Ended') return join([...releases, { actions: [{ kind: 'releaseRecord', record }] }])
+  if (isFinished(record) || record.status.phase === 'Ended') return join([...releases, { actions: [{ kind: 'releaseRecord', record }] }])
   const pod = pods.find(({ attempt }) => attempt === record.status.attempt)
   return join([{ actions: [{ kind: 'end', record, end: lastWord(record, pod, nowMs), ...(pod === undefined ? {} : { pod }) }] }, ...releases])
 }

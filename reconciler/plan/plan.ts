@@ -1,9 +1,10 @@
 import type { StoredRecord } from '../../compiler/record.ts'
+import { isFinished, type KnownRecord } from '../cache/finished-record.ts'
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
 import type { Observation } from './observation.ts'
 import { awaitsJob, planAwaitingJob } from './plan-awaiting-job.ts'
-import { planEnded } from './plan-ended.ts'
+import { planEnded, planFinished } from './plan-ended.ts'
 import { planGoing } from './plan-going.ts'
 import { planLeftover } from './plan-leftover.ts'
 import { planOrphan } from './plan-orphan.ts'
@@ -27,12 +28,17 @@ export function plan(observation: Observation): Plan {
   if (isToBeAsked(record, observation)) return { actions: [{ kind: 'checkNamespace', record }] }
   const strays = pods.filter((pod) => pod.ownerUid !== record.uid).map((pod) => planLeftover(pod, 'it belongs to an earlier record of this run'))
   const own = pods.filter((pod) => pod.ownerUid === record.uid)
-  return join([...strays, record.status.phase === 'Ended' ? planEnded(record, own, observation) : planQueued(record, own, observation)])
+  return join([...strays, planOwn(record, own, observation)])
+}
+
+function planOwn(record: KnownRecord, pods: readonly ObservedPod[], observation: Observation): Plan {
+  if (isFinished(record)) return planFinished(record, pods, observation)
+  return record.status.phase === 'Ended' ? planEnded(record, pods, observation) : planQueued(record, pods, observation)
 }
 
 /** Somebody deletes the record before its end is told: by hand, or with its whole namespace. */
-function isToBeAsked({ isBeingDeleted, status }: StoredRecord, { namespace }: Observation): boolean {
-  return isBeingDeleted && status.end?.isAcknowledged !== true && namespace === 'unknown'
+function isToBeAsked(record: KnownRecord, { namespace }: Observation): record is StoredRecord {
+  return record.isBeingDeleted && !isFinished(record) && namespace === 'unknown'
 }
 
 function planQueued(record: StoredRecord, pods: readonly ObservedPod[], observation: Observation): Plan {

@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../../compiler/record.ts'
+import { isFinished } from '../cache/finished-record.ts'
 import type { CachedRun } from '../cache/run-cache.ts'
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { awaitsJob } from '../plan/plan-awaiting-job.ts'
@@ -12,7 +13,7 @@ const OUT: Standing = { kind: 'out' }
 
 /** Follows from record and pods alone, so that whoever sees the cluster sees the queue. */
 export function standingOf({ record, pods }: CachedRun, nowMs: number): Standing {
-  if (record === undefined || record.status.phase === 'Ended') return OUT
+  if (record === undefined || isFinished(record) || record.status.phase === 'Ended') return OUT
   // The Job of a schedule starts its pod whatever the limits say.
   if (awaitsJob(record) || pods.some((pod) => holdsSlotFor(record, pod))) return { kind: 'active', entry: entryOf(record) }
   if (record.status.kill !== undefined || record.isBeingDeleted || startsInMs(record, nowMs) > 0) return OUT

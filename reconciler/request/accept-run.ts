@@ -4,6 +4,7 @@ import { type Payload, payloadSecret } from '../../compiler/payload.ts'
 import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.ts'
 import type { RunRecord, StoredRecord } from '../../compiler/record.ts'
 import { isTombstone } from '../../compiler/tombstone.ts'
+import { isFinished, type KnownRecord } from '../cache/finished-record.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { deleteRecord } from '../execute/release.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
@@ -46,7 +47,7 @@ function late({ spec }: RunRecord, { version }: RequestContext): ServiceResponse
   return answer(410, `notAfter: the request was to come until ${new Date(spec.notAfterMs).toISOString()}; send a new one`, version, spec.runId)
 }
 
-type Found = { readonly record: StoredRecord } | { readonly refusal: ServiceResponse }
+type Found = { readonly record: KnownRecord } | { readonly refusal: ServiceResponse }
 
 async function findOrCreate(record: RunRecord, context: RequestContext): Promise<Found> {
   const { effects, version } = context
@@ -83,18 +84,19 @@ async function findKnown(record: RunRecord, whenAbsent: ServiceResponse, { effec
   return { record: effects.cache.putRecord(live) ?? known.value }
 }
 
-function mustParse(record: StoredRecord | undefined, name: string): StoredRecord {
+function mustParse(record: KnownRecord | undefined, name: string): KnownRecord {
   if (record === undefined) throw new Error(`the record ${name} cannot be read back as it was written`)
   return record
 }
 
 /** undefined when the payload stands. A repeat may carry a rotated token: then the payload that stands is the one that counts. */
-async function ensurePayload(stored: StoredRecord, payload: Payload, admitted: RunRecord, context: RequestContext): Promise<ServiceResponse | undefined> {
+async function ensurePayload(stored: KnownRecord, payload: Payload, admitted: RunRecord, context: RequestContext): Promise<ServiceResponse | undefined> {
   const { effects, version } = context
-  if (stored.status.phase === 'Ended') return undefined
+  if (isFinished(stored) || stored.status.phase === 'Ended') return undefined
   if (effects.payloads.of(stored) !== 'present' && stored.spec.payload.secretName !== payload.secretName) await effects.payloads.ask(effects.cluster, stored)
   if (effects.payloads.of(stored) === 'present') return undefined
   const record = await pointAtPayload(stored, admitted, context)
+  if (isFinished(record)) return undefined
   try {
     await effects.cluster.create('secrets', payloadSecret(payload, record))
   } catch (error) {
@@ -111,7 +113,7 @@ async function ensurePayload(stored: StoredRecord, payload: Payload, admitted: R
 }
 
 /** The record, naming the payload of this request. */
-async function pointAtPayload(stored: StoredRecord, admitted: RunRecord, { effects }: RequestContext): Promise<StoredRecord> {
+async function pointAtPayload(stored: StoredRecord, admitted: RunRecord, { effects }: RequestContext): Promise<KnownRecord> {
   if (stored.spec.payload.secretName === admitted.spec.payload.secretName) return stored
   const spec = { ...stored.spec, payload: admitted.spec.payload }
   const data = recordConfigMap({ ...stored, spec }).data

@@ -19,7 +19,7 @@ export async function killRun({ runId }: RunParams, context: RequestContext): Pr
     case 'requested':
       return answer(200, 'stop requested', version, runId)
     case 'ended':
-      return answer(200, `run had ended before: ${kill.record.status.end?.state ?? 'unknown'}`, version, runId)
+      return answer(200, `run had ended before: ${kill.state}`, version, runId)
     case 'busy':
       return answer(503, 'the record of the run changes too fast; try again', version, runId)
     case 'unreadable':

@@ -1,12 +1,13 @@
 import { recordStatusData } from '../../compiler/record-config-map.ts'
-import type { Kill, StoredRecord } from '../../compiler/record.ts'
+import type { Kill, RunEnd } from '../../compiler/record.ts'
+import { isFinished } from '../cache/finished-record.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { Effects } from '../execute/effects.ts'
 
 const CONFLICT_RETRIES = 5
 
 /** What became of the wish to stop a run. `busy`: its record changes too fast to be written now. `unreadable`: it is a newer runner's. */
-type KillRequest = { readonly kind: 'requested' | 'absent' | 'unreadable' | 'busy' } | { readonly kind: 'ended'; readonly record: StoredRecord }
+type KillRequest = { readonly kind: 'requested' | 'absent' | 'unreadable' | 'busy' } | { readonly kind: 'ended'; readonly state: RunEnd['state'] | 'unknown' }
 
 interface KillContext {
   readonly effects: Pick<Effects, 'cluster' | 'cache' | 'now'>
@@ -22,7 +23,7 @@ export async function requestKill(name: string, { effects }: KillContext, reason
     if (live === undefined) return { kind: 'absent' }
     const record = effects.cache.putRecord(live)
     if (record === undefined) return { kind: 'unreadable' }
-    if (record.status.phase === 'Ended') return { kind: 'ended', record }
+    if (isFinished(record) || record.status.phase === 'Ended') return { kind: 'ended', state: record.status.end?.state ?? 'unknown' }
     if (isWished(record.status.kill)) return { kind: 'requested' }
     const kill = { atMs: effects.now(), reason }
     try {

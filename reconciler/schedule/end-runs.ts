@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../../compiler/record.ts'
+import { isFinished } from '../cache/finished-record.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import { requestKill } from '../request/request-kill.ts'
 import type { RunCache } from '../cache/run-cache.ts'
@@ -8,7 +9,7 @@ import type { Effects } from '../execute/effects.ts'
 export function activeRunsOf(cache: RunCache, pipelineId: string): StoredRecord[] {
   return [...cache.keys()].flatMap((key) => {
     const { record } = cache.run(key)
-    return record !== undefined && record.status.phase === 'Queued' && record.spec.pipeline.id === pipelineId ? [record] : []
+    return record !== undefined && !isFinished(record) && record.status.phase === 'Queued' && record.spec.pipeline.id === pipelineId ? [record] : []
   })
 }
 

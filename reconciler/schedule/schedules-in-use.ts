@@ -1,4 +1,5 @@
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import { isFinished } from '../cache/finished-record.ts'
 import type { ScheduleEffects } from './schedule-effects.ts'
 
 /**
@@ -17,7 +18,7 @@ export function schedulesInUse(revisions: readonly StoredSchedule[], { jobs, cac
   const namesOfPayloads = new Map(revisions.map(({ name, spec }) => [spec.payload.secretName, name]))
   for (const key of cache.keys()) {
     const { record } = cache.run(key)
-    const name = record === undefined ? undefined : namesOfPayloads.get(record.spec.payload.secretName)
+    const name = record === undefined || isFinished(record) ? undefined : namesOfPayloads.get(record.spec.payload.secretName)
     if (name !== undefined && record?.status.phase === 'Queued') inUse.add(name)
   }
   return inUse

@@ -1,5 +1,6 @@
 import type { V1Secret } from '@kubernetes/client-node'
 import type { Policy } from '../../compiler/policy.ts'
+import { remembered } from '../../reconciler/cache/finished-record.ts'
 import { RunCache } from '../../reconciler/cache/run-cache.ts'
 import { Controller } from '../../reconciler/controller.ts'
 import type { Effects } from '../../reconciler/execute/effects.ts'
@@ -75,6 +76,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
   const { maxActiveRuns = 100, recordTtlMs = RECORD_TTL_MS, isLeading = true } = options
   const logged: LogLine[] = []
   const cache: RunCache = new RunCache({
+    keep: remembered,
     agentId: (options.policy ?? aPolicy()).agentId,
     onChange: (key) => {
       controller.wake(key)

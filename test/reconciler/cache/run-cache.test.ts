@@ -1,5 +1,6 @@
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { remembered } from '../../../reconciler/cache/finished-record.ts'
 import { RunCache } from '../../../reconciler/cache/run-cache.ts'
 import { aPodOf, running } from '../../support/a-pod.ts'
 import { aKilledRecord, anEndedRecord, aRecord, storedAs } from '../../support/a-record.ts'
@@ -11,7 +12,7 @@ let unreadable: [string, string][]
 beforeEach(() => {
   changed = []
   unreadable = []
-  cache = new RunCache({ onChange: (key) => changed.push(key), onUnreadable: (...problem) => unreadable.push(problem) })
+  cache = new RunCache({ keep: remembered, onChange: (key) => changed.push(key), onUnreadable: (...problem) => unreadable.push(problem) })
 })
 
 function at<T extends V1ConfigMap | V1Pod>(resourceVersion: string, object: T, uid = object.metadata?.uid): T {

@@ -2,6 +2,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Workflow } from '../../../compiler/argo/workflow-types.ts'
+import { remembered } from '../../../reconciler/cache/finished-record.ts'
 import { RunCache } from '../../../reconciler/cache/run-cache.ts'
 import { endOfPod } from '../../../reconciler/observe/end-of-pod.ts'
 import { hasStarted, hasTerminated, type ObservedPod, podNameOf } from '../../../reconciler/observe/observed-pod.ts'
@@ -20,7 +21,7 @@ const SECOND_MS = 1_000
 
 let cache: RunCache
 beforeEach(() => {
-  cache = new RunCache({ agentId: record.spec.agentId, onChange: () => undefined, onUnreadable: () => undefined })
+  cache = new RunCache({ keep: remembered, agentId: record.spec.agentId, onChange: () => undefined, onUnreadable: () => undefined })
   cache.putRecord(storedAs(record))
 })
 
