@@ -4,6 +4,7 @@ import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { itemsOf, valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
+import { EXTRA_CA_FILE, HAS_EXTRA_CA } from './extra-ca.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
 import { type NamedVariable, tokenVariables } from './token.ts'
 import { ifSet, type Variable } from './variable.ts'
@@ -49,6 +50,31 @@ const LINK: readonly Variable[] = [
     'RECONNECT_DELAY_SECONDS',
     value((v) => v.config.reconnectDelaySeconds),
   ),
+  ifSet(
+    'AUTOMATION_SLOTS',
+    value((v) => v.config.automationSlots),
+  ),
+  {
+    name: 'MAX_ACTIVE_RUNS_BY_TYPE',
+    value: call(
+      'json',
+      value((v) => v.config.maxActiveRunsByType),
+    ),
+    when: value((v) => v.config.maxActiveRunsByType),
+  },
+  ifSet(
+    'HTTPS_PROXY',
+    value((v) => v.config.proxy.httpsProxy),
+  ),
+  ifSet(
+    'HTTP_PROXY',
+    value((v) => v.config.proxy.httpProxy),
+  ),
+  ifSet(
+    'NO_PROXY',
+    value((v) => v.config.proxy.noProxy),
+  ),
+  { name: 'EXTRA_CA_FILE', value: EXTRA_CA_FILE, when: HAS_EXTRA_CA },
   ifSet(
     'MAX_ACTIVE_RUNS',
     value((v) => v.config.maxActiveRuns),
@@ -116,12 +142,15 @@ export const METRICS_PATH = call(
 )
 
 /** Who holds the lease. Always there, and not the operator's to set. */
-const POD_NAME = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }
+const POD_IDENTITY = [
+  { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+  { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+]
 
 /** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
 export function runnerEnvironment(): Marked<EnvVar>[] {
   const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
-  return [POD_NAME, ...tokenVariables().map(unlessOperators), ...chartsOwn.map(environmentEntry), itemsOf(OPERATORS_OWN)]
+  return [...POD_IDENTITY, ...tokenVariables().map(unlessOperators), ...chartsOwn.map(environmentEntry), itemsOf(OPERATORS_OWN)]
 }
 
 function environmentEntry({ name, value: operand, when: condition }: Variable): Marked<EnvVar> {

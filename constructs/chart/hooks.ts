@@ -4,6 +4,7 @@ import type { Marked } from '../tree/marked.ts'
 import { blockOf, itemsOf, valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
+import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { runnerEnvironment } from './environment.ts'
 import { labels, objectName } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
@@ -27,10 +28,10 @@ function oneOffPodSpec(args: readonly string[]): Marked<PodSpec> {
         env: runnerEnvironment(),
         resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
         securityContext: blockOf(containerSecurityContext()),
-        volumeMounts: [tokenMount(), customConfigMount(), itemsOf(value((v) => v.volumeMounts))],
+        volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value((v) => v.volumeMounts))],
       },
     ],
-    volumes: [tokenVolume(), customConfigVolume(), itemsOf(value((v) => v.volumes))],
+    volumes: [tokenVolume(), customConfigVolume(), extraCaVolume(), itemsOf(value((v) => v.volumes))],
   }
 }
 

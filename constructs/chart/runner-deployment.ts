@@ -6,6 +6,7 @@ import type { Marked } from '../tree/marked.ts'
 import { blockOf, itemsOf, valueOf, when, whenFilled, whenSet, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
+import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { CUSTOM_CONFIG_CHECKSUM } from './custom-config.ts'
 import { METRICS_PORT, runnerEnvironment } from './environment.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
@@ -106,7 +107,7 @@ function podSpec(): Marked<PodSpec> {
     ...podPlacement(),
     securityContext: blockOf(podSecurityContext()),
     containers: [runnerContainer()],
-    volumes: [tokenVolume(), customConfigVolume(), itemsOf(value((v) => v.volumes))],
+    volumes: [tokenVolume(), customConfigVolume(), extraCaVolume(), itemsOf(value((v) => v.volumes))],
   }
 }
 
@@ -172,7 +173,7 @@ function runnerContainer(): Marked<Container> {
       ),
     ),
     securityContext: blockOf(containerSecurityContext()),
-    volumeMounts: [tokenMount(), customConfigMount(), itemsOf(value((v) => v.volumeMounts))],
+    volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value((v) => v.volumeMounts))],
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, flag, free, quantity, quotedFlag, quotedWhole, section, stringMap, text, without } from './field.ts'
+import { field, flag, free, quantity, quotedFlag, quotedWhole, section, stringMap, text, whole, without } from './field.ts'
 
 const resources = (cpuLimit: string, memoryLimit: string, cpuRequest: string, memoryRequest: string, of: string) =>
   section(`Resources of ${of}.`, {
@@ -24,11 +24,24 @@ export const configValues = section('What the runner is told.', {
   serverHost: field(text.min(1), 'Host of Collate.', { default: 'my-cluster.getcollate.io' }),
   useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
   secretsManager: field(text, 'Where `secret:` references are looked up: `kubernetes`, `managed-aws`, `managed-azure-kv`, `gcp`.', { default: 'kubernetes' }),
-  reconnectDelaySeconds: field(z.union([z.number().positive(), z.string().regex(/^\d*(\.\d+)?$/)]), 'Base of the backoff between two tries to connect.', {
+  reconnectDelaySeconds: field(z.union([z.number().positive(), z.string().regex(/^\d*(\.\d+)?$/)]), 'Mean wait, in seconds, before the link is tried again.', {
     example: '5',
   }),
   dynamicIngestionVersionEnabled: field(quotedFlag, "The ingestion image's tag follows the version of Collate.", { example: 'true' }),
   maxActiveRuns: field(quotedWhole, 'Runs that hold a pod at once; the others wait.', { example: 100 }),
+  maxActiveRunsByType: field(z.record(z.string(), whole), 'How many of them may be of one pipeline type; `default` counts for the types that are not named.', {
+    example: { profiler: 5 },
+  }),
+  automationSlots: field(quotedWhole, 'Further slots, which only test connections and other automations take.', { example: 5 }),
+  proxy: section('The way out, where it goes through a proxy. One with a password goes into a Secret with these names as keys, named in `envFrom`.', {
+    httpsProxy: field(text, 'Proxy for https and wss.', { example: 'http://proxy.corp:3128' }),
+    httpProxy: field(text, 'Proxy for http and ws.'),
+    noProxy: field(text, 'Hosts reached without it, separated by commas.'),
+  }),
+  extraCa: section('Certificates that are trusted beside the public ones.', {
+    configMap: field(text, 'A ConfigMap that holds them as PEM.', { example: 'corporate-ca' }),
+    key: field(text, 'Its key; `ca.crt` where none is named.', { example: 'ca.crt' }),
+  }),
   runTtlSeconds: field(quotedWhole, 'How long an ended run stays in the cluster.', { example: 86_400 }),
   hostIp: field(text, 'The address from which ingestion pods reach the outside, for those who open a firewall.'),
   logLevel: field(z.enum(['debug', 'info', 'warn', 'error']), 'How much the runner logs.', { example: 'info' }),

@@ -1,11 +1,15 @@
+import { once } from 'node:events'
 import { Command } from 'commander'
 import { formatIssues } from '../../compiler/issue.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { type Config, parseConfig } from '../config.ts'
+import { customConfigSource } from '../custom-config-source.ts'
 import { loadToken, type RunnerToken } from '../link/token.ts'
 import { type Agent, startAgent } from '../main.ts'
 import { type ExtraCas, loadExtraCas } from '../network/extra-cas.ts'
 import { caFilesOf } from '../network/network-variables.ts'
+import { keepFresh } from '../network/keep-fresh.ts'
+import { InOrder } from '../queue/in-order.ts'
 import { readCustomConfig } from '../read-custom-config.ts'
 import { EXIT_WRONG_INPUT } from './exit-codes.ts'
 
@@ -29,17 +33,31 @@ async function serve(): Promise<void> {
     process.stderr.write(`hybrid-runner cannot start; the environment has ${issues.length} problem(s):\n${formatIssues(issues)}\n`)
     process.exit(EXIT_WRONG_INPUT)
   }
-  const agent = await startOrEnd(config.value, token.value, extraCas.value)
+  await run(config.value, token.value, extraCas.value)
+}
+
+/** Serves until a signal comes. A change of the files that make the policy starts the agent anew, in this process: pods run on. */
+async function run(config: Config, token: RunnerToken, extraCas: ExtraCas): Promise<void> {
+  let agent = await startOrEnd(config, token, extraCas)
   // What nobody expected ends the process: the kubelet starts it again, and nothing is lost. Logged, so that it is scrubbed.
   process.on('uncaughtException', (error) => {
     agent.log.error({ error }, 'unexpected error; the runner ends')
     process.exit(1)
   })
-  const stopped = Promise.withResolvers<void>()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void agent.stop(signal).then(stopped.resolve, stopped.reject))
+  const restarts = new InOrder()
+  const startAnew = async (): Promise<void> => {
+    const changed = parseConfig(process.env, readCustomConfig(process.env))
+    if (!changed.ok) return agent.log.error({ problems: changed.error }, 'the changed configuration is wrong; what was read before stays in force')
+    await agent.stop('its configuration has changed')
+    agent = await startOrEnd(changed.value, token, extraCas)
   }
-  await stopped.promise
+  const stopRereading = keepFresh([customConfigSource(process.env)], {
+    onChange: () => void restarts.run('agent', startAnew),
+    onTrouble: ({ name }, error) => agent.log.error({ file: name, error }, 'a file cannot be read anew; what was read before stays in force'),
+  })
+  const signal = await Promise.race((['SIGTERM', 'SIGINT'] as const).map(async (name) => once(process, name).then(() => name)))
+  stopRereading()
+  await restarts.run('agent', async () => agent.stop(signal))
   process.exit(0)
 }
 

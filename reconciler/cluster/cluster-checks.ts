@@ -1,7 +1,7 @@
 import type { V1CronJob, V1LimitRange, V1ResourceQuota } from '@kubernetes/client-node'
 import type { Network } from '../network/network.ts'
 import { KubeTransport } from './kube-transport.ts'
-import type { Permission } from './permissions.ts'
+import type { Permission } from '../../compiler/permissions.ts'
 
 /** One thing that an account may or may not do. */
 export interface Right {

@@ -3,7 +3,7 @@ import { LABEL_MANAGED_BY, MANAGED_BY } from '../../compiler/labels.ts'
 import type { Executor } from '../../compiler/policy/executor.ts'
 import { type ClusterChecks, type Right, rightsOf } from '../cluster/cluster-checks.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
-import { RUNNER_PERMISSIONS } from '../cluster/permissions.ts'
+import { RUNNER_PERMISSIONS } from '../../compiler/permissions.ts'
 import { judgeSkew } from './clock-skew.ts'
 import { type Check, fail, type Judgement, ok, warn } from './finding.ts'
 

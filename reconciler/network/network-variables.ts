@@ -14,7 +14,7 @@ const proxyAddress = parsed<string>((text) => {
   const address = text.includes('://') ? text : `http://${text}`
   const url = URL.parse(address)
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '')
-    return err('must be the address of an HTTP proxy: http://user:password@host:port, with the password percent-encoded')
+    return err('must be the address of an HTTP proxy: http://<user>:<password>@<host>:<port>, with the password percent-encoded')
   return isDecodable(url.username) && isDecodable(url.password) ? ok(address) : err('has a user name or password that is not percent-encoded: write % as %25')
 })
 
@@ -30,7 +30,7 @@ function isDecodable(text: string): boolean {
 export const networkVariables = {
   HTTPS_PROXY: variable(
     proxyAddress.optional(),
-    'Proxy for `https` and `wss` addresses (also `https_proxy`, which goes first): `http://user:password@host:port`. Not for the Kubernetes API.',
+    'Proxy for `https` and `wss` addresses (also `https_proxy`, which goes first): `http://<user>:<password>@<host>:<port>`. Not for the Kubernetes API.',
     { fallback: 'none' },
   ),
   HTTP_PROXY: variable(proxyAddress.optional(), 'Proxy for `http` and `ws` addresses (also `http_proxy`, which goes first).', { fallback: 'none' }),

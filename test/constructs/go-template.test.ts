@@ -54,7 +54,7 @@ function chartOf(cases: readonly Case[]): Record<string, string> {
 
 describe('a printed tree', () => {
   test.each([4, 3] as const)('is to Helm %i what its evaluation is, whatever the values hold', { timeout: 120_000 }, async (major) => {
-    const cases = casesFrom(propertyCases({ inCi: 1_000, elsewhere: 300 }))
+    const cases = casesFrom(propertyCases({ inCi: 600, elsewhere: 200 }))
     const rendered = await withFiles(chartOf(cases), async (folder) => helmTemplate(major, folder, 'collate-prod', 'argo-workflows'))
     const found = new Map(rendered.map((document) => [(document as { name: string }).name, (document as { data: unknown }).data]))
     for (const { name, tree, values } of cases) {

@@ -153,7 +153,7 @@ describe('after all that', () => {
     const { runId } = await goodRun()
     expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
     await expectOneStart(scenario, runId)
-    const created = (await createsSoFar()).filter((object) => !object.startsWith('configmaps/facts-'))
+    const created = (await createsSoFar()).filter((object) => !/^(configmaps\/facts-|leases\/)/.test(object))
     expect(created.filter((object) => !goodRuns.some((good) => object.includes(good)))).toEqual([])
     expect(created).toHaveLength(3 * goodRuns.length)
     expect(await scenario.collate.connections()).toHaveLength(1)

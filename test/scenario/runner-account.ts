@@ -1,5 +1,5 @@
 import type { Executor } from '../../compiler/policy/executor.ts'
-import { RUNNER_PERMISSIONS } from '../../reconciler/cluster/permissions.ts'
+import { RUNNER_PERMISSIONS } from '../../compiler/permissions.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { writeServiceAccountKubeconfig } from '../cluster/service-account.ts'

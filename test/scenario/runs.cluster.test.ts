@@ -1,5 +1,4 @@
 /** What becomes of a run: request in, real pod, state at Collate. */
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitFor } from '../cluster/waiting.ts'
 import { openPlace, type Place } from './place.ts'
@@ -129,9 +128,11 @@ describe.concurrent('a kill', () => {
     expect(await historyOf(shared, runId)).toEqual(['running by bot', 'success by bot'])
   })
 
-  test('of a run that nobody knows says so', async () => {
-    const runId = randomUUID()
-    expect(await shared.kill(runId)).toMatchObject({ result: { code: 404, reason: expect.stringContaining(runId) } })
+  test('of a run that nobody knows is kept for its request, which does not start then', async () => {
+    const request = shared.request()
+    expect(await shared.kill(request.runId)).toMatchObject({ result: { code: 200, reason: expect.stringContaining('will not start') } })
+    expect(await shared.run(request)).toMatchObject({ result: { code: 410 } })
+    expect((await shared.pods()).filter(({ metadata }) => metadata.name.includes(request.runId))).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Executor } from '../../compiler/policy/executor.ts'
+import type { Executor } from './policy/executor.ts'
 
 /** One rule of a Role. */
 export interface Permission {

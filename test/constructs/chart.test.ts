@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import { chartTemplates } from '../../constructs/chart-templates.ts'
+import { CHECKS } from '../../constructs/chart/checks.ts'
+import { warnings } from '../../constructs/chart/warnings.ts'
+import type { Json } from '../../constructs/expression/expression.ts'
+import { problemsOf } from '../../constructs/helm/checks-template.ts'
+import { chartValues } from '../../constructs/values/chart-values.ts'
+import { type Described, describe as described } from '../../constructs/values/described.ts'
+import { plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
+
+const RELEASE = { name: 'collate-prod', namespace: 'argo-workflows', version: '1.2.3' }
+const NEEDED = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
+
+interface KubernetesObject {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Readonly<Record<string, string>> }
+  readonly spec?: {
+    readonly template?: { readonly spec: { readonly containers: readonly [{ readonly env: readonly { readonly name: string; readonly value?: string }[] }] } }
+  }
+}
+
+const objectsOf = (values: Json): KubernetesObject[] => plainObjects(values, RELEASE) as unknown as KubernetesObject[]
+
+function environmentOf(values: Json): Map<string, string | undefined> {
+  const deployment = objectsOf(values).find(({ kind, metadata }) => kind === 'Deployment' && metadata.name.startsWith('collate-prod'))
+  const env = deployment?.spec?.template?.spec.containers[0].env ?? []
+  expect(new Set(env.map(({ name }) => name)).size, 'each name stands once').toBe(env.length)
+  return new Map(env.map(({ name, value }) => [name, value]))
+}
+
+/** Paths of the values that an expression anywhere below reads. */
+function pathsIn(part: unknown, found = new Set<string>()): Set<string> {
+  if (typeof part !== 'object' || part === null) return found
+  if ('kind' in part && part.kind === 'value' && 'path' in part && Array.isArray(part.path)) found.add(part.path.join('.'))
+  for (const inner of Object.values(part)) pathsIn(inner, found)
+  return found
+}
+
+function leavesOf(parts: readonly Described[]): Described[] {
+  return parts.flatMap((part) => (part.parts === undefined ? [part] : leavesOf(part.parts)))
+}
+
+describe('the values', () => {
+  /** Read by nobody, on purpose; and those of a part that is not made yet would stand here. */
+  const UNREAD = ['global']
+  /** Of the keeper of pull credentials only what decides about it is read. */
+  const isOfHelper = (path: string): boolean => path.startsWith('ecrRegistryHelper.')
+
+  test('are all read by a template, a check or a warning', () => {
+    const read = pathsIn([chartTemplates(), CHECKS, warnings()])
+    const isRead = (path: string): boolean => [...read].some((one) => one === path || path.startsWith(`${one}.`))
+    const unread = leavesOf(described(chartValues))
+      .map(({ path }) => path.join('.'))
+      .filter((path) => !isRead(path) && !isOfHelper(path))
+    expect(unread).toEqual(UNREAD)
+  })
+
+  test('each say what they mean', () => {
+    const silent = leavesOf(described(chartValues)).filter(({ description }) => !/^[A-Z`].*\.$/s.test(description))
+    expect(silent.map(({ path }) => path.join('.'))).toEqual([])
+  })
+})
+
+describe("the runner's environment", () => {
+  test('has the names and values of the vendor for a values file of his', () => {
+    const environment = environmentOf({
+      ...NEEDED,
+      config: {
+        agentId: 'aws-prod',
+        authToken: 'x',
+        serverHost: 'acme.getcollate.io',
+        secretsManager: 'managed-aws',
+        ingestionPods: { extraEnvs: ['A:1', 'B:2'] },
+      },
+    })
+    expect(Object.fromEntries(environment)).toMatchObject({
+      AGENT_ID: 'aws-prod',
+      SERVER_URL: 'wss://acme.getcollate.io',
+      SERVER_HOST_API_URL: 'https://acme.getcollate.io/api',
+      SECRETS_MANAGER: 'managed-aws',
+      EXECUTOR_TYPE: 'simpleK8s',
+      INGESTION_NAMESPACE: 'argo-workflows',
+      INGESTION_EXTRA_ENVS: '[A:1,B:2]',
+      INGESTION_IMAGE_PULL_SECRETS: 'omd-registry-credentials',
+      INGESTION_CPU_LIMIT: '1000m',
+      INGESTION_AUTOMATION_WORKFLOW_MEMORY_LIMIT: '512Mi',
+    })
+  })
+
+  test('passes false and zero on, which are values too', () => {
+    const config = {
+      authToken: 'x',
+      dynamicIngestionVersionEnabled: false,
+      argoWorkflows: { secondsAfterCompletionTTL: 0 },
+      ingestionPods: { automountSAToken: false },
+    }
+    const environment = environmentOf({ ...NEEDED, config })
+    expect(environment.get('DYNAMIC_INGESTION_VERSION_ENABLED')).toBe('false')
+    expect(environment.get('ARGO_SECONDS_AFTER_COMPLETION_TTL')).toBe('0')
+    expect(environment.get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('false')
+  })
+
+  test("lets a variable of the operator take the place of the chart's own, once", () => {
+    const environment = environmentOf({
+      ...NEEDED,
+      extraEnvs: [
+        { name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: '{}' },
+        { name: 'METRICS_SERVER_PORT', value: '9000' },
+      ],
+    })
+    expect(environment.get('SIMPLEK8S_PIPELINE_TYPE_CONFIGS')).toBe('{}')
+    expect(environment.get('METRICS_SERVER_PORT')).toBe('9000')
+    const text = JSON.stringify(objectsOf({ ...NEEDED, extraEnvs: [{ name: 'METRICS_SERVER_PORT', value: '9000' }] }))
+    expect(text).toContain('"containerPort":9000')
+  })
+
+  test.each([
+    { name: 'an endpoint', values: { config: { authToken: 'x', argoWorkflows: { endpoint: 'argo:2746' } } } },
+    { name: 'an installation', values: { installArgoWorkflows: true } },
+  ])('is of Argo with $name', ({ values }) => {
+    expect(environmentOf({ ...NEEDED, ...values }).get('EXECUTOR_TYPE')).toBe('argo')
+  })
+
+  test('holds no token', () => {
+    expect(JSON.stringify(objectsOf({ ...NEEDED, config: { authToken: 'planted' } }).filter(({ kind }) => kind !== 'Secret'))).not.toContain('planted')
+  })
+})
+
+describe('a namespace for the ingestion pods', () => {
+  test('gets the roles, the account and what they bind, and the runner stays where it is', () => {
+    const objects = objectsOf({ ...NEEDED, config: { authToken: 'x', ingestionPods: { namespace: 'ingestion' } } })
+    const inIngestion = objects.filter(({ metadata }) => metadata.namespace === 'ingestion').map(({ kind }) => kind)
+    expect(inIngestion.toSorted()).toEqual(['Role', 'Role', 'RoleBinding', 'RoleBinding', 'ServiceAccount'])
+  })
+})
+
+describe('an install that cannot work', () => {
+  test.each([
+    { name: 'without a token', values: { ecrRegistryHelper: { enabled: false } }, problems: ['config.authToken'] },
+    { name: 'without a key of the registry', values: { config: { authToken: 'x' } }, problems: ['ecrRegistryHelper.collateCredentials'] },
+    { name: 'without anything', values: {}, problems: ['config.authToken', 'ecrRegistryHelper.collateCredentials'] },
+    {
+      name: "with the vendor's runner",
+      values: { ...NEEDED, image: { repository: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner' } },
+      problems: ['image.repository'],
+    },
+  ])('$name is refused with the path of each problem', ({ values, problems }) => {
+    expect(problemsOf(scopeFor(values, RELEASE)).map((problem) => problem.split(':')[0])).toEqual(problems)
+  })
+
+  test('is not refused when the token comes from elsewhere', () => {
+    for (const values of [
+      { config: { authTokenSecret: { name: 'a', key: 'b' } } },
+      { extraEnvs: [{ name: 'AUTH_TOKEN', value: 'x' }] },
+      { envFrom: [{ secretRef: { name: 'a' } }] },
+    ]) {
+      expect(problemsOf(scopeFor({ ...values, ecrRegistryHelper: { enabled: false } }, RELEASE))).toEqual([])
+    }
+  })
+})
