@@ -79,7 +79,8 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
+  const wantSync = (): void => sync?.wake()
+  const base = { ...stateOf(config, cluster, cache, facts), wantSync, ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
@@ -92,10 +93,11 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
+  let sync: SyncLoop | undefined
   let kubernetesVersion: string | undefined
   const openLink = (): ReturnType<typeof linkFor> => {
     const opened = linkFor(config, { token, network, kubernetesVersion }, effects, controller, { schedules, followers }, facts, metrics)
-    link = opened.link
+    ;({ link, sync } = opened)
     return opened
   }
   const prepare = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import type { Issue } from '../../compiler/issue.ts'
 import { parsePolicy, type Policy } from '../../compiler/policy.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
+import { lineIssues } from './env-file-lines.ts'
 import { readCustomConfig } from '../read-custom-config.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -12,7 +13,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export async function readEnvironment(policyFile: string | undefined): Promise<Result<Environment, Issue[]>> {
   if (policyFile === undefined) return ok(process.env)
   const text = await readText(policyFile)
-  return text.ok ? ok(parseEnv(text.value)) : text
+  if (!text.ok) return text
+  const issues = lineIssues(text.value)
+  return issues.length === 0 ? ok(parseEnv(text.value)) : err(issues)
 }
 
 /** `-` is standard input. */

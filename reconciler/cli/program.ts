@@ -33,11 +33,21 @@ for (const command of program.commands) command.copyInheritedSettings(program)
 /** Runs the command that the arguments name, and ends the process with its code where it fails. */
 export async function runProgram(): Promise<void> {
   try {
-    await program.parseAsync()
+    await program.parseAsync(knownCommandOrName(process.argv))
   } catch (error) {
     // Both are told in words for the user; anything else is a fault of this program and keeps its stack.
     if (!(error instanceof NoClusterError) && !isClusterError(error)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exit(EXIT_FAILED)
   }
+}
+
+/**
+ * Of a name that is no command, the name alone: it is refused, with the command that was perhaps meant. With its options, `--help`
+ * would show the help of the program as if all were well.
+ */
+function knownCommandOrName([node = '', main = '', ...args]: readonly string[]): string[] {
+  const [name] = args[0] === 'help' ? args.slice(1) : args
+  const isKnown = name === undefined || name.startsWith('-') || program.commands.some((command) => command.name() === name)
+  return [node, main, ...(isKnown ? args : [name])]
 }

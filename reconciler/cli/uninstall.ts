@@ -53,7 +53,7 @@ async function run({ namespace, agent, timeout }: UninstallCommandOptions): Prom
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
 
 function durationMs(text: string): number {
-  const [, amount = '', unit = 's'] = /^(\d{1,6})([smh]?)$/.exec(text) ?? []
-  if (amount === '') throw new InvalidArgumentError('must be a time such as 90s, 5m or 1h')
-  return Number(amount) * UNITS_MS[(unit || 's') as keyof typeof UNITS_MS]
+  const [, amount = '', unit = ''] = /^(\d{1,6})([smh])$/.exec(text) ?? []
+  if (amount === '') throw new InvalidArgumentError('must be a time with its unit, such as 90s, 5m or 1h')
+  return Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]
 }

@@ -36,6 +36,8 @@ export interface Effects {
   readonly log: Log
   readonly now: () => number
   readonly onStart: () => void
+  /** Something of a schedule is gone that only Collate can bring back: a sync is to be made at once. */
+  readonly wantSync: () => void
   /** A reason for waiting was told. */
   readonly onPending: (failureClass: FailureClass, cause: string) => void
   readonly onEnd: (end: RunEnd) => void

@@ -87,10 +87,16 @@ async function deleteAttempt({ resource, name, uid, runId }: ObservedPod, why: s
   await cluster.delete(resource, name, { uid }, { isForeground: resource === 'workflows' })
 }
 
-async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }: Effects): Promise<void> {
+async function giveUp(record: StoredRecord, kill: Kill, effects: Effects): Promise<void> {
+  const { cluster, cache, log } = effects
   const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
   cache.putRecord(await cluster.mergePatch('configmaps', record.name, patch))
   log.warn({ run: record.spec.runId, failureClass: kill.failureClass, reason: kill.reason }, 'run given up')
+  if (record.spec.startedBy !== undefined && kill.failureClass === 'ConfigError' && failureCause(kill.failureClass, kill.reason) === 'payload') {
+    // Asked for anew by the sync: the kubelet may have looked before it was there.
+    effects.payloads.forget(record.spec.payload.secretName)
+    effects.wantSync()
+  }
 }
 
 /** Once for each pod. */

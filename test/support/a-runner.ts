@@ -51,7 +51,7 @@ export interface TestRunner {
   /** What it sent of the logs that are followed. */
   readonly followed: RunLogParams[]
   /** What it counts for its metrics. */
-  readonly counted: { starts: number; waits: string[]; ends: string[] }
+  readonly counted: { starts: number; waits: string[]; ends: string[]; wantedSyncs: number }
 }
 
 interface RunnerOptions {
@@ -86,8 +86,8 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     },
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
-  const counted = { starts: 0, waits: new Array<string>(), ends: new Array<string>() }
-  const base = effectsOf(world, cache, logged, options)
+  const counted = { starts: 0, waits: new Array<string>(), ends: new Array<string>(), wantedSyncs: 0 }
+  const base = { ...effectsOf(world, cache, logged, options), wantSync: () => void (counted.wantedSyncs += 1) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: () => 0, sleep })
   const effects: Effects = {
     ...base,
@@ -132,7 +132,7 @@ function effectsOf(
   cache: RunCache,
   logged: LogLine[],
   { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
-): Omit<Effects, 'onStart' | 'onPending' | 'onEnd' | 'jobs' | 'schedules'> {
+): Omit<Effects, 'onStart' | 'onPending' | 'onEnd' | 'wantSync' | 'jobs' | 'schedules'> {
   const now = (): number => clock.nowMs
   return {
     cluster,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
+import { parseLogCursor } from '../../reconciler/logs/log-position.ts'
+import { RUN_ID } from '../compiler/examples/run-request.ts'
 import { EXAMPLES } from './protocol-examples.ts'
 import { fieldsOf } from './protocol-fields.ts'
 import { type JsonSchema, jsonSchemaOf, protocolSchema, publishedMethods } from './protocol-schema.ts'
@@ -48,6 +50,12 @@ describe.each(METHODS)('$name', ({ name, method }) => {
 test('params that a method refuses are refused by its published schema', () => {
   const wrong = { 'run.kill': { runner: 'a', runId: 'no uuid' }, 'pipeline.run': { runner: 'a' }, 'runner.hello': { agentId: 1 } }
   for (const [key, params] of Object.entries(wrong)) expect(issues(published(`${key}.params`), params), key).not.toEqual([])
+})
+
+test('the places in a log that the examples name are places that the runner takes', () => {
+  const places = [...JSON.stringify(EXAMPLES).matchAll(/"(?:after|resumeAfter)":"([^"]+)"/g)].map(([, place = '']) => parseLogCursor(place))
+  expect(places.length).toBeGreaterThan(2)
+  expect(places.map((place) => place?.isOf(RUN_ID))).toEqual(places.map(() => true))
 })
 
 test('every reference of the published schema leads somewhere', () => {

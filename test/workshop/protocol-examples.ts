@@ -1,4 +1,5 @@
 import type { RunnerMethod, ServerMethod } from '../../reconciler/link/methods.ts'
+import { logCursor } from '../../reconciler/logs/log-position.ts'
 import { APPLICATION_WITH_PIPELINE } from '../compiler/examples/application-requests.ts'
 import { AUTOMATIONS } from '../compiler/examples/automation-requests.ts'
 import { aMetadataRun, RUN_ID } from '../compiler/examples/run-request.ts'
@@ -15,6 +16,8 @@ const UPDATED_AT = 1_767_225_600_000
 const reference = { id: ingestionPipeline['id'], fullyQualifiedName: ingestionPipeline['fullyQualifiedName'], updatedAt: UPDATED_AT }
 const answered = (code: number, reason: string, more: object = {}): object => ({ code, reason, platform: 'Hybrid', version: '0.1.0', ...more })
 const ofRun = { runId: RUN_ID }
+/** Behind the one line of the log. */
+const END_OF_LOG = logCursor({ attempt: 1, offset: 15, timeNs: BigInt(UPDATED_AT) * 1_000_000n + 123_456_789n, within: 15 }, RUN_ID)
 
 /** One exchange for each method, as it could be seen on the link. */
 export const EXAMPLES: Readonly<Record<RunnerMethod | ServerMethod, ProtocolExample>> = {
@@ -40,7 +43,7 @@ export const EXAMPLES: Readonly<Record<RunnerMethod | ServerMethod, ProtocolExam
       runs: [{ runId: RUN_ID, pipelineFqn: reference.fullyQualifiedName }],
     },
   },
-  'run/log': { params: { runId: RUN_ID, text: 'INFO connected\n', after: '15', isComplete: false } },
+  'run/log': { params: { runId: RUN_ID, text: 'INFO connected\n', after: END_OF_LOG, isComplete: false } },
   'pipeline/run': { params: run, result: answered(200, `run accepted by runner ${String(runner)}`, ofRun) },
   'pipeline/deploy': {
     params: { runner, ingestionPipeline: { ...ingestionPipeline, updatedAt: UPDATED_AT }, service },
@@ -59,9 +62,9 @@ export const EXAMPLES: Readonly<Record<RunnerMethod | ServerMethod, ProtocolExam
   'run/kill': { params: { runner, ...ofRun }, result: answered(200, 'stop requested', ofRun) },
   'run/logs': {
     params: { runner, ...ofRun },
-    result: answered(200, 'log of the run', { ...ofRun, data: { ingestion_task: 'INFO connected\n', total: '15', resumeAfter: '15' } }),
+    result: answered(200, 'log of the run', { ...ofRun, data: { ingestion_task: 'INFO connected\n', total: '15', resumeAfter: END_OF_LOG } }),
   },
-  'run/followLogs': { params: { runner, ...ofRun, after: '15' }, result: answered(200, 'the log of the run is followed', ofRun) },
+  'run/followLogs': { params: { runner, ...ofRun, after: END_OF_LOG }, result: answered(200, 'the log of the run is followed', ofRun) },
   'run/unfollowLogs': { params: { runner, ...ofRun }, result: answered(200, 'the log of the run is not followed', ofRun) },
   'automation/run': { params: AUTOMATIONS['test-connection'], result: answered(200, `run accepted by runner ${String(runner)}`, ofRun) },
   'application/run': { params: APPLICATION_WITH_PIPELINE, result: answered(200, `run accepted by runner ${String(runner)}`, ofRun) },

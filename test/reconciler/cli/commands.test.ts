@@ -47,6 +47,13 @@ describe('compile', () => {
     expect(stdout).not.toContain('namespace: collate')
   })
 
+  test('refuses a policy file with a line that says nothing, by its number and without its text', async () => {
+    const policy = await file('half.env', 'EXECUTOR_TYPE=simpleK8s\nhunter2\n')
+    const ended = await runCommand(['compile', '-', '--policy-file', policy, ...VERSION], { env, stdin: run })
+    expect(ended).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('line 2 is not NAME=value: write it so, or begin it with #') })
+    expect(ended.stderr).not.toContain('hunter2')
+  })
+
   test('shows the payload as text to who asks for it', async () => {
     const { stdout } = await runCommand(['compile', '-', '--show-payload', '-o', 'json', ...VERSION], { env, stdin: run })
     const objects = JSON.parse(stdout) as { kind: string; data?: object; stringData?: { config: string } }[]
@@ -73,6 +80,9 @@ describe('wrong input ends with exit code 2 and', () => {
     { name: 'a name that is none', args: ['explain', 'Run_1'], stderr: /^pod: "Run_1" is neither the name of a pod/ },
     { name: 'a policy that is none', args: ['explain', 'run-1', '--policy-file', '/missing.env'], stderr: /^\/missing\.env: cannot be read: ENOENT/ },
     { name: 'a command that is none', args: ['compiel'], stderr: /unknown command 'compiel'/ },
+    { name: 'the help of a command that is none', args: ['secrets', '--help'], stderr: /unknown command 'secrets'/ },
+    { name: 'help for a command that is none', args: ['help', 'secrets'], stderr: /unknown command 'secrets'/ },
+    { name: 'a time without its unit', args: ['uninstall', '--agent', 'a', '--timeout', '10'], stderr: /must be a time with its unit, such as 90s, 5m or 1h/ },
     { name: 'an output that is none', args: ['runs', '-o', 'foo'], stderr: /Allowed choices are table, yaml, json/ },
   ])('the mend for $name', async ({ args, stdin = '', stderr }) => {
     const ended = await runCommand(args, { env, stdin })
