@@ -9,6 +9,7 @@ import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { Refusals } from './execute/refusals.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { troublesOf } from './http/health.ts'
@@ -78,7 +79,8 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   const send = async (params: RunLogParams): Promise<void> => link?.notify('run/log', params)
   const followers = new LogFollowers({ place: { cluster, policy: config.policy }, send, sleep, random: Math.random, log })
-  const base = { ...stateOf(config, cluster, cache, facts), ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
+  const wantSync = (): void => sync?.wake()
+  const base = { ...stateOf(config, cluster, cache, facts), wantSync, ...outlets(log, metrics), ...toCollate(config, token, network, log, metrics, elector) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: Math.random, sleep })
   const effects: Effects = { ...base, jobs: schedules.jobs, schedules: schedules.schedules }
   const controller: Controller = new Controller({
@@ -91,10 +93,11 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
   let link: ControlPlane | undefined
+  let sync: SyncLoop | undefined
   let kubernetesVersion: string | undefined
   const openLink = (): ReturnType<typeof linkFor> => {
     const opened = linkFor(config, { token, network, kubernetesVersion }, effects, controller, { schedules, followers }, facts, metrics)
-    link = opened.link
+    ;({ link, sync } = opened)
     return opened
   }
   const prepare = async (): Promise<void> => {
@@ -120,7 +123,7 @@ function now(): number {
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>() }
+  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>(), refusals: new Refusals() }
   return { policy, cluster, cache, facts: () => facts.current(), ...memory }
 }
 

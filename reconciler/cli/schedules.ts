@@ -60,5 +60,5 @@ function format(rows: readonly ScheduleRow[], output: SchedulesOptions['output']
   if (output === 'json') return JSON.stringify(rows, null, 2)
   if (output === 'yaml') return stringify(rows, { lineWidth: 0 }).trimEnd()
   const heading = ['PIPELINE', 'SCHEDULE', 'ZONE', 'STATE', 'NEXT RUN', 'CRONJOB']
-  return formatTable([heading, ...rows.map((row) => [row.pipeline, row.schedule, row.timeZone, row.state, row.nextRun ?? '', row.cron])])
+  return formatTable([heading, ...rows.map((row) => [row.pipeline, row.schedule, row.timeZone, row.state, row.nextRun ?? '', row.cron ?? ''])])
 }

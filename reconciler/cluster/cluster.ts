@@ -86,11 +86,11 @@ export interface Cluster {
   list<K extends Kind>(kind: K, options: Selection & { readonly limit: number; readonly continueToken?: string }): Promise<ListPage<K>>
   /**
    * Events after `resourceVersion` until the server closes the watch or `signal` aborts. Throws Expired when that version is
-   * too old, and Unavailable when nothing, not even a bookmark, came for `inactivityMs`.
+   * too old, and Unavailable when nothing, not even a bookmark, came for `inactivityMs`. With `timeoutSeconds` the server closes it then.
    */
   watch<K extends Kind>(
     kind: K,
-    options: Selection & { readonly resourceVersion: string; readonly inactivityMs: number; readonly signal: AbortSignal },
+    options: Selection & { readonly resourceVersion: string; readonly inactivityMs: number; readonly timeoutSeconds?: number; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent<K>>
   /** The last `limitBytes` of the last lines of a container's log; undefined when there is none any more. */
   readPodLog(name: string, options: { readonly container: string; readonly tailLines: number; readonly limitBytes: number }): Promise<string | undefined>

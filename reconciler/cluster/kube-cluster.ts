@@ -74,11 +74,17 @@ export function connectKubeCluster(options: KubeClusterOptions): Cluster {
       const list = await transport.json<RawList<K>>({ method: 'GET', path: pathOf(kind), query })
       return pageOf(list)
     },
-    watch: <K extends Kind>(kind: K, { resourceVersion, inactivityMs, signal, ...selection }: Parameters<Cluster['watch']>[1]) =>
+    watch: <K extends Kind>(kind: K, { resourceVersion, inactivityMs, timeoutSeconds, signal, ...selection }: Parameters<Cluster['watch']>[1]) =>
       watchEvents<K>(transport, {
         method: 'GET',
         path: pathOf(kind),
-        query: { watch: 'true', allowWatchBookmarks: 'true', ...selectorsOf(selection), resourceVersion },
+        query: {
+          watch: 'true',
+          allowWatchBookmarks: 'true',
+          ...selectorsOf(selection),
+          resourceVersion,
+          ...(timeoutSeconds === undefined ? {} : { timeoutSeconds: String(timeoutSeconds) }),
+        },
         signal,
         headersTimeoutMs: Math.min(inactivityMs, WATCH_BEGINS_MS),
         bodyTimeoutMs: inactivityMs,

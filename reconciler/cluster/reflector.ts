@@ -4,8 +4,15 @@ import { fullJitterDelayMs } from '../queue/full-jitter.ts'
 
 const PAGE_SIZE = 500
 const LARGEST_PAGE_SIZE = 32_000
-/** The API server sends a bookmark about once a minute; silence for longer means that the watch is dead. */
+/** The API server sends a bookmark about once a minute, of events excepted; silence for longer means that the watch is dead. */
 const INACTIVITY_MS = 90_000
+/**
+ * Of events the API server keeps no watch cache, and sends no bookmarks: a quiet watch of them cannot be told from a dead one. So the
+ * server is asked to close it in time, sooner than it forgets the place where the watch began (five minutes).
+ */
+const WITHOUT_BOOKMARKS: ReadonlySet<Kind> = new Set<Kind>(['events'])
+const EVENTS_WATCH_SECONDS = 240
+const EVENTS_INACTIVITY_MS = 270_000
 const BACKOFF = { baseMs: 1_000, capMs: 30_000 }
 /** A watch that ends sooner has failed, whatever it has told: the next one waits. The API server itself ends one after half an hour or more. */
 const SHORTEST_LIFE_MS = 5_000
@@ -56,7 +63,7 @@ export interface ReflectorOptions<K extends Kind> extends Selection {
  * Keeps a sink equal to the cluster: one paged list, then a watch with bookmarks, for ever.
  *
  * A watch that ends or breaks goes on from the last resourceVersion seen. Only a version that the server no longer knows costs a
- * new list. Failures wait with full jitter, so that an API server that comes back is not met by everybody at once.
+ * new list, and so does a watch of events that has brought none. Failures wait with full jitter, so that an API server that comes back is not met by everybody at once.
  */
 export function startReflector<K extends Kind>(options: ReflectorOptions<K>): Reflector {
   const synced = Promise.withResolvers<void>()
@@ -97,8 +104,10 @@ async function reflect<K extends Kind>(options: ReflectorOptions<K>, state: Refl
 async function watchOnce<K extends Kind>(options: ReflectorOptions<K>, state: ReflectorState, resourceVersion: string): Promise<void> {
   const openedMs = options.now()
   const hasLived = (): boolean => options.now() - openedMs >= SHORTEST_LIFE_MS
+  let isQuiet = true
   try {
     for await (const event of watchFrom(options, resourceVersion)) {
+      isQuiet = false
       state.lastSignOfLifeMs = options.now()
       // An event without a version must not send us back to the beginning of time.
       state.resourceVersion = deliver(event, options.sink) ?? state.resourceVersion
@@ -108,6 +117,8 @@ async function watchOnce<K extends Kind>(options: ReflectorOptions<K>, state: Re
   }
   // A server that closes watches as soon as they open, with or without a word, must not be asked in a tight loop.
   if (!hasLived()) throw new ClusterError('Unavailable', `the API server closed the watch ${options.now() - openedMs} ms after it was opened`)
+  // Nothing has told a newer place, and this one is about to be forgotten: a list, which is no trouble.
+  if (isQuiet && WITHOUT_BOOKMARKS.has(options.kind)) state.resourceVersion = undefined
 }
 
 /** A place that expired while watching costs a list; one that expired between two pages makes the next pages larger, so that they come to an end. */
@@ -117,10 +128,13 @@ function forgetPlace(state: ReflectorState): void {
 }
 
 function watchFrom<K extends Kind>(
-  { cluster, kind, signal, inactivityMs = INACTIVITY_MS, ...options }: ReflectorOptions<K>,
+  { cluster, kind, signal, inactivityMs, ...options }: ReflectorOptions<K>,
   resourceVersion: string,
 ): AsyncIterable<WatchEvent<K>> {
-  return cluster.watch(kind, { ...selectionOf(options), resourceVersion, inactivityMs, signal })
+  const times = WITHOUT_BOOKMARKS.has(kind)
+    ? { inactivityMs: inactivityMs ?? EVENTS_INACTIVITY_MS, timeoutSeconds: EVENTS_WATCH_SECONDS }
+    : { inactivityMs: inactivityMs ?? INACTIVITY_MS }
+  return cluster.watch(kind, { ...selectionOf(options), resourceVersion, signal, ...times })
 }
 
 function selectionOf({ labelSelector, fieldSelector }: Selection): Selection {

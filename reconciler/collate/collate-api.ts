@@ -36,10 +36,11 @@ export interface CollateApi extends LogsApi {
 }
 
 /**
- * Refused: the server understood and will never take it (the pipeline is gone, a body it does not like). Unauthorized: the
- * token. Unavailable: everything that may be different a moment later.
+ * Refused: the server itself understood and will never take it (the pipeline is gone, a body it does not like). Unauthorized: the
+ * token. TooLarge: the server, or a proxy before it, takes no body of this size; a smaller one may pass. Unavailable: everything
+ * that may be different a moment later, and every refusal that is not OpenMetadata's own.
  */
-export type CollateErrorCode = 'Refused' | 'Unauthorized' | 'Unavailable'
+export type CollateErrorCode = 'Refused' | 'Unauthorized' | 'TooLarge' | 'Unavailable'
 
 export class CollateError extends Error {
   readonly code: CollateErrorCode

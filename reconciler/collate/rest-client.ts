@@ -14,6 +14,7 @@ import { maybe, parsed } from './parsed-answer.ts'
 const CALL_TIMEOUT_MS = 10_000
 const MAX_CONNECTIONS = 64
 
+const errorAnswer = z.looseObject({ code: z.number(), message: z.string() })
 const versionAnswer = z.looseObject({ version: z.string() })
 /** Read as loosely as possible: the server may be newer. */
 const statusAnswer = z.object({
@@ -103,13 +104,27 @@ interface Answer {
 async function answerOf(response: Dispatcher.ResponseData, what: string): Promise<Answer> {
   const text = await response.body.text()
   const { statusCode } = response
-  if (statusCode === 404) return { isFound: false, body: undefined }
+  const isOwnWord = isOpenMetadataError(text, statusCode)
+  if (statusCode === 404 && isOwnWord) return { isFound: false, body: undefined }
   if (statusCode < 300) return { isFound: true, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
   const message = `${what}: HTTP ${statusCode} ${text.slice(0, 500)}`
   if (statusCode === 401 || statusCode === 403) throw new CollateError('Unauthorized', message)
-  if (isFinalRefusal(statusCode)) throw new CollateError('Refused', message)
+  if (statusCode === 413) throw new CollateError('TooLarge', message)
+  if (isOwnWord && isFinalRefusal(statusCode)) throw new CollateError('Refused', message)
   const waitMs = retryAfterMs(response.headers['retry-after'], Date.now())
   throw new CollateError('Unavailable', message, waitMs === undefined ? {} : { retryAfterMs: waitMs })
+}
+
+/**
+ * OpenMetadata's own errors are `{code, message}`. Without that it was somebody on the way who answered, as an ingress does while
+ * Collate restarts, and knows nothing of what Collate will take.
+ */
+function isOpenMetadataError(text: string, statusCode: number): boolean {
+  try {
+    return errorAnswer.safeParse(JSON.parse(text)).data?.code === statusCode
+  } catch {
+    return false
+  }
 }
 
 function isFinalRefusal(statusCode: number): boolean {

@@ -68,12 +68,15 @@ async function createPod(record: StoredRecord, effects: Effects): Promise<Outcom
   const start = await startPod(record, effects)
   switch (start.kind) {
     case 'started':
+      effects.refusals.forget(record.name)
       return {}
     case 'impossible':
       await endRun(record, start.end, undefined, effects)
       return {}
     case 'wait':
-      if (start.pending !== undefined) await tellPending(record, start.pending, effects)
+      if (start.pending === undefined) return { requeueAfterMs: start.requeueAfterMs }
+      effects.refusals.note(record.name, start.pending, effects.now())
+      await tellPending(record, start.pending, effects)
       return { requeueAfterMs: start.requeueAfterMs }
   }
 }
@@ -84,10 +87,16 @@ async function deleteAttempt({ resource, name, uid, runId }: ObservedPod, why: s
   await cluster.delete(resource, name, { uid }, { isForeground: resource === 'workflows' })
 }
 
-async function giveUp(record: StoredRecord, kill: Kill, { cluster, cache, log }: Effects): Promise<void> {
+async function giveUp(record: StoredRecord, kill: Kill, effects: Effects): Promise<void> {
+  const { cluster, cache, log } = effects
   const patch = { metadata: { resourceVersion: record.resourceVersion }, data: recordStatusData({ ...record.status, kill }) }
   cache.putRecord(await cluster.mergePatch('configmaps', record.name, patch))
   log.warn({ run: record.spec.runId, failureClass: kill.failureClass, reason: kill.reason }, 'run given up')
+  if (record.spec.startedBy !== undefined && kill.failureClass === 'ConfigError' && failureCause(kill.failureClass, kill.reason) === 'payload') {
+    // Asked for anew by the sync: the kubelet may have looked before it was there.
+    effects.payloads.forget(record.spec.payload.secretName)
+    effects.wantSync()
+  }
 }
 
 /** Once for each pod. */

@@ -23,12 +23,13 @@ export async function settleEnd(record: StoredRecord, end: RunEnd, pod: Observed
     data: recordStatusData({ ...record.status, phase: 'Ended', end: told }),
   }
   effects.cache.putRecord(await effects.cluster.mergePatch('configmaps', record.name, patch))
-  effects.payloads.forget(record.spec.payload.secretName)
+  // That of a schedule is not this run's alone.
+  if (record.spec.startedBy === undefined) effects.payloads.forget(record.spec.payload.secretName)
   return told
 }
 
 /** The end with what to do about it. */
-export function withRemedy(end: RunEnd, { spec }: { readonly spec: Pick<RunSpec, 'kind' | 'pipeline'> }, { policy }: Effects): RunEnd {
+export function withRemedy(end: RunEnd, { spec }: { readonly spec: Pick<RunSpec, 'kind' | 'pipeline' | 'startedBy'> }, { policy }: Effects): RunEnd {
   const { failureClass, message, remedy } = end
   return failureClass === undefined || remedy !== undefined ? end : { ...end, remedy: remedyFor(failureClass, message, failedRun(spec, policy)) }
 }

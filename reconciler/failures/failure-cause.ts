@@ -10,6 +10,8 @@ export interface FailedRun {
   readonly types: PipelineTypePolicies
   /** What the pods of this run ask for and may use. */
   readonly resources: Resources
+  /** A schedule has started it: what it reads, the next runs read too. */
+  readonly isScheduled?: boolean
   /** The taints in the way, where somebody who may read nodes has looked. */
   readonly nodeTaints?: readonly Taint[]
 }

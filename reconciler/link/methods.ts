@@ -127,7 +127,7 @@ export const METHODS_OF_SERVER = {
     rules: [
       'A page is at most 983040 bytes inside the frame and ends with a whole line where it can. `after` stays good while the run goes on, and for another process of this runner.',
       'Of a run that was tried several times, each attempt begins with the line `[attempt N]`. What was there and is not any more is marked by a line `[... why ...]`.',
-      'Code 404: there is no such run, or no log of it and there will be none. 503: there is none yet, or its node does not answer. `data.error` then holds the reason.',
+      'Code 404: there is no such run, or no log of it and there will be none. 503: there is none yet, or its node does not answer. 409: its record was written by a newer runner and cannot be read. `data.error` then holds the reason.',
     ],
     params: runLogsParams,
     data: runLogsData,

@@ -2,7 +2,7 @@ import type { FollowLogsParams, RunParams, ServiceResponse } from '../link/proto
 import { answer } from '../request/answer.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { otherRuns, positionOf } from './answer-logs.ts'
-import { findRun } from './find-run.ts'
+import { findRun, UNREADABLE } from './find-run.ts'
 
 /** `run/followLogs`: from now on the log of a run goes to the server as it grows, in `run/log` notifications. */
 export async function followLogs({ runId, after }: FollowLogsParams, context: RequestContext): Promise<ServiceResponse> {
@@ -11,6 +11,7 @@ export async function followLogs({ runId, after }: FollowLogsParams, context: Re
   if (!isOf(runId)) throw otherRuns()
   const record = await findRun(runId, policy.agentId, effects.cluster)
   if (record === undefined) return answer(404, `runId: runner ${policy.agentId} has no run ${runId}`, version, runId)
+  if (record === 'unreadable') return answer(409, `runId: ${UNREADABLE}`, version, runId)
   if (!context.followers.follow(runId, position)) {
     return answer(503, 'this runner follows as many logs as it can; unfollow one, or read with run/logs', version, runId)
   }

@@ -2,7 +2,7 @@ import type { StoredRecord } from '../../compiler/record.ts'
 import type { RunLogsParams, ServiceResponse } from '../link/protocol.ts'
 import { answer, InvalidRequest } from '../request/answer.ts'
 import type { RequestContext } from '../request/request-context.ts'
-import { findLatestRun, findRun } from './find-run.ts'
+import { findLatestRun, findRun, type FoundRun, UNREADABLE } from './find-run.ts'
 import { LOG_START, logCursor, type LogPosition, parseLogCursor } from './log-position.ts'
 import { isNoLog, type LogPage, readPage } from './read-page.ts'
 import { taskKey } from './task-key.ts'
@@ -12,6 +12,7 @@ export async function answerLogs(params: RunLogsParams, context: RequestContext)
   const { position, isOf } = positionOf(params.after)
   const record = await findMeant(params, isOf, context)
   if (record === undefined) return noLog(404, unknownRun(params, context), params.runId, context)
+  if (record === 'unreadable') return noLog(409, `${params.runId === undefined ? 'ingestionPipeline' : 'runId'}: ${UNREADABLE}`, params.runId, context)
   const { runId } = record.spec
   if (!isOf(runId)) throw otherRuns()
   const read = await readPage(record, position, { cluster: context.effects.cluster, policy: context.policy })
@@ -36,7 +37,7 @@ async function findMeant(
   { runId, ingestionPipeline }: RunLogsParams,
   isOf: (runId: string) => boolean,
   { effects, policy }: RequestContext,
-): Promise<StoredRecord | undefined> {
+): Promise<FoundRun> {
   if (runId !== undefined) return findRun(runId, policy.agentId, effects.cluster)
   // A run that has begun since is not meant by an `after` of the one before it.
   return ingestionPipeline === undefined ? undefined : findLatestRun(ingestionPipeline.id, policy.agentId, effects.cluster, isOf)
@@ -47,7 +48,7 @@ function unknownRun({ runId, ingestionPipeline }: RunLogsParams, { policy }: Req
   return `ingestionPipeline: runner ${policy.agentId} has no run of ${ingestionPipeline?.fullyQualifiedName ?? 'this pipeline'}`
 }
 
-function noLog(code: 404 | 503, why: string, runId: string | undefined, { version }: RequestContext): ServiceResponse {
+function noLog(code: 404 | 409 | 503, why: string, runId: string | undefined, { version }: RequestContext): ServiceResponse {
   return { ...answer(code, why, version, runId), data: { error: why } }
 }
 

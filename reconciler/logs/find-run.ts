@@ -6,35 +6,41 @@ import type { Cluster } from '../cluster/cluster.ts'
 
 const PAGE_SIZE = 500
 
+/** `unreadable`: the run is known, and its record is of a schema that this version cannot read. undefined: it is not known. */
+export type FoundRun = StoredRecord | 'unreadable' | undefined
+
+export const UNREADABLE = 'the run is known, but its record cannot be read by this version of the runner'
+
 /** The record of a run, as the API server has it. */
-export async function findRun(runId: string, agentId: string, cluster: Pick<Cluster, 'read'>): Promise<StoredRecord | undefined> {
+export async function findRun(runId: string, agentId: string, cluster: Pick<Cluster, 'read'>): Promise<FoundRun> {
   const live = await cluster.read('configmaps', recordName(runId, agentId))
   return live === undefined ? undefined : recordOf(live)
 }
 
-/** Of the runs of a pipeline that are meant, the one that was accepted last. */
+/** Of the runs of a pipeline that are meant, the one that was accepted last; one that cannot be read only when there is no other. */
 export async function findLatestRun(
   pipelineId: string,
   agentId: string,
   cluster: Pick<Cluster, 'list'>,
   isMeant: (runId: string) => boolean,
-): Promise<StoredRecord | undefined> {
+): Promise<FoundRun> {
   const labelSelector = `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_PIPELINE_ID}=${pipelineLabelValue(pipelineId)},${LABEL_ROLE}=record`
-  let latest: StoredRecord | undefined
+  let latest: FoundRun
   let continueToken: string | undefined
   do {
     const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
     for (const object of page.items) {
       const record = recordOf(object)
-      if (record === undefined || !isMeant(record.spec.runId)) continue
-      if (latest === undefined || record.spec.acceptedAtMs > latest.spec.acceptedAtMs) latest = record
+      if (record === 'unreadable') latest ??= record
+      else if (!isMeant(record.spec.runId)) continue
+      else if (latest === undefined || latest === 'unreadable' || record.spec.acceptedAtMs > latest.spec.acceptedAtMs) latest = record
     }
     continueToken = page.continueToken
   } while (continueToken !== undefined)
   return latest
 }
 
-function recordOf(object: unknown): StoredRecord | undefined {
+function recordOf(object: unknown): StoredRecord | 'unreadable' {
   const parsed = parseRecord(object)
-  return parsed.ok ? parsed.value : undefined
+  return parsed.ok ? parsed.value : 'unreadable'
 }

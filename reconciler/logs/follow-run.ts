@@ -4,7 +4,7 @@ import type { RunLogParams } from '../link/protocol.ts'
 import { fullJitterDelayMs } from '../queue/full-jitter.ts'
 import { findAttemptLog, type LogPlace } from './attempt-log.ts'
 import { attemptHeading, missingMark, piecesFrom, type ReadableLog } from './attempt-pieces.ts'
-import { findRun } from './find-run.ts'
+import { findRun, UNREADABLE } from './find-run.ts'
 import { logCursor, type LogPosition, startOfAttempt } from './log-position.ts'
 import { BatchStream } from './send-batches.ts'
 
@@ -66,6 +66,7 @@ class RunFollow {
       const { place } = this.#options
       const record = await findRun(this.#runId, place.policy.agentId, place.cluster)
       if (record === undefined) return await this.#complete(missingMark('the record of the run is gone, and its log with it'))
+      if (record === 'unreadable') return await this.#complete(missingMark(UNREADABLE))
       const before = this.#position.offset
       const look = this.#isAttemptOver ? 'over' : await this.#look(record)
       // A stream that ends and gave nothing, though the program runs on, is not to be opened in a tight loop.

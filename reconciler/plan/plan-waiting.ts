@@ -9,7 +9,7 @@ import { podWaitLimit, screenWaitLimit, type WaitLimit } from './wait-limit.ts'
 /** A run whose pod is there and whose program has not begun: why is told, and it is given up when it has waited as long as it may. */
 export function planWaiting(record: StoredRecord, pod: ObservedPod, { nowMs, pendingBudgets }: Observation): Plan {
   const pending = pendingReason(pod) ?? leftAlone(pod, nowMs)
-  if (pending !== undefined && isHopeless(pending, record)) return giveUp(record, withoutPayload(pending, nowMs))
+  if (pending !== undefined && isHopeless(pending, record)) return giveUp(record, withoutPayload(pending, record, nowMs))
   const limits = [screenWaitLimit(record, pendingBudgets), ...(pending === undefined ? [] : [podWaitLimit(pod, pending, pendingBudgets)])]
   const [first] = limits.filter((limit) => limit !== undefined).toSorted((one, other) => one.endsAtMs - other.endsAtMs)
   if (first !== undefined && nowMs >= first.endsAtMs) return giveUp(record, outOfTime(pending, first, nowMs))
@@ -25,13 +25,14 @@ function giveUp(record: StoredRecord, kill: Kill): Plan {
   return { actions: [{ kind: 'giveUp', record, kill }] }
 }
 
-/** Nobody can bring a payload back: only the runner had its content, and it forgets it once it is written. */
+/** Not for this run: only the runner had the content, and it forgets it once it is written. That of a schedule comes back for the next one. */
 function isHopeless({ failureClass, message }: PendingReason, { spec }: StoredRecord): boolean {
   return failureClass === 'ConfigError' && message.includes('not found') && message.includes(spec.payload.secretName)
 }
 
-function withoutPayload({ failureClass, message }: PendingReason, nowMs: number): Kill {
-  return { atMs: nowMs, failureClass, reason: `the payload of the run was deleted before its pod had read it (${message}); run the pipeline again` }
+function withoutPayload({ failureClass, message }: PendingReason, { spec }: StoredRecord, nowMs: number): Kill {
+  const what = spec.startedBy === undefined ? 'run the pipeline again' : 'it is the payload of its schedule, which is asked of Collate anew'
+  return { atMs: nowMs, failureClass, reason: `the payload of the run was deleted before its pod had read it (${message}); ${what}` }
 }
 
 function outOfTime(pending: PendingReason | undefined, { words }: WaitLimit, nowMs: number): Kill {

@@ -1,4 +1,5 @@
 /** OpenMetadata's PipelineStatus, as the runner reads and writes it. */
+import { z } from 'zod'
 import type { RunEnd, RunSpec } from '../../compiler/record.ts'
 import { classAndCause, failureCause } from '../failures/failure-table.ts'
 import type { PendingReason } from '../observe/pending.ts'
@@ -18,6 +19,8 @@ export interface PipelineStatus {
   readonly config?: unknown
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
+
+const tracedStep = z.looseObject({ failures: z.array(z.looseObject({ stackTrace: z.unknown().optional() })) })
 
 interface StepSummary {
   readonly name: string
@@ -100,6 +103,21 @@ export function endStatus(
     ...(posted?.config === undefined ? {} : { config: posted.config }),
     metadata: { ...posted?.metadata, ...identity(runner, end) },
   }
+}
+
+/** The same without the traces of its steps, which are the most of its size; undefined when it has none. */
+export function withoutTraces(status: PipelineStatus): PipelineStatus | undefined {
+  let dropped = 0
+  const steps = status.status?.map((one) => {
+    const { data } = tracedStep.safeParse(one)
+    if (data === undefined) return one
+    const failures = data.failures.map(({ stackTrace, ...rest }) => {
+      if (stackTrace !== undefined) dropped += 1
+      return rest
+    })
+    return { ...data, failures }
+  })
+  return dropped === 0 ? undefined : { ...status, status: steps }
 }
 
 function endStep(end: RunEnd, logTail: string | undefined): StepSummary {

@@ -1,6 +1,6 @@
 import type { RunEnd } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
-import { type AutomationWorkflow, type ConnectionStep, endStateOf, failedWorkflow, failureText } from './automation-workflow.ts'
+import { type AutomationFailure, type AutomationWorkflow, type ConnectionStep, endStateOf, failedWorkflow, failureText } from './automation-workflow.ts'
 
 /** What names an automation Workflow. */
 export interface AutomationSubject {
@@ -34,11 +34,21 @@ export async function tellAutomationEnd(
     const failed = withoutResult(end)
     const failure = { text: failureText(failed), logTail: await logTail(), nowMs, steps: await stepsOf(workflow, collate) }
     try {
-      await collate.patchAutomation(id, failedWorkflow(workflow, failure))
+      await patchFailed(workflow, failure, collate)
       return failed
     } catch (error) {
       if (!(error instanceof CollateError) || error.code !== 'Refused' || tries === TRIES) throw error
     }
+  }
+}
+
+/** Who takes no body of this size gets it without the last log lines. */
+async function patchFailed(workflow: AutomationWorkflow, failure: AutomationFailure, collate: AutomationApi): Promise<void> {
+  try {
+    await collate.patchAutomation(workflow.id, failedWorkflow(workflow, failure))
+  } catch (error) {
+    if (!(error instanceof CollateError) || error.code !== 'TooLarge' || failure.logTail === undefined) throw error
+    await collate.patchAutomation(workflow.id, failedWorkflow(workflow, { ...failure, logTail: undefined }))
   }
 }
 

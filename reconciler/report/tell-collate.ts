@@ -3,7 +3,17 @@ import { type CollateApi, CollateError } from '../collate/collate-api.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Away } from '../queue/work-queue.ts'
 import { endAsPosted, tellAutomationEnd } from './tell-automation.ts'
-import { type AttemptOver, endStatus, isTerminal, pendingStatus, retryStatus, type RunnerIdentity, type StatusSubject } from './pipeline-status.ts'
+import {
+  type AttemptOver,
+  endStatus,
+  isTerminal,
+  pendingStatus,
+  type PipelineStatus,
+  retryStatus,
+  type RunnerIdentity,
+  type StatusSubject,
+  withoutTraces,
+} from './pipeline-status.ts'
 
 export interface ReportedRun extends StatusSubject {
   readonly kind: RunKind
@@ -72,7 +82,7 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
         }
         const posted = await collate.readStatus(run.pipelineFqn, run.runId)
         if (posted !== undefined && isTerminal(posted.pipelineState)) told = endAsPosted(end, posted.pipelineState)
-        else await collate.writeStatus(run.pipelineFqn, endStatus(run, end, await logTail(), runner, posted))
+        else await writeStatus(collate, run.pipelineFqn, endStatus(run, end, await logTail(), runner, posted))
       })
       return { ...told, isAcknowledged }
     },
@@ -81,7 +91,7 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
       const isTold = await isSettled(run, async () => {
         const posted = await collate.readStatus(run.pipelineFqn, run.runId)
         isOver = posted !== undefined && posted.pipelineState !== 'failed' && isTerminal(posted.pipelineState)
-        if (!isOver) await collate.writeStatus(run.pipelineFqn, retryStatus(run, over, await logTail(), runner, now()))
+        if (!isOver) await writeStatus(collate, run.pipelineFqn, retryStatus(run, over, await logTail(), runner, now()))
       })
       if (!isTold) return 'notNow'
       return isOver ? 'isOver' : 'told'
@@ -92,5 +102,16 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
         const posted = await collate.readStatus(run.pipelineFqn, run.runId)
         if (posted === undefined || posted.pipelineState === 'queued') await collate.writeStatus(run.pipelineFqn, pendingStatus(run, pending, runner, now()))
       }),
+  }
+}
+
+/** Who takes no body of this size gets the status without the last log lines: how a run ended must not be lost to how it came to that. */
+async function writeStatus(collate: CollateApi, pipelineFqn: string, status: PipelineStatus): Promise<void> {
+  try {
+    await collate.writeStatus(pipelineFqn, status)
+  } catch (error) {
+    const smaller = error instanceof CollateError && error.code === 'TooLarge' ? withoutTraces(status) : undefined
+    if (smaller === undefined) throw error
+    await collate.writeStatus(pipelineFqn, smaller)
   }
 }

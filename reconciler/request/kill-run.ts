@@ -2,6 +2,7 @@ import { recordName } from '../../compiler/names.ts'
 import { recordConfigMap } from '../../compiler/record-config-map.ts'
 import { tombstoneFor } from '../../compiler/tombstone.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import { UNREADABLE } from '../logs/find-run.ts'
 import type { RunParams, ServiceResponse } from '../link/protocol.ts'
 import { answer } from './answer.ts'
 import type { RequestContext } from './request-context.ts'
@@ -23,7 +24,7 @@ export async function killRun({ runId }: RunParams, context: RequestContext): Pr
     case 'busy':
       return answer(503, 'the record of the run changes too fast; try again', version, runId)
     case 'unreadable':
-      return answer(409, 'runId: the run is known, but its record cannot be read by this version of the runner', version, runId)
+      return answer(409, `runId: ${UNREADABLE}`, version, runId)
     case 'absent':
       return buryRun(runId, context)
   }

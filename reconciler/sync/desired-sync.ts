@@ -10,7 +10,7 @@ import { togglePipeline } from '../request/toggle-pipeline.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { fetchBodies } from './fetch-bodies.ts'
 import { tellLostRuns } from './lost-runs.ts'
-import { type AskDesired, readOutline } from './outline.ts'
+import { type AskDesired, type Outline, readOutline } from './outline.ts'
 import { type Ahead, type KnownSchedules, planSync } from './plan-sync.ts'
 
 export interface SyncContext {
@@ -35,6 +35,7 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   const { request, effects } = context
   const before = knownSchedules(request)
   const outline = await readOutline(context.ask)
+  await askPayloads([...before.values()], outline, effects)
   const { fetch, toggle, prune, revert, ahead } = planSync({
     outline,
     before,
@@ -50,6 +51,15 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   for (const schedule of prune) await pruneSchedule(schedule, request)
   const deployed = (await deployAll(fetch, context, deployPipeline)) + (await deployAll(revert, context, redeployPipeline))
   return { deployed, pruned: prune.length, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
+}
+
+/**
+ * Whether the payloads are there of which nobody knows: once for a revision and term, and again when a run has missed its own. One
+ * that somebody deleted is in nobody's watch, since the runner may not read Secrets.
+ */
+async function askPayloads(known: readonly StoredSchedule[], { pipelines }: Outline, { payloads, cluster }: Effects): Promise<void> {
+  const isOpen = (schedule: StoredSchedule): boolean => schedule.status.phase === 'Active' && pipelines.has(schedule.spec.pipeline.id)
+  for (const schedule of known) if (isOpen(schedule) && payloads.of(schedule) === 'unknown') await payloads.ask(cluster, schedule)
 }
 
 type Deploy = typeof deployPipeline

@@ -7,6 +7,7 @@ import type { Effects } from '../../reconciler/execute/effects.ts'
 import { PENDING_BUDGETS, type PendingBudgets } from '../../reconciler/failures/pending-budgets.ts'
 import { NamespaceFate } from '../../reconciler/execute/namespace-fate.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
+import { Refusals } from '../../reconciler/execute/refusals.ts'
 import type { Log } from '../../reconciler/log.ts'
 import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
@@ -50,7 +51,7 @@ export interface TestRunner {
   /** What it sent of the logs that are followed. */
   readonly followed: RunLogParams[]
   /** What it counts for its metrics. */
-  readonly counted: { starts: number; waits: string[]; ends: string[] }
+  readonly counted: { starts: number; waits: string[]; ends: string[]; wantedSyncs: number }
 }
 
 interface RunnerOptions {
@@ -85,8 +86,8 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     },
     onUnreadable: (name, problem) => logged.push({ level: 'error', message: problem, fields: { record: name } }),
   })
-  const counted = { starts: 0, waits: new Array<string>(), ends: new Array<string>() }
-  const base = effectsOf(world, cache, logged, options)
+  const counted = { starts: 0, waits: new Array<string>(), ends: new Array<string>(), wantedSyncs: 0 }
+  const base = { ...effectsOf(world, cache, logged, options), wantSync: () => void (counted.wantedSyncs += 1) }
   const schedules: ScheduleRoom = scheduleRoom({ effects: base, onJob: (key) => controller.wake(key), random: () => 0, sleep })
   const effects: Effects = {
     ...base,
@@ -131,7 +132,7 @@ function effectsOf(
   cache: RunCache,
   logged: LogLine[],
   { policy = aPolicy(), serverVersion = () => FACTS.serverVersion }: RunnerOptions,
-): Omit<Effects, 'onStart' | 'onPending' | 'onEnd' | 'jobs' | 'schedules'> {
+): Omit<Effects, 'onStart' | 'onPending' | 'onEnd' | 'wantSync' | 'jobs' | 'schedules'> {
   const now = (): number => clock.nowMs
   return {
     cluster,
@@ -141,6 +142,7 @@ function effectsOf(
     payloads: new PayloadKnowledge(),
     namespaceFate: new NamespaceFate(),
     toldPending: new Map(),
+    refusals: new Refusals(),
     policy,
     facts: () => {
       const version = serverVersion()

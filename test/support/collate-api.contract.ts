@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CollateApi } from '../../reconciler/collate/collate-api.ts'
+import type { CollateApi, CollateErrorCode } from '../../reconciler/collate/collate-api.ts'
 import type { PipelineStatus } from '../../reconciler/report/pipeline-status.ts'
 
 interface Side {
@@ -7,7 +7,7 @@ interface Side {
   /** Puts a test connection of Mysql, Pending, under this name and id. */
   readonly putAutomation: (name: string, id: string) => Promise<void>
   /** From now on every call is answered with an error of this sort. */
-  readonly trouble: (code: 'Refused' | 'Unauthorized' | 'Unavailable') => Promise<void>
+  readonly trouble: (code: CollateErrorCode) => Promise<void>
 }
 
 /** What every CollateApi does, the fake as well as the real client. */
@@ -86,7 +86,7 @@ export function collateApiContract(side: () => Side): void {
     },
   )
 
-  test.each(['Refused', 'Unauthorized', 'Unavailable'] as const)('an error answer is thrown as %s', async (code) => {
+  test.each(['Refused', 'Unauthorized', 'TooLarge', 'Unavailable'] as const)('an error answer is thrown as %s', async (code) => {
     await side().trouble(code)
     await expect(side().api.writeStatus('svc.p', aStatus())).rejects.toMatchObject({ name: 'CollateError', code })
   })

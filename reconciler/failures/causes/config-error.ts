@@ -8,9 +8,8 @@ export const CONFIG_ERROR_CAUSES: readonly FailureCause[] = [
     meaning: 'Somebody deleted the Secret with the workflow config before the pod had read it.',
     example:
       'the payload of the run was deleted before its pod had read it (container main: CreateContainerConfigError: secret "run-...-0123456789" not found)',
-    remedy: always(
-      'Nobody can bring the payload back: only the run request had it. Run the pipeline again; the audit log of the cluster says who deleted the Secret.',
-    ),
+    remedy: ({ isScheduled = false }) =>
+      `${isScheduled ? SCHEDULE_MENDS_ITSELF : ONLY_THE_REQUEST_HAD_IT} The audit log of the cluster says who deleted the Secret.`,
   },
   {
     cause: 'noArgo',
@@ -85,6 +84,11 @@ export const CONFIG_ERROR_CAUSES: readonly FailureCause[] = [
     remedy: always('The container cannot be made. Mend what the message names; customConfig is the place where fields of the pods are set by hand.'),
   },
 ]
+
+const ONLY_THE_REQUEST_HAD_IT = 'Nobody can bring the payload back: only the run request had it. Run the pipeline again.'
+
+const SCHEDULE_MENDS_ITSELF =
+  'The payload is that of the schedule: the runner asks Collate for it and writes it anew, at once or with the next sync, and a redeploy of the pipeline does so too. The next run by schedule reads it; for one before that, run the pipeline by hand.'
 
 const WHERE_NAMED = 'It is named by INGESTION_EXTRA_ENVS or by config.ingestionPods.customConfig.'
 

@@ -201,6 +201,14 @@ describe('a watch', () => {
     }
     expect(await Array.fromAsync(watch())).toEqual([lines[0], { type: 'BOOKMARK', resourceVersion: '9' }])
     expect(requests[0]).toContain('allowWatchBookmarks=true')
+    expect(requests[0]).not.toContain('timeoutSeconds')
+  })
+
+  test('asks the server to close it when its caller says so', async () => {
+    answering(200, '')
+    const options = { labelSelector: '', resourceVersion: '7', inactivityMs: 60_000, timeoutSeconds: 240, signal: new AbortController().signal }
+    expect(await Array.fromAsync(cluster.watch('events', options))).toEqual([])
+    expect(requests[0]).toContain('timeoutSeconds=240')
   })
 
   test('from a version that is long gone is Expired, said by status or by event', async () => {

@@ -19,7 +19,18 @@ beforeEach(() => {
 afterEach(async () => collate.forget())
 afterAll(async () => collate.stop())
 
-const STATUS = { Refused: 400, Unauthorized: 401, Unavailable: 503 } as const
+const STATUS = { Refused: 400, Unauthorized: 401, TooLarge: 413, Unavailable: 503 } as const
+
+/** What an ingress, a proxy or a firewall may say in Collate's place. */
+const NOT_COLLATE = [
+  { status: 404, body: '<html><body>default backend - 404</body></html>' },
+  { status: 404, body: '' },
+  { status: 404, body: '{"message":"no Route matched with those values"}' },
+  { status: 404, body: '{"code":16404,"message":"not here"}' },
+  { status: 400, body: '<html><head><title>400 Bad Request</title></head></html>' },
+  { status: 405, body: 'null' },
+  { status: 421, body: '[]' },
+]
 
 describe('the REST client against the reference server', () => {
   collateApiContract(() => ({
@@ -65,6 +76,29 @@ describe('the REST client against the reference server', () => {
     await collate.misbehave({ kind: 'answerRest', status: 404, times: 1 })
     const status = { runId: crypto.randomUUID(), pipelineState: 'success', startDate: 1, timestamp: 1 } as const
     await expect(api.writeStatus('svc.p', status)).rejects.toMatchObject({ code: 'Refused' })
+  })
+
+  test.each(NOT_COLLATE)('a $status that Collate did not write itself ($body) is no last word, for no call', async ({ status, body }) => {
+    await collate.misbehave({ kind: 'answerRest', status, body })
+    const runId = crypto.randomUUID()
+    const calls: Record<string, () => Promise<unknown>> = {
+      readStatus: async () => api.readStatus('svc.p', runId),
+      writeStatus: async () => api.writeStatus('svc.p', { runId, pipelineState: 'success', startDate: 1, timestamp: 1 }),
+      readAutomation: async () => api.readAutomation('test-connection'),
+      patchAutomation: async () => api.patchAutomation(runId, []),
+      readConnectionSteps: async () => api.readConnectionSteps('Mysql'),
+      readLogEnd: async () => api.readLogEnd('svc.p', runId, 3),
+      appendLog: async () => api.appendLog('svc.p', runId, { logs: 'a\n', timestamp: 1, connectorId: 'c', lineCount: 1 }),
+      closeLog: async () => api.closeLog('svc.p', runId),
+    }
+    for (const [name, call] of Object.entries(calls)) await expect(call(), name).rejects.toMatchObject({ code: 'Unavailable' })
+  })
+
+  test('a page that says 413 is an answer about the size, whoever wrote it, and leaves the gate open', async () => {
+    const gated = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => token, gate: new CollateGate({ now: () => 0, random: () => 0.5 }) })
+    await collate.misbehave({ kind: 'answerRest', status: 413, body: '<html>413 Request Entity Too Large</html>', times: 6 })
+    for (let index = 0; index < 6; index += 1) await expect(gated.serverVersion()).rejects.toMatchObject({ code: 'TooLarge' })
+    expect(await gated.serverVersion()).toBe('1.11.1')
   })
 
   test('a lost request, a lost answer, a proxy page and a closed port are Unavailable', async () => {

@@ -24,6 +24,14 @@ function pasted(remedy: string, executor = 'simpleK8s'): PipelineTypePolicy | un
   return policy.pipelineTypes.get('metadata')
 }
 
+test('a remedy for a deleted payload says of a run by schedule that it comes back', () => {
+  const message = 'the payload of the run was deleted before its pod had read it'
+  expect(remedyFor('ConfigError', message, simple)).toContain('Run the pipeline again')
+  const remedy = remedyFor('ConfigError', message, { ...simple, isScheduled: true })
+  expect(remedy).toContain('with the next sync')
+  expect(remedy).not.toContain('Nobody can bring')
+})
+
 describe('a remedy for a taint', () => {
   test('prints lines that, pasted, make the pods tolerate it', () => {
     expect(pasted(remedyFor('Unschedulable', TAINT, simple))?.tolerations).toEqual([{ key: 'nodetype', operator: 'Equal', value: 'ingestion' }])

@@ -150,6 +150,13 @@ describe('run/logs', () => {
     expect(await ask({ runner: 'gcp-prod' })).toMatchObject({ code: 409 })
   })
 
+  test.each(['run/logs', 'run/followLogs'] as const)('of a run whose record a newer runner has written is refused as known: %s', async (method) => {
+    const stored = storedAs(aRecord())
+    world.cluster.put('configmaps', { ...stored, data: { ...stored.data, schemaVersion: '99' } })
+    const answered = await handleRequest(method, { runner: 'aws-prod', runId: RUN_ID }, runner.context)
+    expect(answered).toMatchObject({ code: 409, reason: expect.stringContaining('cannot be read by this version') })
+  })
+
   test('takes no `after` that is not from the log of this run', async () => {
     aRunThatWrote('one\n')
     await expect(ask({ after: '17' })).rejects.toThrow(InvalidRequest)
@@ -185,6 +192,15 @@ describe('run/logs of a pipeline', () => {
     const third = aRunAccepted('5f0c6c0e-0b7d-4f5e-9a52-3c0f8a1d2b03', NOW_MS + 9_000, 'newest run\n')
     expect(await ask({ ...ofPipeline, after: dataOf(latest)['resumeAfter'] })).toMatchObject({ runId: second, data: { ingestion_task: '' } })
     expect(await ask(ofPipeline)).toMatchObject({ runId: third.spec.runId, data: { ingestion_task: 'newest run\n' } })
+  })
+
+  test('whose only run cannot be read says that it is known', async () => {
+    const stored = storedAs(aRecord())
+    world.cluster.put('configmaps', { ...stored, data: { ...stored.data, schemaVersion: '99' } })
+    const { pipeline } = aRecord().spec
+    const ingestionPipeline = { id: pipeline.id, fullyQualifiedName: pipeline.fullyQualifiedName }
+    const answered = await handleRequest('run/logs', { runner: 'aws-prod', ingestionPipeline }, runner.context)
+    expect(answered).toMatchObject({ code: 409, reason: expect.stringContaining('ingestionPipeline: the run is known') })
   })
 
   test('without a run says so', async () => {

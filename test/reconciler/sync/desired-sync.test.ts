@@ -9,6 +9,9 @@ import { aPolicy, ENVIRONMENT } from '../../compiler/examples/policy.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import { aMetadataRun, RUN_ID } from '../../compiler/examples/run-request.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { exited, waitingFor } from '../../support/a-pod.ts'
+import { fire, makePod } from '../../support/fake-cron.ts'
+import { endOfRun, recordIn } from '../../support/run-in-world.ts'
 import { CRON_NAME, cronIn, payloadOf, PIPELINE_ID, revisionsIn } from '../../support/a-schedule.ts'
 
 const AGENT = ENVIRONMENT.AGENT_ID
@@ -187,6 +190,48 @@ describe('a sync', () => {
     await world.cluster.changes.until(() => revisionsIn(world).length === 1)
     expect(world.cluster.all('secrets').map(({ metadata }) => metadata?.name)).toEqual([payloadOf(after)])
     expect(await sync()).toMatchObject({ deployed: 0 })
+  })
+
+  test('writes a payload anew that was deleted by hand while no runner was there', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await sync()
+    const secretName = payloadOf(await cronIn(world)) ?? ''
+    await stop()
+    await world.cluster.delete('secrets', secretName, { uid: world.cluster.find('secrets', secretName)?.metadata?.uid ?? '' })
+    await start()
+    expect(await sync()).toMatchObject({ deployed: 1 })
+    expect(world.cluster.find('secrets', secretName)).toBeDefined()
+    expect(await sync()).toMatchObject({ deployed: 0 })
+  })
+
+  test('writes a payload anew that a run by schedule has missed, and tells the run so', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await sync()
+    const secretName = payloadOf(await cronIn(world)) ?? ''
+    await world.cluster.delete('secrets', secretName, { uid: world.cluster.find('secrets', secretName)?.metadata?.uid ?? '' })
+    const job = await fire(world)
+    const key = recordName(job.metadata?.uid ?? '', AGENT)
+    await world.cluster.changes.until(() => recordIn(world, key) !== undefined)
+    world.cluster.put('pods', waitingFor(makePod(world, job), 'CreateContainerConfigError', `secret "${secretName}" not found`))
+    await world.cluster.changes.until(() => recordIn(world, key)?.status.kill !== undefined)
+    await world.cluster.changes.until(() => runner.counted.wantedSyncs === 1)
+    expect(recordIn(world, key)?.status.kill?.reason).toContain('asked of Collate anew')
+    expect(await sync()).toMatchObject({ deployed: 1 })
+    expect(world.cluster.find('secrets', secretName)).toBeDefined()
+  })
+
+  test('asks for a payload once, also when runs of the schedule have ended since', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await sync()
+    await cronIn(world)
+    const job = await fire(world)
+    world.cluster.put('pods', exited(makePod(world, job), 0))
+    await endOfRun(world, recordName(job.metadata?.uid ?? '', AGENT))
+    let probes = 0
+    const { ask } = runner.effects.payloads
+    runner.effects.payloads.ask = async (...asked) => ((probes += 1), ask.apply(runner.effects.payloads, asked))
+    await sync()
+    expect(probes).toBe(0)
   })
 
   test('goes on after a schedule that cannot be deployed', async () => {

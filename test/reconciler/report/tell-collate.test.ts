@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { RunEnd } from '../../../compiler/record.ts'
+import type { CollateApi } from '../../../reconciler/collate/collate-api.ts'
+import { collateRestClient } from '../../../reconciler/collate/rest-client.ts'
+import { type ReportedRun, type Reporter, reporter } from '../../../reconciler/report/tell-collate.ts'
+import { type Collate, startCollate } from '../../collate/client.ts'
+import { createRest } from '../../collate/openmetadata-client.ts'
+
+const FQN = 'svc.nightly'
+const END: RunEnd = { state: 'failed', failureClass: 'ExitCode', message: 'exit code 3', startedAtMs: 2_000, endedAtMs: 3_000, isAcknowledged: false }
+const TAIL = 'Traceback of the run'
+const PAGE = '<html><body>413 Request Entity Too Large</body></html>'
+
+let collate: Collate
+let api: CollateApi
+let told: Reporter
+let run: ReportedRun
+beforeAll(async () => {
+  collate = await startCollate({ serverVersion: '1.11.1' })
+})
+beforeEach(() => {
+  api = collateRestClient({ apiUrl: `${collate.url}/api`, token: () => collate.tokens['runner'] ?? '' })
+  told = reporter({ collate: api, now: () => 4_000, runner: { agentId: 'aws-prod', version: '0.1.0' }, onTrouble: () => undefined })
+  run = { kind: 'pipeline', runId: crypto.randomUUID(), acceptedAtMs: 1_000, pipelineFqn: FQN, pipelineId: crypto.randomUUID(), pipelineName: 'nightly' }
+})
+afterEach(async () => collate.forget())
+afterAll(async () => collate.stop())
+
+const tellEnd = async (): Promise<RunEnd> => told.tellEnd(run, END, async () => TAIL)
+const row = async (): Promise<string> => JSON.stringify(await api.readStatus(FQN, run.runId))
+
+describe('the end of a run', () => {
+  test.each([404, 400, 405])('is told again after a page that says %i in the place of Collate', async (status) => {
+    await collate.misbehave({ kind: 'answerRest', status, body: '<html>default backend</html>', match: { method: 'PUT' }, times: 1 })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: false })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: true })
+    expect(await row()).toContain(TAIL)
+  })
+
+  test('is not written over what the pod has posted because an ingress says that there is nothing', async () => {
+    await api.writeStatus(FQN, { runId: run.runId, pipelineState: 'success', startDate: 1_000, timestamp: 1_000 })
+    await collate.misbehave({ kind: 'answerRest', status: 404, body: '<html>default backend</html>', match: { method: 'GET' }, times: 1 })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: false })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: true, state: 'success' })
+  })
+
+  test.each([400, 404])('is told once when Collate itself says %i', async (status) => {
+    await collate.misbehave({ kind: 'answerRest', status, match: { method: 'PUT' }, times: 1 })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: true })
+    expect(await api.readStatus(FQN, run.runId)).toBeUndefined()
+  })
+
+  test('goes without the last log lines where a proxy takes no body that large', async () => {
+    await collate.misbehave({ kind: 'answerRest', status: 413, body: PAGE, match: { method: 'PUT', body: TAIL } })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: true })
+    expect(await row()).toContain('exit code 3')
+    expect(await row()).not.toContain(TAIL)
+  })
+
+  test('that is too large without them, too, is kept and told again', async () => {
+    await collate.misbehave({ kind: 'answerRest', status: 413, body: PAGE, match: { method: 'PUT' }, times: 2 })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: false })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: true })
+  })
+
+  test('keeps what the pod has posted of its steps, but for their traces', async () => {
+    const failures = [{ name: 'orders', error: 'no such table', stackTrace: 'a long trace' }]
+    const step = { name: 'Source', records: 5, warnings: 0, errors: 1, filtered: 0, failures }
+    await api.writeStatus(FQN, { runId: run.runId, pipelineState: 'running', startDate: 1_000, timestamp: 1_000, status: [step] })
+    await collate.misbehave({ kind: 'answerRest', status: 413, body: PAGE, match: { method: 'PUT', body: 'a long trace' } })
+    expect(await tellEnd()).toMatchObject({ isAcknowledged: true })
+    expect(await api.readStatus(FQN, run.runId)).toMatchObject({
+      status: [{ name: 'Source', records: 5, failures: [{ name: 'orders', error: 'no such table' }] }, { name: 'Hybrid Ingestion Runner' }],
+    })
+  })
+})
+
+describe('the end of an automation', () => {
+  test.each([
+    { title: 'is told again after a page that says 404', status: 404, match: { method: 'PATCH' }, first: false },
+    { title: 'goes without the last log lines where a proxy takes no body that large', status: 413, match: { method: 'PATCH', body: TAIL }, first: true },
+  ])('$title', async ({ status, match, first }) => {
+    const automation: ReportedRun = { ...run, kind: 'automation', pipelineName: 'test-connection' }
+    const request = { connection: { config: { type: 'Mysql' } }, serviceType: 'Database', connectionType: 'Mysql' }
+    await createRest(collate, collate.tokens['bot'])('PUT', '/automations/workflows', {
+      id: automation.pipelineId,
+      name: automation.pipelineName,
+      workflowType: 'TEST_CONNECTION',
+      request,
+    })
+    await collate.misbehave({ kind: 'answerRest', status, body: '<html>a page</html>', match, times: 1 })
+    const tell = async (): Promise<RunEnd> => told.tellEnd(automation, END, async () => TAIL)
+    expect(await tell()).toMatchObject({ isAcknowledged: first })
+    expect(await tell()).toMatchObject({ isAcknowledged: true })
+    expect(await api.readAutomation('test-connection')).toMatchObject({ status: 'Failed' })
+  })
+})
