@@ -10,14 +10,14 @@ export interface ScheduleRow {
   readonly state: string
   /** ISO 8601; null when there is none. */
   readonly nextRun: string | null
-  /** Name of its CronJob, or CronWorkflow. */
-  readonly cron: string
+  /** Name of its CronJob, or CronWorkflow; null for what is retired, which has none. */
+  readonly cron: string | null
 }
 
 /** By name of the pipeline, what fires before what is retired. */
 export function scheduleRows(schedules: readonly StoredSchedule[], nowMs: number): ScheduleRow[] {
   return schedules.toSorted(inOrder).map((schedule) => {
-    const { spec } = schedule
+    const { spec, status } = schedule
     const next = nextRunMs(schedule, nowMs)
     return {
       pipeline: spec.pipeline.fullyQualifiedName,
@@ -25,7 +25,7 @@ export function scheduleRows(schedules: readonly StoredSchedule[], nowMs: number
       timeZone: spec.timeZone,
       state: stateOf(schedule, nowMs),
       nextRun: next === null ? null : new Date(next).toISOString(),
-      cron: cronName(spec.pipeline.id, spec.agentId),
+      cron: status.phase === 'Retired' ? null : cronName(spec.pipeline.id, spec.agentId),
     }
   })
 }

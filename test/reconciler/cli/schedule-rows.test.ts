@@ -30,6 +30,11 @@ test.each([
   expect(scheduleRows([found], NOW_MS)).toMatchObject([{ state, nextRun: null }])
 })
 
+test('a schedule that is retired names no CronJob: it has none', () => {
+  const retired = schedule({}, { phase: 'Retired', retired: { atMs: NOW_MS, why: 'deleted' } })
+  expect(scheduleRows([retired], NOW_MS)).toMatchObject([{ cron: null }])
+})
+
 test('a schedule that has not begun fires first after its begin', () => {
   const [row] = scheduleRows([schedule({ startAtMs: NOW_MS + 10 * DAY_MS })], NOW_MS)
   expect(row?.state).toBe('not begun')

@@ -271,6 +271,34 @@ describe('a delete', () => {
     expect(await ask('pipeline/delete', thePipeline())).toMatchObject({ code: 200 })
   })
 
+  test('that comes before the deploy it follows turns that away, for a while, at the cost of one write', async () => {
+    expect(await ask('pipeline/delete', thePipeline(LATER))).toMatchObject({ code: 200 })
+    expect(await ask('pipeline/delete', thePipeline(LATER))).toMatchObject({ code: 200 })
+    await untilIdle()
+    expect(world.cluster.writes()).toEqual(['create configmaps'])
+    expect(await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER - 1_000 }))).toMatchObject({ reason: expect.stringContaining('superseded') })
+    await untilIdle()
+    expect(world.cluster.find('cronjobs', CRON_NAME)).toBeUndefined()
+    world.clock.nowMs += DAY_MS
+    runner.schedules.controller.wake(PIPELINE_ID)
+    await world.cluster.changes.until(() => world.cluster.all('configmaps').length === 0)
+  })
+
+  test('that comes before a later deploy does not hinder it', async () => {
+    await ask('pipeline/delete', thePipeline(LATER))
+    await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER + 1 }))
+    await cronIn(world)
+    await world.cluster.changes.until(() => revisionsIn(world).length === 1)
+    expect(revisionsIn(world)).toMatchObject([{ status: { phase: 'Active' } }])
+  })
+
+  test('that is said again later turns away what was said in between', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    await ask('pipeline/delete', thePipeline(LATER))
+    await ask('pipeline/delete', thePipeline(LATER + 10))
+    expect(await ask('pipeline/deploy', aDeploy({}, { updatedAt: LATER + 5 }))).toMatchObject({ reason: expect.stringContaining('superseded') })
+  })
+
   test('ends the active run of the pipeline', async () => {
     await ask('pipeline/deploy', aDeploy())
     const { runId, ...request } = { runId: crypto.randomUUID(), ...aDeploy() }
