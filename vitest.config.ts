@@ -43,7 +43,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 300_000,
           // Most of a test here is waiting for Kubernetes; namespaces keep the files apart.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

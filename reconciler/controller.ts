@@ -71,6 +71,7 @@ export class Controller {
     const { effects, random } = this.#options
     effects.payloads.forgetAll()
     effects.toldPending.clear()
+    effects.refusals.forgetAll()
     this.#starts = this.#newStartQueue()
     this.#queue = new WorkQueue({
       work: async (key, away) => this.#reconcile(key, away),

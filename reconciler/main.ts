@@ -9,6 +9,7 @@ import { Controller } from './controller.ts'
 import type { Effects } from './execute/effects.ts'
 import { NamespaceFate } from './execute/namespace-fate.ts'
 import { PayloadKnowledge } from './execute/payload-knowledge.ts'
+import { Refusals } from './execute/refusals.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
 import { troublesOf } from './http/health.ts'
@@ -123,7 +124,7 @@ function now(): number {
 }
 
 function stateOf({ policy }: Config, cluster: Cluster, cache: RunCache, facts: FactsStore) {
-  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>() }
+  const memory = { payloads: new PayloadKnowledge(), namespaceFate: new NamespaceFate(), toldPending: new Map<string, string>(), refusals: new Refusals() }
   return { policy, cluster, cache, facts: () => facts.current(), ...memory }
 }
 

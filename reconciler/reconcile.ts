@@ -126,10 +126,12 @@ async function readJobOf(key: string, { pods }: CachedRun, effects: Effects): Pr
 
 function observe(run: CachedRun, key: string, answers: Answers, { effects, holdsSlot, recordTtlMs, pendingBudgets }: ReconcileOptions): Observation {
   const job = effects.jobs.of(key)
+  const refusal = effects.refusals.of(key)
   return {
     ...run,
     ...answers,
     ...(job === undefined ? {} : { job }),
+    ...(refusal === undefined ? {} : { refusal }),
     jobEvents: job === undefined ? [] : effects.cache.eventsOf(job.uid),
     holdsSlot: holdsSlot(key),
     payload: run.record === undefined || isFinished(run.record) ? 'unknown' : effects.payloads.of(run.record),

@@ -7,6 +7,7 @@ import type { Listed, ReflectorSink } from '../cluster/reflector.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
 import { type ObservedWorkflow, observeWorkflow, withPod } from '../observe/observed-workflow.ts'
+import { isOwnAttempt } from '../observe/own-attempt.ts'
 import type { KnownRecord } from './finished-record.ts'
 import { GoneUids } from './gone-uids.ts'
 import { ObjectEvents } from './object-events.ts'
@@ -244,9 +245,9 @@ function listedIn(objects: readonly (V1ConfigMap | V1Pod)[]): Listed {
   return { uids: new Set(objects.map(({ metadata }) => metadata?.uid ?? '')), names: new Set(objects.map(({ metadata }) => metadata?.name ?? '')) }
 }
 
-/** The pod that a Job made belongs to the record of the Job's run as if the record had made it: both are found under the uid of the Job. */
+/** The pod that a Job made belongs to the record of the Job's run as if the record had made it: both are found under the uid of the Job. So does one that lost its owner. */
 function ownedByRun(pod: ObservedPod, record: KnownRecord | undefined): ObservedPod {
-  return record !== undefined && pod.job !== null ? { ...pod, ownerUid: record.uid } : pod
+  return record !== undefined && (pod.job !== null || isOwnAttempt(pod, record)) ? { ...pod, ownerUid: record.uid } : pod
 }
 
 /** Events expire by themselves, and say nothing by going. */

@@ -11,6 +11,7 @@ import type { Reporter } from '../report/tell-collate.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
 import type { NamespaceFate } from './namespace-fate.ts'
 import type { PayloadKnowledge } from './payload-knowledge.ts'
+import type { Refusals } from './refusals.ts'
 
 /** All that an action may touch. */
 export interface Effects {
@@ -27,6 +28,8 @@ export interface Effects {
   readonly namespaceFate: NamespaceFate
   /** The last reason for waiting that Collate was told, by run, as newsOf gives it. */
   readonly toldPending: Map<string, string>
+  /** Why runs could not be started. */
+  readonly refusals: Refusals
   readonly policy: Policy
   /** The facts of now. */
   readonly facts: () => Facts

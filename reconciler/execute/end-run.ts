@@ -8,6 +8,7 @@ import { settleEnd } from './settle-end.ts'
 export async function endRun(record: StoredRecord, end: RunEnd, pod: ObservedPod | undefined, effects: Effects): Promise<void> {
   const told = await settleEnd(record, end, pod, effects)
   effects.toldPending.delete(record.name)
+  effects.refusals.forget(record.name)
   effects.onEnd(told)
   const { state, failureClass, message, remedy, isAcknowledged } = told
   const cause = failureClass === undefined ? undefined : failureCause(failureClass, message)

@@ -68,12 +68,15 @@ async function createPod(record: StoredRecord, effects: Effects): Promise<Outcom
   const start = await startPod(record, effects)
   switch (start.kind) {
     case 'started':
+      effects.refusals.forget(record.name)
       return {}
     case 'impossible':
       await endRun(record, start.end, undefined, effects)
       return {}
     case 'wait':
-      if (start.pending !== undefined) await tellPending(record, start.pending, effects)
+      if (start.pending === undefined) return { requeueAfterMs: start.requeueAfterMs }
+      effects.refusals.note(record.name, start.pending, effects.now())
+      await tellPending(record, start.pending, effects)
       return { requeueAfterMs: start.requeueAfterMs }
   }
 }

@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { failedRun } from '../failures/failed-run.ts'
 import { remedyFor } from '../failures/failure-table.ts'
 import { type ObservedPod, observePod } from '../observe/observed-pod.ts'
+import { isOwnAttempt } from '../observe/own-attempt.ts'
 import { pendingReason } from '../observe/pending.ts'
 
 /** What there is to read of one attempt of a run. */
@@ -42,7 +43,7 @@ async function podOfAttempt(record: StoredRecord, attempt: number, cluster: Pick
   if (pod === undefined) return undefined
   const observed = observePod(pod)
   // Argo gives the pod of a Workflow with one step the Workflow's own name, and the Workflow as its owner.
-  return observed.ownerUid === record.uid || observed.ownerWorkflow === name ? observed : undefined
+  return isOwnAttempt(observed, record) || observed.ownerWorkflow === name ? observed : undefined
 }
 
 function attemptLogOf(pod: ObservedPod | undefined, record: StoredRecord, attempt: number, policy: Policy): AttemptLog {

@@ -139,18 +139,22 @@ type FromMetadata =
   | 'finalizerIndex'
   | 'createdAtMs'
 
+/** As `podName` writes it. */
+const ATTEMPT_IN_NAME = /-(\d{1,9})$/
+
 /** What the metadata tell, which pods and Workflows have alike. */
 export function observeMetadata(metadata: V1ObjectMeta, job: ObservedPod['job'], agentId: string | undefined): Pick<ObservedPod, FromMetadata> {
   const labels = metadata.labels ?? {}
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'ConfigMap')
   return {
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
-    recordName: job === null ? (labels[LABEL_RECORD] ?? '') : recordName(job.uid, agentId ?? labels[LABEL_AGENT] ?? ''),
-    ownerUid: metadata.ownerReferences?.find((owner) => owner.kind === 'ConfigMap')?.uid ?? null,
+    recordName: job === null ? (labels[LABEL_RECORD] ?? owner?.name ?? '') : recordName(job.uid, agentId ?? labels[LABEL_AGENT] ?? ''),
+    ownerUid: owner?.uid ?? null,
     job,
     runId: job?.uid ?? labels[LABEL_RUN_ID] ?? '',
-    attempt: Number(labels[LABEL_ATTEMPT] ?? '1'),
+    attempt: Number(labels[LABEL_ATTEMPT] ?? (job === null ? ATTEMPT_IN_NAME.exec(metadata.name ?? '')?.[1] : undefined) ?? '1'),
     kind: RUN_KINDS.find((kind) => kind === metadata.annotations?.[ANNOTATION_KIND]) ?? 'pipeline',
     pipelineFqn: metadata.annotations?.[ANNOTATION_PIPELINE_FQN] ?? '',
     pipelineId: labels[LABEL_PIPELINE_ID] ?? '',

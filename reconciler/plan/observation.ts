@@ -1,4 +1,5 @@
 import type { KnownRecord } from '../cache/finished-record.ts'
+import type { Refusal } from '../observe/refusal.ts'
 import type { PendingBudgets } from '../failures/pending-budgets.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
@@ -27,6 +28,8 @@ export interface Observation {
   readonly holdsSlot: boolean
   /** `unknown`: nobody has asked the API server since the runner started. */
   readonly payload: 'present' | 'absent' | 'unknown'
+  /** Why the run could not be started when this process last tried. */
+  readonly refusal?: Refusal
   readonly nowMs: number
   readonly recordTtlMs: number
   readonly pendingBudgets: PendingBudgets

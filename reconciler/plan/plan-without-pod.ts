@@ -1,11 +1,13 @@
+import type { FailureClass } from '../../compiler/failure-class.ts'
 import { podName } from '../../compiler/names.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import type { Refusal } from '../observe/refusal.ts'
 import { endOfKill, endOfPod } from '../observe/end-of-pod.ts'
 import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
 import { join, NOTHING, type Plan } from './action.ts'
 import { lastRepeatMs } from './last-repeat.ts'
 import type { Observation } from './observation.ts'
-import { screenWaitLimit } from './wait-limit.ts'
+import { startWaitLimit, type WaitLimit } from './wait-limit.ts'
 
 /** A run that has not ended and whose current attempt has no pod: it waits for its turn, starts, or ends without a start. */
 export function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
@@ -13,7 +15,10 @@ export function planWithoutPod(record: StoredRecord, observation: Observation): 
   if (unstarted !== undefined) {
     return { actions: [observation.isPodAbsent ? { kind: 'end', record, end: unstarted } : { kind: 'readPod', record }] }
   }
-  return join([planStart(record, observation), waitsUntil(screenWaitLimit(record, observation.pendingBudgets)?.endsAtMs, observation.nowMs)])
+  return join([
+    planStart(record, observation),
+    waitsUntil(startWaitLimit(record, observation.refusal, observation.pendingBudgets)?.endsAtMs, observation.nowMs),
+  ])
 }
 
 function planStart(record: StoredRecord, observation: Observation): Plan {
@@ -38,16 +43,15 @@ export function startsInMs({ status }: StoredRecord, nowMs: number): number {
 }
 
 /** The end of a run that has no pod and will not start (again); undefined while it may. */
-function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod, pendingBudgets }: Observation): RunEnd | undefined {
+function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod, refusal, pendingBudgets }: Observation): RunEnd | undefined {
   const common = { startedAtMs: null, endedAtMs: nowMs, isAcknowledged: false }
   if (vanishedPod?.ownerUid === record.uid && vanishedPod.attempt === record.status.attempt) return endOfVanished(vanishedPod, record, nowMs)
   const { kill } = record.status
   if (kill !== undefined) return { ...endOfKill(kill), ...common }
   if (record.isBeingDeleted)
     return { state: 'failed', failureClass: 'Deleted', message: `the record ${record.name} was deleted before the run had started`, ...common }
-  const limit = screenWaitLimit(record, pendingBudgets)
-  if (limit !== undefined && nowMs >= limit.endsAtMs)
-    return { state: 'failed', failureClass: 'NeverStarted', message: `its turn to start did not come in time; ${limit.words}`, ...common }
+  const limit = startWaitLimit(record, refusal, pendingBudgets)
+  if (limit !== undefined && nowMs >= limit.endsAtMs) return { state: 'failed', ...outOfTime(refusal, limit), ...common }
   if (payload === 'absent' && nowMs >= lastRepeatMs(record)) {
     return {
       state: 'failed',
@@ -57,6 +61,13 @@ function endWithoutStart(record: StoredRecord, { nowMs, payload, vanishedPod, pe
     }
   }
   return undefined
+}
+
+/** In the class and words of what refused its start, if anything did. */
+function outOfTime(refusal: Refusal | undefined, { words }: WaitLimit): Pick<RunEnd, 'message'> & { readonly failureClass: FailureClass } {
+  if (refusal === undefined) return { failureClass: 'NeverStarted', message: `its turn to start did not come in time; ${words}` }
+  const { failureClass, message } = refusal.pending
+  return { failureClass, message: `${message}; ${words}` }
 }
 
 /** Its last word, if it had said one; it is never started a second time. */

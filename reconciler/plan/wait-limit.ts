@@ -1,5 +1,6 @@
 import { isAskedAtScreen } from '../../compiler/workflow/automation.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
+import type { Refusal } from '../observe/refusal.ts'
 import { type BudgetName, budgetFor, PENDING_BUDGETS, type PendingBudgets } from '../failures/pending-budgets.ts'
 import { newestOf } from '../observe/observed-event.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
@@ -34,6 +35,18 @@ export function podWaitLimit(pod: ObservedPod, { failureClass, message }: Pendin
 /** The limit for a run that somebody waits for at a screen, whatever holds it up; undefined for the others. */
 export function screenWaitLimit({ spec }: StoredRecord, budgets: PendingBudgets): WaitLimit | undefined {
   return isAskedAtScreen(spec) ? limit('atScreen', spec.acceptedAtMs + budgets.atScreen, budgets) : undefined
+}
+
+/**
+ * The limit for a run that cannot be started: the first that is over of a screen's and of that for room in the cluster, which it is
+ * given from the first refusal on, whatever refused. The cluster tells no time of what it did not create, so a runner that is started
+ * anew gives that time anew.
+ */
+export function startWaitLimit(record: StoredRecord, refusal: Refusal | undefined, budgets: PendingBudgets): WaitLimit | undefined {
+  const room = refusal === undefined ? undefined : limit('unschedulable', refusal.sinceMs + budgets.unschedulable, budgets)
+  const screen = screenWaitLimit(record, budgets)
+  if (room === undefined || screen === undefined) return screen ?? room
+  return screen.endsAtMs <= room.endsAtMs ? screen : room
 }
 
 /** When the scheduler first found no node; of a pod that has one, when that node took it. */

@@ -6,7 +6,7 @@ import { killRun } from '../../reconciler/request/kill-run.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { aMetadataRun, RUN_ID, withLimits } from '../compiler/examples/run-request.ts'
 import { exited, running, unschedulable, waitingFor } from '../support/a-pod.ts'
-import { aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../support/a-runner.ts'
+import { aRunner, aWorld, PENDING_BUDGETS_MS, RECORD_TTL_MS, type TestRunner, type World } from '../support/a-runner.ts'
 import { endOfRun, endsTold, podIn, recordIn, RUN_KEY } from '../support/run-in-world.ts'
 
 let world: World
@@ -153,6 +153,22 @@ describe('a run that waits', () => {
     runner.controller.wake(RUN_KEY)
     await podIn(world)
     expect(recordIn(world)?.status.phase).toBe('Queued')
+  })
+
+  test('for quota as long as it may ends in its words, from the first refusal on', async () => {
+    const message = 'pods "x" is forbidden: exceeded quota: compute'
+    for (let tries = 0; tries < 3; tries += 1) world.cluster.failNext('create', 'QuotaExceeded', { kind: 'pods', message })
+    await acceptRun(admit, aMetadataRun(), runner.context)
+    await world.collate.changes.until(() => world.collate.history.length === 1)
+    world.clock.nowMs += PENDING_BUDGETS_MS.unschedulable / 2
+    runner.controller.wake(RUN_KEY)
+    await untilIdle()
+    world.clock.nowMs += PENDING_BUDGETS_MS.unschedulable / 2
+    runner.controller.wake(RUN_KEY)
+    const { end } = (await endOfRun(world)).status
+    expect(end).toMatchObject({ state: 'failed', failureClass: 'Unschedulable', message: `${message}; given up after 3600 s (PENDING_UNSCHEDULABLE_SECONDS)` })
+    expect(runner.effects.refusals.of(RUN_KEY)).toBeUndefined()
+    expect(world.cluster.all('pods')).toEqual([])
   })
 
   test('for an admission webhook that is down is told so and not ended', async () => {

@@ -7,6 +7,7 @@ import type { Effects } from '../../reconciler/execute/effects.ts'
 import { PENDING_BUDGETS, type PendingBudgets } from '../../reconciler/failures/pending-budgets.ts'
 import { NamespaceFate } from '../../reconciler/execute/namespace-fate.ts'
 import { PayloadKnowledge } from '../../reconciler/execute/payload-knowledge.ts'
+import { Refusals } from '../../reconciler/execute/refusals.ts'
 import type { Log } from '../../reconciler/log.ts'
 import type { Limits } from '../../reconciler/queue/limits.ts'
 import { sleep } from '../../reconciler/queue/sleep.ts'
@@ -141,6 +142,7 @@ function effectsOf(
     payloads: new PayloadKnowledge(),
     namespaceFate: new NamespaceFate(),
     toldPending: new Map(),
+    refusals: new Refusals(),
     policy,
     facts: () => {
       const version = serverVersion()

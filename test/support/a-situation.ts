@@ -3,6 +3,7 @@ import type { StoredRecord } from '../../compiler/record.ts'
 import type { ObservedEvent } from '../../reconciler/observe/observed-event.ts'
 import { type ObservedPod, observePod } from '../../reconciler/observe/observed-pod.ts'
 import type { ObservedJob } from '../../reconciler/observe/observed-job.ts'
+import type { Refusal } from '../../reconciler/observe/refusal.ts'
 import type { Action } from '../../reconciler/plan/action.ts'
 import type { Observation } from '../../reconciler/plan/observation.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
@@ -18,6 +19,7 @@ export interface Situation {
   readonly payload?: Observation['payload']
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
+  readonly refusal?: Refusal
   readonly isRecordLive?: boolean
   readonly namespace?: Observation['namespace']
   readonly job?: ObservedJob

@@ -139,6 +139,41 @@ const atScreen: readonly PlanRow[] = [
   },
 ]
 
+const QUOTA = 'pods "run" is forbidden: exceeded quota: compute'
+const WEBHOOK = 'Internal error occurred: failed calling webhook "validate.example.com": connection refused'
+const refused = { pending: { failureClass: 'Unschedulable', message: QUOTA }, sinceMs: NOW_MS } as const
+const refusedByWebhook = { pending: { failureClass: 'Rejected', message: WEBHOOK }, sinceMs: NOW_MS } as const
+
+const refusals: readonly PlanRow[] = [
+  {
+    name: 'a test connection that a quota held back for two minutes ends in the words of the quota',
+    found: { record: test, refusal: refused, nowMs: LATE_MS, isPodAbsent: true },
+    actions: [`end failed Unschedulable: ${QUOTA}; given up after 120 s (PENDING_TEST_CONNECTION_SECONDS)`],
+  },
+  {
+    name: 'a test connection that a webhook held back for two minutes ends in the words of the API server',
+    found: { record: test, refusal: refusedByWebhook, nowMs: LATE_MS, isPodAbsent: true },
+    actions: [`end failed Rejected: ${WEBHOOK}; given up after 120 s (PENDING_TEST_CONNECTION_SECONDS)`],
+  },
+  {
+    name: 'a run that a quota holds back is tried again until it has waited as long as for a node',
+    found: { record, refusal: refused, nowMs: ENDS_MS - MINUTE_MS },
+    actions: ['createPod'],
+    requeueAfterMs: MINUTE_MS,
+  },
+  { name: 'a run that a quota has held back for long is asked for before it ends', found: { record, refusal: refused, nowMs: ENDS_MS }, actions: ['readPod'] },
+  {
+    name: 'a run that a quota has held back as long as it may ends',
+    found: { record, refusal: refused, nowMs: ENDS_MS, isPodAbsent: true },
+    actions: [`end failed Unschedulable: ${QUOTA}; given up after 3600 s (PENDING_UNSCHEDULABLE_SECONDS)`],
+  },
+  {
+    name: 'a run that a webhook has held back as long as it may ends',
+    found: { record, refusal: refusedByWebhook, nowMs: ENDS_MS, isPodAbsent: true },
+    actions: [`end failed Rejected: ${WEBHOOK}; given up after 3600 s (PENDING_UNSCHEDULABLE_SECONDS)`],
+  },
+]
+
 const overdue = withDeadline(takenAt(running(pod), NOW_MS), 600)
 const OVERDUE_MS = NOW_MS + 12 * MINUTE_MS
 const late = { kill: { atMs: NOW_MS, failureClass: 'DeadlineExceeded', reason: 'over' } } as const
@@ -177,4 +212,4 @@ const overdueRows: readonly PlanRow[] = [
   },
 ]
 
-export const WAIT_ROWS: readonly PlanRow[] = [...budgets, ...atScreen, ...overdueRows]
+export const WAIT_ROWS: readonly PlanRow[] = [...budgets, ...atScreen, ...refusals, ...overdueRows]
