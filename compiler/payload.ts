@@ -20,6 +20,9 @@ export interface Payload extends PayloadReference {
   readonly content: string
 }
 
+/** Value of the role label of a payload. */
+export const PAYLOAD_ROLE = 'payload'
+
 /** The one key of the Secret. */
 export const PAYLOAD_KEY = 'config'
 
@@ -51,7 +54,7 @@ export function payloadSecret(payload: Payload, record: RecordOwner & LabelledRe
     kind: 'Secret',
     metadata: {
       name: payload.secretName,
-      labels: { ...labelsForRecord(record), [LABEL_ROLE]: 'payload' },
+      labels: { ...labelsForRecord(record), [LABEL_ROLE]: PAYLOAD_ROLE },
       annotations: annotationsForRecord(record),
       ownerReferences: [ownedBy(record)],
     },

@@ -92,6 +92,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
     sleep,
   })
   metrics.watchQueue(() => ({ ...controller.counts(), heldBack: controller.heldBack() }))
+  metrics.watchSchedules(() => schedules.controller.unapplied().count())
   let link: ControlPlane | undefined
   let sync: SyncLoop | undefined
   let kubernetesVersion: string | undefined
@@ -157,7 +158,7 @@ function linkFor(
     version: RUNNER_VERSION,
     effects: { ...effects, wake: (key: string) => controller.wake(key) },
     schedules: schedules.forRequests,
-    troubles: () => troublesOf(progressOf(controller, schedules.controller)),
+    troubles: () => [...troublesOf(progressOf(controller, schedules.controller)), ...schedules.controller.unapplied().troubles()],
     hostIp: config.hostIp,
     onDesiredChanged: () => sync.wake(),
     runsInHand: new Set(),
@@ -195,7 +196,7 @@ function linkFor(
       },
     },
   )
-  const sync: SyncLoop = syncLoopFor(context, effects, controlPlane)
+  const sync: SyncLoop = syncLoopFor(context, effects, controlPlane, facts)
   return { link: controlPlane, sync }
 }
 

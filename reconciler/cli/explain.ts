@@ -8,7 +8,9 @@ import { explanationText } from '../explain/explanation-text.ts'
 import { findRun, nameProblem } from '../explain/find-run.ts'
 import { tryStart } from '../explain/try-start.ts'
 import { tableVariable } from '../../compiler/policy/without-effect.ts'
+import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
+import { namespaceOption } from './namespace-option.ts'
 import { policyFromEnvironment, readEnvironment } from './policy-source.ts'
 
 interface ExplainOptions {
@@ -34,7 +36,7 @@ export function explainCommand(): Command {
   return new Command('explain')
     .description('why a pod or run waits or failed, and what to do about it')
     .argument('<pod>', 'name of a pod, Workflow or record, or id of a run')
-    .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
+    .addOption(namespaceOption())
     .addOption(new Option('--policy-file <file>', 'read the policy from this file of NAME=value lines, as an env file, and from nothing else'))
     .addOption(new Option('-o, --output <format>').choices(['text', 'yaml', 'json']).default('text'))
     .addHelpText('after', EXAMPLE)
@@ -50,6 +52,7 @@ async function explainPod(name: string, { namespace, policyFile, output }: Expla
   if (!policy.ok) fail(formatIssues(policy.error), EXIT_WRONG_INPUT)
   const cluster = connectKubeCluster({ namespace })
   const found = await findRun(name, cluster)
+  if (found === undefined) await mustBeNamespace(namespace)
   if (found === undefined) fail(`pod: there is no pod, Workflow, record or run ${name} in namespace ${namespace}`, EXIT_FAILED)
   const start = found.record !== undefined && isUnstarted(found) ? { start: await tryStart(found.record, policy.value, cluster) } : {}
   const explanation = explain({ ...found, ...start, nodes: await readNodes(), policy: policy.value, nowMs: Date.now() })

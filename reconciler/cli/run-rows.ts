@@ -13,7 +13,7 @@ export interface RunRow {
   readonly runId: string
   readonly pipeline: string
   readonly state: string
-  /** In the queue, from 1; null once it has a pod. */
+  /** In the queue, from 1; of an automation among automations, where they have slots of their own; null once it has a pod. */
   readonly place: number | null
   readonly ageSeconds: number
   readonly pod: string

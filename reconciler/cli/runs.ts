@@ -8,6 +8,8 @@ import { workflowsIn } from '../cluster/needs-workflows.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { startReflector } from '../cluster/reflector.ts'
 import { sleep } from '../queue/sleep.ts'
+import { mustBeNamespace } from './empty-namespace.ts'
+import { namespaceOption } from './namespace-option.ts'
 import { PublishedLimits } from './published-limits.ts'
 import { rowsOf, type RunRow } from './run-rows.ts'
 import { formatTable } from './table.ts'
@@ -27,7 +29,7 @@ Example:
 export function runsCommand(): Command {
   return new Command('runs')
     .description('the runs this cluster knows: state, place in the queue, age, pod')
-    .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
+    .addOption(namespaceOption())
     .addOption(new Option('--agent <id>', 'only the runs of this runner').env('AGENT_ID'))
     .addOption(new Option('-o, --output <format>').choices(['table', 'yaml', 'json']).default('table'))
     .addOption(new Option('-w, --watch', 'show them again at every change, until Ctrl-C'))
@@ -54,6 +56,7 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
   await Promise.all([records.synced, pods.synced])
   if ((await workflowsIn(common)) !== 'none') await startReflector({ ...common, kind: 'workflows', sink: cache.workflowSink() }).synced
   isSynced = true
+  if (agentsIn(cache).length === 0) await mustBeNamespace(namespace)
   for (;;) {
     await changes.settled()
     await limits.load(agentsIn(cache))

@@ -6,6 +6,8 @@ import { parseSchedule, SCHEDULE_ROLE } from '../../compiler/schedule/schedule-c
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
+import { mustBeNamespace } from './empty-namespace.ts'
+import { namespaceOption } from './namespace-option.ts'
 import { type ScheduleRow, scheduleRows } from './schedule-rows.ts'
 import { formatTable } from './table.ts'
 
@@ -25,7 +27,7 @@ Example:
 export function schedulesCommand(): Command {
   return new Command('schedules')
     .description('the schedules this cluster knows: expression, zone, state, next run, CronJob')
-    .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
+    .addOption(namespaceOption())
     .addOption(new Option('--agent <id>', 'only the schedules of this runner').env('AGENT_ID'))
     .addOption(new Option('-o, --output <format>').choices(['table', 'yaml', 'json']).default('table'))
     .addHelpText('after', EXAMPLE)
@@ -35,6 +37,7 @@ export function schedulesCommand(): Command {
 async function showSchedules({ namespace, agent, output }: SchedulesOptions): Promise<void> {
   const own = agent === undefined ? '' : `${LABEL_AGENT}=${agentLabelValue(agent)},`
   const schedules = await listSchedules(connectKubeCluster({ namespace }), `${own}${LABEL_ROLE}=${SCHEDULE_ROLE}`)
+  if (schedules.length === 0) await mustBeNamespace(namespace)
   process.stdout.write(`${format(scheduleRows(schedules, Date.now()), output)}\n`)
 }
 

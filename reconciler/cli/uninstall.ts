@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { uninstall } from '../uninstall/uninstall.ts'
+import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED } from './exit-codes.ts'
+import { namespaceOption } from './namespace-option.ts'
 
 interface UninstallCommandOptions {
   readonly namespace: string
@@ -22,7 +24,7 @@ Example:
 export function uninstallCommand(): Command {
   return new Command('uninstall')
     .description('takes every object of a runner out of its namespace, its runs stopped first')
-    .addOption(new Option('-n, --namespace <name>', 'namespace of the ingestion pods').env('INGESTION_NAMESPACE').default('default'))
+    .addOption(namespaceOption())
     .addOption(new Option('--agent <id>', 'the runner whose objects go').env('AGENT_ID').makeOptionMandatory())
     .addOption(
       new Option('--timeout <time>', 'how long runs are given to end, as 90s, 5m or 1h; what has not ended by then is let go and told')
@@ -34,6 +36,7 @@ export function uninstallCommand(): Command {
 }
 
 async function run({ namespace, agent, timeout }: UninstallCommandOptions): Promise<void> {
+  await mustBeNamespace(namespace)
   const left = await uninstall({
     cluster: connectKubeCluster({ namespace }),
     agentId: agent,

@@ -61,9 +61,31 @@ export class FactsStore {
     if (this.#publishedLimits === text) return
     try {
       await this.#write({ limits: text })
+      this.#publishedLimits = text
     } catch (error) {
       this.#log.warn({ error }, 'the limits could not be written down; hybrid-runner runs cannot tell why a run waits')
     }
+  }
+
+  /** Writes everything down again when somebody has deleted what was written. To be called now and then: nobody watches it. */
+  async restore(): Promise<void> {
+    if (Object.keys(this.#known()).length === 0) return
+    try {
+      if ((await this.#cluster.read('configmaps', this.#name)) === undefined) await this.#create({})
+    } catch (error) {
+      this.#log.warn({ error }, 'the facts could not be written down again')
+    }
+  }
+
+  /** What stands in the cluster, as far as this process knows. */
+  #known(): Record<string, string> {
+    const { serverVersion } = this.#facts
+    return { ...(serverVersion === undefined ? {} : { serverVersion }), ...(this.#publishedLimits === undefined ? {} : { limits: this.#publishedLimits }) }
+  }
+
+  async #create(data: Record<string, string>): Promise<void> {
+    const metadata = { name: this.#name, labels: { ...this.#labels } }
+    await this.#cluster.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { ...this.#known(), ...data } })
   }
 
   async #write(data: Record<string, string>): Promise<void> {
@@ -71,7 +93,7 @@ export class FactsStore {
       await this.#cluster.mergePatch('configmaps', this.#name, { data })
     } catch (error) {
       if (!isClusterError(error, 'NotFound')) throw error
-      await this.#cluster.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: this.#name, labels: { ...this.#labels } }, data })
+      await this.#create(data)
     }
   }
 }

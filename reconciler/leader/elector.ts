@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { ClusterError, isClusterError } from '../cluster/cluster-error.ts'
 import type { Log } from '../log.ts'
 import { LEASE_DURATION_MS, type LeaseView, releasedSpec, renewedSpec, takenSpec, viewOfLease } from './lease.ts'
+import { StandbyNews } from './standby-news.ts'
 
 /** How often a holder renews when nothing asks for it earlier. */
 const RENEW_MS = 3_000
@@ -45,11 +46,12 @@ export interface ElectorOptions {
  * Takes the lease when it is free, leads while it holds it, and competes again when it has lost it.
  *
  * Guarantees: from the moment of a holder's last successful renewal it is sure of its lease for a little less than its duration,
- * counted from before the renewal was sent; others take the lease only when they have seen no change of it for its whole duration,
+ * counted from before the renewal was sent; others take the lease only when they have seen no change of it for its whole duration, a minute at most,
  * counted from after they saw the last one. Every clock is the process's own and monotonic, so that neither skew nor jumps matter.
  */
 export class Elector implements Fence {
   readonly #options: ElectorOptions
+  readonly #news: StandbyNews
   readonly #stopping = new AbortController()
   #stopReason = ''
   #ended: Promise<void> = Promise.resolve()
@@ -62,6 +64,7 @@ export class Elector implements Fence {
 
   constructor(options: ElectorOptions) {
     this.#options = options
+    this.#news = new StandbyNews(options.log)
   }
 
   /** Begins to watch the lease. It is not taken before `compete`. */
@@ -119,7 +122,8 @@ export class Elector implements Fence {
     try {
       const found = await leases.read('leases', name)
       const lease = found === undefined ? undefined : this.#see(found)
-      if (!this.#mayLead || this.#stopping.signal.aborted || !this.#isFree()) return false
+      if (!this.#mayLead || this.#stopping.signal.aborted) return false
+      if (!this.#isFree()) return this.#standBy(found !== undefined)
       const spec = takenSpec(identity, lease, now())
       const sentAtMs = this.#options.monotonicMs()
       const taken =
@@ -151,7 +155,14 @@ export class Elector implements Fence {
     return lease.holder === '' || lease.holder === this.#options.identity || this.#options.monotonicMs() >= atMs + lease.durationMs
   }
 
+  #standBy(isThere: boolean): false {
+    const { name, now, monotonicMs } = this.#options
+    if (this.#seen !== undefined) this.#news.tell(name, this.#seen.lease, isThere, now() + this.#seen.atMs + this.#seen.lease.durationMs - monotonicMs())
+    return false
+  }
+
   #hold(lease: V1Lease, sentAtMs: number): void {
+    this.#news.end()
     this.#see(lease)
     this.#heldUntilMs = sentAtMs + LEASE_DURATION_MS - MARGIN_MS
   }

@@ -3,6 +3,12 @@ import type { V1Lease, V1LeaseSpec } from '@kubernetes/client-node'
 /** How long a lease is good for after it was written; also told in the lease, for those who wait for it. */
 export const LEASE_DURATION_MS = 6_000
 
+/**
+ * The longest that a lease is honoured for without a renewal. No runner writes more than 6 seconds; ten times that leaves room for
+ * other versions, and an edit by hand that says an hour does not keep everybody from leading for an hour.
+ */
+const LONGEST_HONOURED_MS = 60_000
+
 /** What the elector needs of a lease. Its times are the holder's own clock, and only for people to read. */
 export interface LeaseView {
   readonly uid: string
@@ -10,6 +16,7 @@ export interface LeaseView {
   readonly resourceVersion: string
   /** Empty when nobody holds it. */
   readonly holder: string
+  /** As far as it is honoured. */
   readonly durationMs: number
   readonly transitions: number
 }
@@ -19,7 +26,7 @@ export function viewOfLease({ metadata, spec }: V1Lease): LeaseView {
     uid: metadata?.uid ?? '',
     resourceVersion: metadata?.resourceVersion ?? '',
     holder: spec?.holderIdentity ?? '',
-    durationMs: (spec?.leaseDurationSeconds ?? LEASE_DURATION_MS / 1000) * 1000,
+    durationMs: Math.min((spec?.leaseDurationSeconds ?? LEASE_DURATION_MS / 1000) * 1000, LONGEST_HONOURED_MS),
     transitions: spec?.leaseTransitions ?? 0,
   }
 }

@@ -39,7 +39,7 @@ const ignored = z.looseObject({}).describe('Empty; what it holds is not looked a
 
 const WHOLE_ENTITY = "The params are OpenMetadata's own entities, whole; fields that are not listed are accepted."
 const RUN_ID_IS_KEY =
-  'The run id is the key. A repeat gets the first answer, also after a restart and after the end of the run; the same id with another content (compared without `openMetadataServerConnection`) is refused with 409.'
+  'The run id is the key. A repeat gets the first answer, also after a restart and after the end of the run, when `reason` says how it ended; the same id with another content (compared without `openMetadataServerConnection`) is refused with 409.'
 const NOT_AFTER = 'A first request that comes after `notAfter` (absent: 15 minutes after it came) is refused with 410.'
 const ACCEPTED = 'Code 200 comes once the run stands in the cluster, not when it starts: from there on exactly one end is told over the REST API.'
 const ORDERED =

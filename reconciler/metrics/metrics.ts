@@ -21,6 +21,8 @@ export interface Metrics {
   observeClusterCall(seconds: number): void
   /** Read when scraped. */
   watchQueue(read: () => { readonly active: number; readonly waiting: number; readonly depth: number; readonly heldBack: Readonly<Record<Hold, number>> }): void
+  /** How many schedules do not fire as they are to. Read when scraped. */
+  watchSchedules(read: () => number): void
   watchServerCalls(read: () => CollateGateState): void
   /** Read when scraped. */
   watchApiCalls(read: () => ApiLimiterState): void
@@ -82,6 +84,7 @@ export function startMetrics(): Metrics {
       })
       readGauge(registry, 'workqueue_depth', 'Runs that wait to be looked at', () => read().depth)
     },
+    watchSchedules: (read) => readGauge(registry, 'unapplied_schedules', 'Schedules whose CronJob the cluster or the policy refuses', read),
     watchServerCalls: (read) => {
       readGauge(registry, 'server_calls_waiting', 'REST calls to Collate that wait for their turn', () => read().waiting)
       readGauge(registry, 'server_paused_seconds', 'How long Collate is left alone from now on', () => read().closedForMs / 1000)

@@ -18,6 +18,8 @@ export interface Kept {
   readonly by: Hold
   readonly active: number
   readonly limit: number
+  /** Of an automation that `all` holds back: the slots beside it, all of them taken. */
+  readonly takenSlots?: number
 }
 
 /** Undefined: none. */
@@ -38,8 +40,9 @@ export function hasSlot(limits: Limits, type: string, active: number, automation
 }
 
 /** In words for people, with the name of what to raise. */
-export function describeHold({ by, active, limit }: Kept, type: string): string {
+export function describeHold({ by, active, limit, takenSlots }: Kept, type: string): string {
   if (by === 'pipeline') return `its pipeline has ${active} of ${limit} runs active (maxActiveRuns of the pipeline)`
   if (by === 'type') return `${active} of ${limit} runs of type ${type} are active (MAX_ACTIVE_RUNS_BY_TYPE)`
-  return `${active} of ${limit} runs are active (MAX_ACTIVE_RUNS)`
+  const all = `${active} of ${limit} runs are active (MAX_ACTIVE_RUNS)`
+  return takenSlots === undefined ? all : `automations have ${takenSlots} of ${takenSlots} slots of their own (AUTOMATION_SLOTS), and ${all}`
 }

@@ -24,6 +24,8 @@ export class StartQueue {
   readonly #limits: Limits
   readonly #waiting = new Map<string, QueueEntry>()
   readonly #order = new SortedRuns<QueueEntry>()
+  /** Those of them that are automations. */
+  readonly #automations = new SortedRuns<QueueEntry>()
   readonly #lanes = new Lanes((entry) => this.#activeOfPipeline.of(entry.pipelineId) < entry.pipelineLimit)
   readonly #active = new Map<string, QueueEntry>()
   readonly #activeOfPipeline = new Counts()
@@ -45,10 +47,14 @@ export class StartQueue {
     return this.#waiting.size
   }
 
-  /** Counts from 1; undefined when the run does not wait. */
+  /**
+   * Counts from 1; undefined when the run does not wait. Of an automation it is the place among automations where they have slots of
+   * their own: the next that is free is theirs, whoever else waits.
+   */
   placeOf(key: string): number | undefined {
     const entry = this.#waiting.get(key)
-    return entry === undefined ? undefined : this.#order.indexOf(entry) + 1
+    if (entry === undefined) return undefined
+    return (this.#hasSlotsOfItsOwn(entry.type) ? this.#automations : this.#order).indexOf(entry) + 1
   }
 
   /** The narrowest limit that holds a waiting run back; undefined when nothing does: it starts with the next admission. */
@@ -79,6 +85,7 @@ export class StartQueue {
     if (this.#active.has(entry.key) || this.#waiting.has(entry.key)) return
     this.#waiting.set(entry.key, entry)
     this.#order.add(entry)
+    if (entry.type === AUTOMATION_TYPE) this.#automations.add(entry)
     this.#lanes.add(entry)
   }
 
@@ -119,7 +126,13 @@ export class StartQueue {
     if (typeLimit !== undefined && ofType >= typeLimit) return { by: 'type', active: ofType, limit: typeLimit }
     const automations = this.#activeOfType.of(AUTOMATION_TYPE)
     if (hasSlot(this.#limits, type, this.#active.size, automations)) return undefined
-    return { by: 'all', active: countedRuns(this.#limits, this.#active.size, automations), limit: this.#limits.maxActiveRuns }
+    const { automationSlots, maxActiveRuns } = this.#limits
+    const kept = { by: 'all', active: countedRuns(this.#limits, this.#active.size, automations), limit: maxActiveRuns } as const
+    return this.#hasSlotsOfItsOwn(type) ? { ...kept, takenSlots: automationSlots } : kept
+  }
+
+  #hasSlotsOfItsOwn(type: string): boolean {
+    return type === AUTOMATION_TYPE && this.#limits.automationSlots > 0
   }
 
   #leaveWaiting(key: string): void {
@@ -127,6 +140,7 @@ export class StartQueue {
     if (entry === undefined) return
     this.#waiting.delete(key)
     this.#order.remove(entry)
+    this.#automations.remove(entry)
     this.#lanes.remove(entry)
   }
 

@@ -14,8 +14,8 @@ import type { RequestContext } from './request-context.ts'
 /**
  * `pipeline/run`, `automation/run`, `application/run`: judges the request, writes record and payload, and only then accepts.
  *
- * The run id is the key: a repeat, also after a restart or after the run's end, gets the first answer; the same id with another
- * content is refused. A request that is refused leaves nothing behind.
+ * The run id is the key: a repeat, also after a restart or after the run's end, gets the first answer, and is told of the
+ * end; the same id with another content is refused. A request that is refused leaves nothing behind.
  */
 export async function acceptRun(admit: Admit, params: unknown, context: RequestContext): Promise<ServiceResponse> {
   const nowMs = context.effects.now()
@@ -26,7 +26,7 @@ export async function acceptRun(admit: Admit, params: unknown, context: RequestC
   try {
     const stored = record.spec.notAfterMs < nowMs ? await findKnown(record, late(record, context), context) : await findOrCreate(record, context)
     if ('refusal' in stored) return stored.refusal
-    return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, context)
+    return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, stored.record, context)
   } finally {
     expectNoMore(record, context)
   }
@@ -38,8 +38,10 @@ function expectNoMore(record: RunRecord, { effects }: RequestContext): void {
   if (effects.payloads.of(record) !== 'present') effects.wake(record.name)
 }
 
-function accepted({ spec }: RunRecord, { version }: RequestContext): ServiceResponse {
-  return answer(200, `run accepted by runner ${spec.agentId}`, version, spec.runId)
+/** A repeat is told how the run has ended, so that nobody waits for a run that will not start. */
+function accepted({ spec }: RunRecord, { status }: KnownRecord, { version }: RequestContext): ServiceResponse {
+  const end = status.end === undefined ? '' : ` before; it ended as ${status.end.state} at ${new Date(status.end.endedAtMs).toISOString()}`
+  return answer(200, `run accepted by runner ${spec.agentId}${end}`, version, spec.runId)
 }
 
 /** Only a repeat of a request that came in time may come late. */

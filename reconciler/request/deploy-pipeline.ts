@@ -102,6 +102,7 @@ async function ensurePayload(known: StoredSchedule, { payload }: AdmittedSchedul
   } catch (error) {
     const refusal = refusalFor(error, 'payload', version)
     if (refusal !== undefined) {
+      schedules.cache.expectGone(known.uid)
       await effects.cluster.delete('configmaps', known.name, { uid: known.uid })
       schedules.cache.dropRevision(known.name, known.uid)
       return refusal

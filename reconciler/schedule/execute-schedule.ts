@@ -53,6 +53,7 @@ export async function patchSchedule(
 
 async function deleteRevision(revision: StoredSchedule, why: string, { cluster, schedules, payloads, log }: ScheduleEffects): Promise<void> {
   log.info({ schedule: revision.name, why }, 'deleting a revision of a schedule')
+  schedules.expectGone(revision.uid)
   await cluster.delete('configmaps', revision.name, { uid: revision.uid })
   payloads.forget(revision.spec.payload.secretName)
   schedules.dropRevision(revision.name, revision.uid)

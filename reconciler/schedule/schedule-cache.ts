@@ -9,6 +9,8 @@ import { type CronKind, type CronObject, observeCron, type ObservedCron } from '
 export interface ScheduleCacheOptions {
   /** Something about the schedule of this pipeline changed. Must only enqueue. */
   readonly onChange: (pipelineId: string) => void
+  /** A revision that was to fire was deleted by somebody else. Must only enqueue. */
+  readonly onVanished: (revision: StoredSchedule) => void
   /** A revision this runner cannot read, say of a newer schema. Its pipeline is left alone. */
   readonly onUnreadable: (name: string, problem: string) => void
 }
@@ -19,6 +21,8 @@ export class ScheduleCache {
   readonly #revisions = new Map<string, StoredSchedule>()
   /** Pipeline of each revision that cannot be read, by its name. */
   readonly #unreadable = new Map<string, string>()
+  /** uids of revisions that this runner deletes. */
+  readonly #leaving = new Set<string>()
   readonly #namesOfPipeline = new Map<string, Set<string>>()
   /** By pipeline and kind: there is one, whose name is a function of the pipeline. */
   readonly #crons: Readonly<Record<CronKind, Map<string, ObservedCron>>> = { cronjobs: new Map(), cronworkflows: new Map() }
@@ -70,12 +74,20 @@ export class ScheduleCache {
     return undefined
   }
 
+  /** To be called before this runner deletes a revision. */
+  expectGone(uid: string): void {
+    this.#leaving.add(uid)
+  }
+
   /** Forgets a revision; one of the same name with another uid stays. */
   dropRevision(name: string, uid: string | undefined): void {
     const pipelineOfUnreadable = this.#unreadable.get(name)
     this.#unreadable.delete(name)
     const known = this.#revisions.get(name)
-    if (known?.uid === uid) this.#forget(name)
+    if (known !== undefined && known.uid === uid) {
+      this.#forget(name)
+      if (!this.#leaving.delete(known.uid) && known.status.phase === 'Active') this.#options.onVanished(known)
+    }
     const pipelineId = pipelineOfUnreadable ?? known?.spec.pipeline.id
     if (pipelineId !== undefined) this.#options.onChange(pipelineId)
   }

@@ -12,6 +12,8 @@ import { executeSchedule, type ScheduleDeed } from './execute-schedule.ts'
 import { planSchedule, type ScheduleObservation, type SchedulePlan } from './plan-schedule.ts'
 import type { ScheduleEffects } from './schedule-effects.ts'
 import { schedulesInUse } from './schedules-in-use.ts'
+import { isRefusal, UnappliedSchedules } from './unapplied-schedules.ts'
+import { VanishedSchedules } from './vanished-schedules.ts'
 import { wantedCron } from './wanted-cron.ts'
 
 export interface ScheduleControllerOptions {
@@ -33,6 +35,8 @@ export class ScheduleController {
   readonly #options: ScheduleControllerOptions
   /** There while this process leads. */
   #queue: WorkQueue | undefined
+  readonly #unapplied = new UnappliedSchedules()
+  readonly #vanished = new VanishedSchedules()
   readonly #stopping = new AbortController()
   #reflectors: readonly Reflector[] = []
   #isSynced = false
@@ -77,6 +81,8 @@ export class ScheduleController {
     const queue = this.#queue
     this.#queue = undefined
     await queue?.stop()
+    this.#unapplied.clearAll()
+    this.#vanished.clearAll()
   }
 
   /** To be called for every change of a pipeline's schedule, its CronJob, its Jobs or its runs. */
@@ -87,6 +93,19 @@ export class ScheduleController {
   /** To be called when the facts have changed: they reach every schedule. */
   wakeAll(): void {
     for (const pipelineId of this.#options.effects.schedules.pipelineIds()) this.wake(pipelineId)
+  }
+
+  /** To be called when somebody else has deleted the record of a schedule that was to fire. */
+  recover(revision: StoredSchedule): void {
+    if (this.#queue === undefined) return
+    this.#options.effects.payloads.forget(revision.spec.payload.secretName)
+    this.#vanished.add(revision, this.#options.effects.now())
+    this.wake(revision.spec.pipeline.id)
+  }
+
+  /** The schedules that do not fire as they are to. */
+  unapplied(): Pick<UnappliedSchedules, 'count' | 'troubles'> {
+    return this.#unapplied
   }
 
   depth(): number {
@@ -109,7 +128,16 @@ export class ScheduleController {
     if (effects.schedules.isUnreadable(pipelineId)) return {}
     const { actions, requeueAfterMs } = await this.#planWithAnswers(pipelineId)
     for (const action of actions) await executeSchedule(action, effects)
-    return requeueAfterMs === undefined ? {} : { requeueAfterMs }
+    this.#noteApplied(pipelineId, actions)
+    const lookAgainMs = await this.#vanished.recover(pipelineId, effects)
+    const waits = [requeueAfterMs, lookAgainMs].filter((wait) => wait !== undefined)
+    return waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) }
+  }
+
+  #noteApplied(pipelineId: string, actions: readonly ScheduleDeed[]): void {
+    const complaint = actions.find((action) => action.kind === 'complain')
+    if (complaint === undefined) this.#unapplied.clear(pipelineId)
+    else this.#unapplied.note(pipelineId, complaint.revision.spec.pipeline.fullyQualifiedName, complaint.problem)
   }
 
   /** Plans, asks which payloads are there, and plans again. Each is asked for once. */
@@ -176,6 +204,10 @@ export class ScheduleController {
 
   #onError(pipelineId: string, error: unknown, failures: number): void {
     const isExpected = isClusterError(error, 'Conflict')
+    if (isRefusal(error)) {
+      const [revision] = this.#options.effects.schedules.revisions(pipelineId)
+      this.#unapplied.note(pipelineId, revision?.spec.pipeline.fullyQualifiedName ?? pipelineId, error.message)
+    }
     this.#options.effects.log[isExpected ? 'debug' : 'warn']({ pipelineId, failures, error }, 'a schedule could not be reconciled; trying again')
   }
 }

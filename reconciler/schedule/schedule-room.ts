@@ -26,6 +26,7 @@ export function scheduleRoom({ effects, onJob, random, sleep }: ScheduleRoomOpti
   const wake = (pipelineId: string): void => controller.wake(pipelineId)
   const schedules = new ScheduleCache({
     onChange: wake,
+    onVanished: (revision) => controller.recover(revision),
     onUnreadable: (name, problem) => effects.log.error({ schedule: name, problem }, 'a schedule cannot be read and is left alone'),
   })
   const jobs = new JobCache({

@@ -44,7 +44,7 @@ export interface Found {
   readonly records: readonly FoundRecord[]
 }
 
-/** Reads it from the API server. Payloads are not looked for: they go with their records, and nobody may list Secrets. */
+/** Reads it from the API server. Payloads are not looked for: they go with their records. */
 export async function findEverything(cluster: Cluster, agentId: string): Promise<Found> {
   const selector = `${LABEL_AGENT}=${agentLabelValue(agentId)}`
   const [cronJobs, cronWorkflows, pods, workflows, records] = await Promise.all([

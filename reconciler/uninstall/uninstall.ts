@@ -3,6 +3,7 @@ import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { findEverything, type FoundObject } from './found.ts'
+import { deleteOrphanedPayloads } from './orphaned-payloads.ts'
 import { namesOf, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
 
 export interface UninstallOptions {
@@ -31,7 +32,7 @@ export async function uninstall(options: UninstallOptions): Promise<string[]> {
     const isUp = now() >= endsAtMs
     try {
       const { waitsFor, left } = await round(isUp)
-      if (waitsFor === undefined || isUp) return left
+      if (waitsFor === undefined || isUp) return [...left, ...(await orphansLeft(options))]
       if (waitsFor !== said) onProgress(`waiting for ${waitsFor}`)
       said = waitsFor
     } catch (error) {
@@ -40,6 +41,12 @@ export async function uninstall(options: UninstallOptions): Promise<string[]> {
     }
     await options.sleep(LOOK_AGAIN_MS)
   }
+}
+
+async function orphansLeft({ cluster, agentId, onProgress }: UninstallOptions): Promise<readonly string[]> {
+  const { left, unchecked } = await deleteOrphanedPayloads(cluster, agentId)
+  if (unchecked !== undefined) onProgress(unchecked)
+  return left
 }
 
 interface Round {

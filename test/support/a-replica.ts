@@ -22,6 +22,8 @@ export class Replica {
   readonly elector: Elector
   /** What became of it, in order: `leads`, `ends: reason`. */
   readonly story: string[] = []
+  /** What it said in its log at info. */
+  readonly told: object[] = []
   passage: () => Passage = () => SMOOTH
   wallSkewMs = 0
   /** How long the end of a term takes. */
@@ -46,7 +48,7 @@ export class Replica {
       monotonicMs: () => time.now() + monotonicOffsetMs,
       now: () => 1_800_000_000_000 + time.now() + this.wallSkewMs,
       sleep: async (ms, signal) => this.#sleep(ms, signal),
-      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      log: { debug: () => undefined, info: (fields, message) => void this.told.push({ ...fields, message }), warn: () => undefined, error: () => undefined },
     })
   }
 

@@ -121,7 +121,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     schedules: schedules.forRequests,
     onDesiredChanged: () => undefined,
     runsInHand: new Set(),
-    troubles: () => [],
+    troubles: () => schedules.controller.unapplied().troubles(),
     hostIp: undefined,
   }
   return { effects, controller, schedules, context, logged, counted, followed }

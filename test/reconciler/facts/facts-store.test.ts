@@ -37,6 +37,20 @@ describe('the facts', () => {
     expect(cluster.all('configmaps')).toMatchObject([{ data: { serverVersion: '1.12.0' } }])
   })
 
+  test('that were deleted by hand are written down again, all of them, and only then', async () => {
+    const store = aStore()
+    const limits = { maxActiveRuns: 3, maxActiveRunsByType: {}, automationSlots: 0 }
+    await store.learnServerVersion('1.11.1')
+    await store.publishLimits(limits)
+    const [facts] = cluster.all('configmaps')
+    const before = cluster.writes().length
+    await store.restore()
+    expect(cluster.writes().length).toBe(before)
+    await cluster.delete('configmaps', facts?.metadata?.name ?? '', { uid: facts?.metadata?.uid ?? '' })
+    await store.restore()
+    expect(cluster.all('configmaps')).toMatchObject([{ data: { serverVersion: '1.11.1', limits: JSON.stringify(limits) } }])
+  })
+
   test('of two runners in one namespace stay apart', async () => {
     await aStore('a').learnServerVersion('1.11.1')
     const other = aStore('b')

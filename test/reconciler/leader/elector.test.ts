@@ -137,6 +137,54 @@ describe('the lease', () => {
   })
 })
 
+describe('a lease that names somebody else for an hour', () => {
+  const spec3600 = { holderIdentity: 'somebody-else', leaseDurationSeconds: 3_600 }
+
+  test('and is never renewed is taken after a minute', async () => {
+    await cluster.create('leases', { metadata: { name: LEASE_NAME }, spec: spec3600 })
+    const only = started('a')
+    await time.pass(59_000)
+    expect(only.story).toEqual([])
+    await time.pass(1_500)
+    expect(only.story).toEqual(['leads'])
+  })
+
+  test('by an edit, and is then deleted, keeps the only process from leading for a minute at most, and the log says why', async () => {
+    const only = started('a')
+    await time.pass(100)
+    await cluster.mergePatch('leases', LEASE_NAME, { spec: spec3600 } as object)
+    await time.pass(10_000)
+    await cluster.delete('leases', LEASE_NAME, { uid: cluster.find('leases', LEASE_NAME)?.metadata?.uid ?? '' })
+    await time.pass(40_000)
+    expect(only.story).toEqual(['leads', 'ends: the lease is not as this process left it'])
+    const waits = { holder: 'somebody-else', runsOutAt: expect.stringMatching(/^2027-01-15T08:01:0/) }
+    expect(only.told.slice(1)).toMatchObject([
+      { ...waits, message: expect.stringContaining('another process holds the lease') },
+      { ...waits, message: expect.stringContaining('was deleted') },
+    ])
+    await time.pass(14_000)
+    expect(only.story.at(-1)).toBe('leads')
+  })
+
+  test('and is renewed stays with its holder', async () => {
+    await cluster.create('leases', { metadata: { name: LEASE_NAME }, spec: spec3600 })
+    const second = started('b')
+    for (let times = 0; times < 5; times += 1) {
+      await time.pass(50_000)
+      await cluster.mergePatch('leases', LEASE_NAME, { spec: { ...spec3600, leaseTransitions: times } } as object)
+    }
+    expect([second.story, second.told]).toEqual([[], [expect.objectContaining({ holder: 'somebody-else' })]])
+  })
+})
+
+test('a standby says once whom it waits for, not at each renewal', async () => {
+  started('a')
+  await time.pass(100)
+  const second = started('b')
+  await time.pass(30_000)
+  expect(second.told).toEqual([expect.objectContaining({ holder: 'a', lease: LEASE_NAME })])
+})
+
 describe('a holder', () => {
   test('that is cut off stops before anybody else may lead, and leads again when it is back', async () => {
     const only = started('a')

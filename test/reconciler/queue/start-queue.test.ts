@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Limits } from '../../../reconciler/queue/limits.ts'
+import { describeHold, type Limits } from '../../../reconciler/queue/limits.ts'
 import { type QueueEntry, StartQueue } from '../../../reconciler/queue/start-queue.ts'
 
 function entry(key: string, { pipelineId = key, pipelineLimit = 1, type = 'metadata', acceptedAtMs = 0 } = {}): QueueEntry {
@@ -97,6 +97,25 @@ describe('automations', () => {
     expect(queue.keptBy('z')).toEqual({ by: 'all', active: 1, limit: 1 })
     queue.leave('t2')
     expect(queue.admit()).toEqual(['z'])
+  })
+
+  test('that wait stand in a line of their own, and are told both limits', () => {
+    const queue = queueOf(reserved, entry('a'), entry('b'), test1('t1'), test1('t2'), test1('t3'), test1('t4'))
+    queue.admit()
+    expect(['b', 't3', 't4'].map((key) => queue.placeOf(key))).toEqual([1, 1, 2])
+    const kept = { by: 'all', active: 1, limit: 1, takenSlots: 2 } as const
+    expect(queue.keptBy('t3')).toEqual(kept)
+    expect(describeHold(kept, 'automation')).toBe('automations have 2 of 2 slots of their own (AUTOMATION_SLOTS), and 1 of 1 runs are active (MAX_ACTIVE_RUNS)')
+    queue.leave('t2')
+    expect(queue.admit()).toEqual(['t3'])
+    expect(queue.placeOf('t4')).toBe(1)
+  })
+
+  test('without slots of their own stand in line with all', () => {
+    const queue = queueOf(1, entry('a'), entry('b'), test1('t1'))
+    queue.admit()
+    expect(queue.placeOf('t1')).toBe(2)
+    expect(queue.keptBy('t1')).toEqual({ by: 'all', active: 1, limit: 1 })
   })
 })
 

@@ -62,9 +62,10 @@ describe('pipeline/run', () => {
     expect(Buffer.from(secret?.data?.['config'] ?? '', 'base64').toString()).toContain('another')
   })
 
-  test('that comes again after its end is told the same and starts nothing', async () => {
+  test('that comes again after its end is told how it ended and starts nothing', async () => {
     world.cluster.put('configmaps', storedAs(anEndedRecord()))
-    expect(await run()).toMatchObject({ code: 200, runId: RUN_ID })
+    const reason = expect.stringMatching(/^run accepted by runner aws-prod before; it ended as (success|failed|stopped) at 20\d\d-[-\d:.T]+Z$/)
+    expect(await run()).toMatchObject({ code: 200, runId: RUN_ID, reason })
     expect(world.cluster.all('secrets')).toEqual([])
   })
 

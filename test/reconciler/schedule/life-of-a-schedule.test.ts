@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ServiceResponse } from '../../../reconciler/link/protocol.ts'
+import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { aDeploy, DAY_MS } from '../../compiler/examples/schedule.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { FakeCluster } from '../../support/fake-cluster.ts'
 import { CRON_NAME, cronIn, payloadOf, PIPELINE_ID, revisionsIn, thePipeline } from '../../support/a-schedule.ts'
 
 let world: World
@@ -105,6 +107,21 @@ describe('a deploy', () => {
     expect(world.cluster.all('cronjobs')).toEqual([])
   })
 
+  test('whose CronJob the cluster does not take is kept, told as trouble, and applied when it is taken', async () => {
+    const create = vi.spyOn(world.cluster, 'create').mockImplementation(async (kind, object, options) => {
+      if (kind === 'cronjobs') throw new ClusterError('QuotaExceeded', 'exceeded quota: count/cronjobs.batch=0')
+      return FakeCluster.prototype.create.call(world.cluster, kind, object, options) as never
+    })
+    expect(await ask('pipeline/deploy', aDeploy())).toMatchObject({ code: 200 })
+    await vi.waitUntil(() => runner.schedules.controller.unapplied().count() === 1, { interval: 1 })
+    const reason = 'unhealthy: the schedule of prod_mysql.nightly cannot be applied: exceeded quota: count/cronjobs.batch=0'
+    expect(await ask('service/status', { runner: 'aws-prod' })).toMatchObject({ code: 500, reason })
+    create.mockRestore()
+    await cronIn(world)
+    await vi.waitUntil(() => runner.schedules.controller.unapplied().count() === 0, { interval: 1 })
+    expect(await ask('service/status', { runner: 'aws-prod' })).toMatchObject({ code: 200 })
+  })
+
   test('whose payload was never written does not take the place of the one before', async () => {
     await ask('pipeline/deploy', aDeploy())
     await cronIn(world)
@@ -154,6 +171,32 @@ describe('a schedule', () => {
     await world.cluster.changes.until(() => JSON.stringify(world.cluster.find('cronjobs', CRON_NAME)?.spec) === JSON.stringify(spec))
     await untilIdle()
     expect((await cronIn(world)).metadata?.ownerReferences).toHaveLength(1)
+  })
+
+  test('whose record is deleted by hand is asked for once its payload has gone with it', async () => {
+    const [revision] = revisionsIn(world)
+    const secret = world.cluster.find('secrets', revision?.spec.payload.secretName ?? '')
+    // Kubernetes' garbage collector is late.
+    await world.cluster.delete('configmaps', revision?.name ?? '', { uid: revision?.uid ?? '' })
+    if (world.cluster.find('secrets', secret?.metadata?.name ?? '') === undefined) world.cluster.put('secrets', secret ?? {})
+    await untilIdle()
+    expect(runner.counted.wantedSyncs).toBe(0)
+    await world.cluster.delete('secrets', secret?.metadata?.name ?? '', {
+      uid: world.cluster.find('secrets', secret?.metadata?.name ?? '')?.metadata?.uid ?? '',
+    })
+    runner.schedules.controller.wake(PIPELINE_ID)
+    await untilIdle()
+    expect(runner.counted.wantedSyncs).toBe(1)
+    await ask('pipeline/deploy', aDeploy())
+    await cronIn(world)
+    expect(world.cluster.find('secrets', secret?.metadata?.name ?? '')).toBeDefined()
+  })
+
+  test('whose older revision the runner itself deletes asks for nothing', async () => {
+    await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }))
+    await world.cluster.changes.until(() => revisionsIn(world).length === 1)
+    await untilIdle()
+    expect(runner.counted.wantedSyncs).toBe(0)
   })
 
   test('comes back when its CronJob is deleted by hand', async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { END_RECORDED_FINALIZER } from '../../../compiler/labels.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { uninstall } from '../../../reconciler/uninstall/uninstall.ts'
+import { payloadSecret } from '../../../compiler/payload.ts'
 import { scheduleConfigMap } from '../../../compiler/schedule/schedule-config-map.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
 import { aMetadataRun, RUN_ID, withPipeline } from '../../compiler/examples/run-request.ts'
@@ -48,6 +49,13 @@ async function takeAway({ doNodesAnswer = true } = {}): Promise<string[]> {
     },
     onProgress: (words) => void progress.push(words),
   })
+}
+
+/** As after `kubectl delete configmap --cascade=orphan`: the owner is gone, and so is its mark on the payload. */
+function leaveOrphan(): void {
+  const payload = payloadSecret({ secretName: 'orphan', digest: '', delivery: 'env', content: '{}' }, deployed().stored)
+  const { ownerReferences: _, ...metadata } = payload.metadata ?? {}
+  world.cluster.put('secrets', { ...payload, metadata })
 }
 
 const objectsLeft = (): number => ['configmaps', 'secrets', 'pods', 'cronjobs', 'workflows'].flatMap((kind) => world.cluster.all(kind as 'pods')).length
@@ -120,6 +128,24 @@ describe('uninstall', () => {
     await handleRequest('pipeline/run', { ...aMetadataRun(), runner: 'gcp-prod' }, others.context)
     await takeAway()
     expect(world.cluster.all('configmaps').map(({ metadata }) => metadata?.labels?.['hybrid-runner.collate.io/agent'])).toEqual(['gcp-prod'])
+  })
+
+  test('deletes the payload that a record left behind when it was deleted alone, and no other Secret', async () => {
+    await runner.controller.stop()
+    leaveOrphan()
+    world.cluster.put('secrets', { metadata: { name: 'somebodys' } })
+    expect(await takeAway()).toEqual([])
+    expect(world.cluster.all('secrets').map(({ metadata }) => metadata?.name)).toEqual(['somebodys'])
+  })
+
+  test('names the payload that it may not delete, and says what it may not look for', async () => {
+    await runner.controller.stop()
+    leaveOrphan()
+    world.cluster.failNext('delete', 'Forbidden', { kind: 'secrets' })
+    expect(await takeAway()).toEqual([expect.stringMatching(/^payload \S+ is still there: this account may not delete Secrets$/)])
+    world.cluster.failNext('list', 'Forbidden', { kind: 'secrets' })
+    expect(await takeAway()).toEqual([])
+    expect(progress).toEqual([expect.stringMatching(/were not looked for: this account may not list Secrets; kubectl get secrets -l .*role=payload/)])
   })
 
   test('works where Argo is not installed', async () => {
