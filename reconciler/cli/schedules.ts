@@ -6,6 +6,7 @@ import { parseSchedule, SCHEDULE_ROLE } from '../../compiler/schedule/schedule-c
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
+import { listAll } from '../cluster/list-all.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
 import { namespaceOption } from './namespace-option.ts'
 import { type ScheduleRow, scheduleRows } from './schedule-rows.ts'
@@ -16,8 +17,6 @@ interface SchedulesOptions {
   readonly agent?: string
   readonly output: 'table' | 'yaml' | 'json'
 }
-
-const PAGE_SIZE = 500
 
 const EXAMPLE = `
 Example:
@@ -43,16 +42,11 @@ async function showSchedules({ namespace, agent, output }: SchedulesOptions): Pr
 
 async function listSchedules(cluster: Cluster, labelSelector: string): Promise<StoredSchedule[]> {
   const schedules: StoredSchedule[] = []
-  let continueToken: string | undefined
-  do {
-    const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
-    for (const configMap of page.items) {
-      const parsed = parseSchedule(configMap)
-      if (parsed.ok) schedules.push(parsed.value)
-      else process.stderr.write(`${configMap.metadata?.name ?? ''}: ${formatIssues(parsed.error)}\n`)
-    }
-    continueToken = page.continueToken
-  } while (continueToken !== undefined)
+  for (const configMap of await listAll(cluster, 'configmaps', labelSelector)) {
+    const parsed = parseSchedule(configMap)
+    if (parsed.ok) schedules.push(parsed.value)
+    else process.stderr.write(`${configMap.metadata?.name ?? ''}: ${formatIssues(parsed.error)}\n`)
+  }
   return schedules
 }
 

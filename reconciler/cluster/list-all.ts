@@ -1,3 +1,4 @@
+import { isClusterError } from './cluster-error.ts'
 import type { Cluster, Kind, Wire } from './cluster.ts'
 
 const PAGE_SIZE = 500
@@ -12,4 +13,14 @@ export async function listAll<K extends Kind>(cluster: Cluster, kind: K, labelSe
     continueToken = page.continueToken
   } while (continueToken !== undefined)
   return items
+}
+
+/** The same for Argo's kinds: a cluster without Argo, or an account without the right to list them, has none. */
+export async function listAllOfArgo<K extends 'cronworkflows' | 'workflows'>(cluster: Cluster, kind: K, labelSelector: string): Promise<Wire<K>[]> {
+  try {
+    return await listAll(cluster, kind, labelSelector)
+  } catch (error) {
+    if (isClusterError(error, 'NotFound', 'Forbidden', 'Rejected')) return []
+    throw error
+  }
 }

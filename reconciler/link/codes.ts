@@ -40,6 +40,9 @@ export const ANSWER_CODES = {
 
 export type AnswerCode = keyof typeof ANSWER_CODES
 
+/** The server closes the older of two connections of one runner. */
+export const REPLACED_CODE = 4001
+
 /** Codes of a WebSocket close frame that mean something on the link. */
 export const CLOSE_CODES: Readonly<Record<number, string>> = {
   1000: 'A runner that stops, after `runner/goodbye`.',
@@ -47,5 +50,5 @@ export const CLOSE_CODES: Readonly<Record<number, string>> = {
   1007: 'Text that is no UTF-8.',
   1009: 'A frame of more than 16 MiB; the connection cannot go on after it.',
   1012: 'The server restarts; the runner comes back.',
-  4001: 'The server has a newer connection of the same runner.',
+  [REPLACED_CODE]: 'The server has a newer connection of the same runner. The older one comes back half a minute later at the earliest.',
 }

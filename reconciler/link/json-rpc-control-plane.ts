@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Network } from '../network/network.ts'
+import { REPLACED_CODE } from './codes.ts'
 import type { ControlPlane, ControlPlaneHandlers } from './control-plane.ts'
 import type { ParamsOf, ResultOf, RunnerNotification, RunnerRequest } from './methods.ts'
 import type { HelloParams, HelloResult } from './protocol.ts'
@@ -17,6 +18,8 @@ const DRAIN_LIMIT_MS = 10_000
 const CLOSE_TIMEOUT_MS = 2_000
 /** What a server may wish for: a longer time would leave the runner deaf, or overflow a timer, which then fires at once. */
 const LONGEST_WISH_MS = 600_000
+/** Whom a newer connection of the same runner has replaced comes back so much later, or up to twice that: the two would cut each other off in turn. */
+const REPLACED_RETRY_MS = 30_000
 /** The most that is kept for a server that does not read. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 /** A connection that lived this long starts the backoff anew when it breaks. */
@@ -40,12 +43,12 @@ export interface LinkOptions {
   readonly random: () => number
   readonly now: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Told of every try that came to no link. */
+  /** Told of every try that came to no link, and of every link that the server gave to another connection of the same runner. */
   readonly onFailure?: (why: LinkFailure) => void
 }
 
-/** Why there is no link, as far as people act on it in different ways. */
-export const LINK_FAILURES = ['protocolVersion', 'token', 'refused', 'unreachable', 'hello'] as const
+/** Why there is no link, as far as people act on it in different ways. `replaced`: the server has a newer one of the same agent id. */
+export const LINK_FAILURES = ['protocolVersion', 'token', 'refused', 'unreachable', 'hello', 'replaced'] as const
 export type LinkFailure = (typeof LINK_FAILURES)[number]
 
 function failureOf(error: unknown): LinkFailure {
@@ -177,11 +180,22 @@ class Link implements ControlPlane {
     const socketHandlers = {
       onText: (text: string, bytes: number) => (heard(), peer.receiveText(text, bytes)),
       onBinary: () => (heard(), peer.receiveBinary()),
-      onClose: (code: number, reason: string) => closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`),
+      onClose: (code: number, reason: string) => {
+        if (code === REPLACED_CODE) this.#onReplaced()
+        closed.resolve(`the socket closed with code ${code}${reason === '' ? '' : `: ${reason}`}`)
+      },
     }
     const socket = await openSocket(this.#options.url, this.#options.token.current(), socketHandlers, this.#options.network)
     connection.current = { socket, peer, closed: closed.promise, lastTrafficMs: now() }
     return connection.current
+  }
+
+  #onReplaced(): void {
+    if (this.#stopping.signal.aborted) return
+    const { hello, log, onFailure, random } = this.#options
+    this.#retryAfterMs = Math.max(this.#retryAfterMs, REPLACED_RETRY_MS * (1 + random()))
+    log.warn({ agentId: hello.agentId }, 'Collate has a newer connection of this agent id: is another runner installed with it (AGENT_ID)?')
+    onFailure?.('replaced')
   }
 
   /** A server that asks and never reads the answers is cut off: it would cost memory without end. */

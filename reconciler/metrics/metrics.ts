@@ -39,7 +39,7 @@ export function startMetrics(): Metrics {
   const connected = gauge(registry, 'connected', 'Is the agent connected to the server? (0 = No, 1 = Yes)')
   const linkFailures = new Counter({
     name: 'collate_hybrid_agent_link_failures_total',
-    help: 'Tries to link to the server that failed, by why',
+    help: 'Tries to link to the server that failed, and links that a newer one of the same agent id has replaced, by why',
     labelNames: ['reason'],
     registers: [registry],
   })

@@ -2,6 +2,7 @@ import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../co
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import { listAllOfArgo } from '../cluster/list-all.ts'
 import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
 import type { Kind } from '../cluster/cluster.ts'
 import { NO_WORKFLOWS } from '../execute/no-workflows.ts'
@@ -170,19 +171,10 @@ export class ScheduleController {
     }
   }
 
-  /** CronWorkflows of before the executor was switched. A cluster without Argo, or a Role without the right to list them, has none. */
+  /** CronWorkflows of before the executor was switched. */
   async #findLeftOvers(labelSelector: string): Promise<void> {
     const { cluster, schedules } = this.#options.effects
-    let continueToken: string | undefined
-    try {
-      do {
-        const page = await cluster.list('cronworkflows', { labelSelector, limit: 500, ...(continueToken === undefined ? {} : { continueToken }) })
-        for (const cron of page.items) schedules.putCron(cron)
-        continueToken = page.continueToken
-      } while (continueToken !== undefined)
-    } catch (error) {
-      if (!isClusterError(error, 'NotFound', 'Forbidden', 'Rejected')) throw error
-    }
+    for (const cron of await listAllOfArgo(cluster, 'cronworkflows', labelSelector)) schedules.putCron(cron)
   }
 
   #reflect<K extends Kind>(kind: K, labelSelector: string, sink: ReflectorOptions<K>['sink']): Reflector {

@@ -4,9 +4,8 @@ import { agentLabelValue, END_RECORDED_FINALIZER, LABEL_AGENT, LABEL_ROLE } from
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
-import type { Cluster, Kind, Wire } from '../cluster/cluster.ts'
-import { isClusterError } from '../cluster/cluster-error.ts'
-import { listAll } from '../cluster/list-all.ts'
+import type { Cluster, Kind } from '../cluster/cluster.ts'
+import { listAll, listAllOfArgo } from '../cluster/list-all.ts'
 import { hasTerminated, type ObservedPod, observePod } from '../observe/observed-pod.ts'
 
 /** An object of the runner, as far as taking it away goes. */
@@ -49,25 +48,15 @@ export async function findEverything(cluster: Cluster, agentId: string): Promise
   const selector = `${LABEL_AGENT}=${agentLabelValue(agentId)}`
   const [cronJobs, cronWorkflows, pods, workflows, records] = await Promise.all([
     listAll(cluster, 'cronjobs', selector),
-    listOfArgo(cluster, 'cronworkflows', selector),
+    listAllOfArgo(cluster, 'cronworkflows', selector),
     listAll(cluster, 'pods', selector),
-    listOfArgo(cluster, 'workflows', selector),
+    listAllOfArgo(cluster, 'workflows', selector),
     listAll(cluster, 'configmaps', selector),
   ])
   return {
     schedules: [...cronJobs.map((one) => foundSchedule('cronjobs', one)), ...cronWorkflows.map((one) => foundSchedule('cronworkflows', one))],
     works: [...pods.map((pod) => foundPod(observePod(pod))), ...workflows.map(foundWorkflow)],
     records: records.map(foundRecord),
-  }
-}
-
-/** Argo may not be there, or not for this account. */
-async function listOfArgo<K extends 'cronworkflows' | 'workflows'>(cluster: Cluster, kind: K, selector: string): Promise<Wire<K>[]> {
-  try {
-    return await listAll(cluster, kind, selector)
-  } catch (error) {
-    if (isClusterError(error, 'NotFound', 'Forbidden', 'Rejected')) return []
-    throw error
   }
 }
 

@@ -19,10 +19,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'no-namespace-'))
   server = createServer(({ url = '' }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://api')
-    if (searchParams.has('watch')) return void response.writeHead(200).flushHeaders()
-    if (pathname === '/api/v1/namespaces/nowhere') return void response.writeHead(answer.code).end(JSON.stringify({ kind: 'Status', ...answer }))
-    if (pathname.startsWith('/api/v1/namespaces/nowhere/pods/') || pathname.includes('/configmaps/')) return void response.writeHead(404).end('{}')
-    response.end(JSON.stringify({ items: [], metadata: { resourceVersion: '1' } }))
+    if (searchParams.has('watch')) response.writeHead(200).flushHeaders()
+    else if (pathname === '/api/v1/namespaces/nowhere') response.writeHead(answer.code).end(JSON.stringify({ kind: 'Status', ...answer }))
+    else response.end(JSON.stringify({ items: [], metadata: { resourceVersion: '1' } }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -156,6 +156,24 @@ describe('a link that breaks', () => {
     expect(slept).toEqual([20, 40])
   })
 
+  test('because another runner has linked with its agent id asks whether there is one, and leaves it the link for half a minute', async () => {
+    const failures: string[] = []
+    start({ onFailure: (why) => failures.push(why) })
+    await connectedTimes(1)
+    await collate.cut({ code: 4001 })
+    await connectedTimes(2)
+    expect(slept).toEqual([45_020])
+    expect(logged).toContainEqual({
+      level: 'warn',
+      message: expect.stringContaining('another runner installed with it (AGENT_ID)?'),
+      fields: { agentId: AGENT_ID },
+    })
+    expect(failures).toEqual(['replaced'])
+    await collate.cut()
+    await connectedTimes(3)
+    expect(slept[1]).toBeLessThan(1_000)
+  })
+
   test('waits for a server that is away, longer each time', async () => {
     await collate.stopListening()
     start()
