@@ -3,9 +3,10 @@ import { stringify } from 'yaml'
 import { formatIssues } from '../../compiler/issue.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { readNodes } from '../cluster/nodes.ts'
-import { explain, type Explanation } from '../explain/explain.ts'
+import { explain, type Explanation, type Findings } from '../explain/explain.ts'
 import { explanationText } from '../explain/explanation-text.ts'
 import { findRun, nameProblem } from '../explain/find-run.ts'
+import { tryStart } from '../explain/try-start.ts'
 import { tableVariable } from '../../compiler/policy/without-effect.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
@@ -21,7 +22,8 @@ interface ExplainOptions {
 const EXAMPLE = `
 POD is the name of a pod, of a Workflow or of a record, or the id of a run. Tells why it waits or failed: the class of the failure
 (docs/failures.md), Kubernetes' own words, and what to do, with the lines to paste into values.yaml. With an account that may read
-nodes it names the taints and labels in the way. The lines are written for the policy of the environment, or of --policy-file:
+nodes it names the taints and labels in the way. Of a run that has no pod it asks the API server, by a dry run that leaves nothing,
+whether it would take one; your account must be allowed to create pods for that. The lines are written for the policy of the environment, or of --policy-file:
 give the runner's own, so that nothing of it is lost.
 
 Exit code 0: explained. 1: there is no such pod or run, or it is somebody else's. 2: wrong input.
@@ -48,10 +50,12 @@ async function explainPod(name: string, { namespace, policyFile, output }: Expla
   if (!environment.ok) fail(formatIssues(environment.error.map((issue) => ({ ...issue, path: policyFile ?? '' }))), EXIT_WRONG_INPUT)
   const policy = policyFromEnvironment({ AGENT_ID: 'explain', ...environment.value })
   if (!policy.ok) fail(formatIssues(policy.error), EXIT_WRONG_INPUT)
-  const found = await findRun(name, connectKubeCluster({ namespace }))
+  const cluster = connectKubeCluster({ namespace })
+  const found = await findRun(name, cluster)
   if (found === undefined) await mustBeNamespace(namespace)
   if (found === undefined) fail(`pod: there is no pod, Workflow, record or run ${name} in namespace ${namespace}`, EXIT_FAILED)
-  const explanation = explain({ ...found, nodes: await readNodes(), policy: policy.value, nowMs: Date.now() })
+  const start = found.record !== undefined && isUnstarted(found) ? { start: await tryStart(found.record, policy.value, cluster) } : {}
+  const explanation = explain({ ...found, ...start, nodes: await readNodes(), policy: policy.value, nowMs: Date.now() })
   const variable = tableVariable(policy.value.executor)
   const unknown =
     (environment.value[variable] ?? '') === ''
@@ -60,6 +64,10 @@ async function explainPod(name: string, { namespace, policyFile, output }: Expla
   const noted = { ...explanation, notes: [...explanation.notes, ...(explanation.failure?.remedy.includes(variable) === true ? unknown : [])] }
   process.stdout.write(`${format(noted, output)}\n`)
   if (!explanation.isOurs) process.exitCode = EXIT_FAILED
+}
+
+function isUnstarted({ pod, workflow, record }: Pick<Findings, 'pod' | 'workflow' | 'record'>): boolean {
+  return pod === undefined && workflow === undefined && record?.status.phase === 'Queued'
 }
 
 function format(explanation: Explanation, output: ExplainOptions['output']): string {

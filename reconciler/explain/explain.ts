@@ -11,6 +11,7 @@ import { endOfPod } from '../observe/end-of-pod.ts'
 import { observeEvent, type ObservedEvent } from '../observe/observed-event.ts'
 import { hasStarted, hasTerminated, observePod } from '../observe/observed-pod.ts'
 import { pendingReason } from '../observe/pending.ts'
+import type { TriedStart } from './try-start.ts'
 import { nodeVerdict, taintsInTheWay, verdictText } from './node-verdict.ts'
 
 /** All that is known of one run when somebody asks why. */
@@ -22,6 +23,8 @@ export interface Findings {
   readonly events: readonly CoreV1Event[]
   /** undefined where the account may not read them. */
   readonly nodes: readonly V1Node[] | undefined
+  /** What the API server would make of its pod, where it has none and has not ended. */
+  readonly start?: TriedStart
   readonly policy: Policy
   readonly nowMs: number
 }
@@ -79,7 +82,7 @@ function story(findings: Findings): Story {
   const end = record?.status.end
   if (end !== undefined) return ended(end.state, end.failureClass, end.message, findings)
   const pod = findings.pod === undefined ? undefined : { ...observePod(findings.pod), events: findings.events.map(observeEvent) }
-  if (pod === undefined) return { state: 'queued', notes: ['It has no pod: it waits for its turn, which "hybrid-runner runs" shows, or for its next attempt.'] }
+  if (pod === undefined) return withoutPod(findings)
   if (hasTerminated(pod)) {
     const { state, failureClass, message } = endOfPod(pod, record?.status.kill, nowMs)
     return ended(state, failureClass, message, findings)
@@ -88,6 +91,24 @@ function story(findings: Findings): Story {
   const pending = pendingReason(pod)
   if (pending === undefined) return { state: 'starting', notes: ['Nothing holds it up: it was just created, or its image is being pulled.'] }
   return withFailure('waiting', pending.failureClass, pending.message, findings)
+}
+
+const WITHOUT_POD = 'It has no pod: it waits for its turn, which "hybrid-runner runs" shows, or for its next attempt'
+
+/** The record does not keep what refuses a pod: the API server is asked anew. */
+function withoutPod(findings: Findings): Story {
+  const { start } = findings
+  if (start?.kind === 'refused') {
+    const { failureClass, message } = start.pending
+    const { notes, ...told } = withFailure('queued', failureClass, message, findings)
+    return { ...told, notes: ['It has no pod: the API server would refuse it now. Asked by a dry run, with the policy given here.', ...notes] }
+  }
+  if (start?.kind === 'free') return { state: 'queued', notes: [`${WITHOUT_POD}. The API server would take its pod now.`] }
+  const untried = start === undefined ? '' : ` It was not tried here: ${start.why}.`
+  return {
+    state: 'queued',
+    notes: [`${WITHOUT_POD}; or the cluster refuses its pod (a quota, a webhook), which the log of the runner and the status in Collate tell.${untried}`],
+  }
 }
 
 function ended(state: Explanation['state'], failureClass: FailureClass | undefined, message: string, findings: Findings): Story {

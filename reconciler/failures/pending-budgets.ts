@@ -15,7 +15,8 @@ export const PENDING_BUDGETS = {
   unschedulable: {
     variable: 'PENDING_UNSCHEDULABLE_SECONDS',
     defaultSeconds: 3600,
-    reason: 'a node to run on. While a cluster autoscaler or Karpenter brings one, the time stands still',
+    reason:
+      'a node to run on, or for a pod that is refused for now (a quota, a webhook that is down). While a cluster autoscaler or Karpenter brings one, the time stands still',
   },
   imageInvalid: { variable: 'PENDING_IMAGE_INVALID_SECONDS', defaultSeconds: 10, reason: 'an image whose name cannot be read, which does not mend itself' },
   imageNotFound: { variable: 'PENDING_IMAGE_NOT_FOUND_SECONDS', defaultSeconds: 300, reason: 'an image or tag that the registry does not have (yet)' },

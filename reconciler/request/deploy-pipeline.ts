@@ -65,9 +65,10 @@ async function write({ record, payload }: AdmittedSchedule, newest: StoredSchedu
   const { effects, schedules } = context
   effects.payloads.expect(payload.secretName)
   try {
-    const known = schedules.cache.revision(record.name) ?? (await create({ record, payload }, context))
+    const found = schedules.cache.revision(record.name)
+    const known = found ?? (await create({ record, payload }, context))
     if ('code' in known) return known
-    return (await ensurePayload(known, { record, payload }, context)) ?? (await settle(known, record.status, newest, context))
+    return (await ensurePayload(known, { record, payload }, found === undefined, context)) ?? (await settle(known, record.status, newest, context))
   } finally {
     if (effects.payloads.of(record) !== 'present') effects.payloads.expectNoMore(payload.secretName)
     schedules.wake(record.spec.pipeline.id)
@@ -93,24 +94,31 @@ async function create({ record }: AdmittedSchedule, { effects, schedules, versio
   return schedules.cache.putRevision(live) ?? answer(409, 'the schedule of this pipeline was written by a newer runner; update this runner', version)
 }
 
-/** undefined when the payload stands. */
-async function ensurePayload(known: StoredSchedule, { payload }: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse | undefined> {
+/** undefined when the payload stands. A record that was there before, be its payload lost, stays though the cluster refuses: it may fire. */
+async function ensurePayload(
+  known: StoredSchedule,
+  { payload }: AdmittedSchedule,
+  isNew: boolean,
+  context: RequestContext,
+): Promise<ServiceResponse | undefined> {
   const { effects, schedules, version } = context
   if (effects.payloads.of(known) === 'present') return undefined
   try {
     await effects.cluster.create('secrets', payloadSecret(payload, known))
   } catch (error) {
     const refusal = refusalFor(error, 'payload', version)
-    if (refusal !== undefined) {
-      schedules.cache.expectGone(known.uid)
-      await effects.cluster.delete('configmaps', known.name, { uid: known.uid })
-      schedules.cache.dropRevision(known.name, known.uid)
-      return refusal
-    }
+    if (refusal !== undefined && isNew) await takeBack(known, context)
+    if (refusal !== undefined) return refusal
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }
   effects.payloads.markPresent(payload.secretName)
   return undefined
+}
+
+async function takeBack({ name, uid }: StoredSchedule, { effects, schedules }: RequestContext): Promise<void> {
+  schedules.cache.expectGone(uid)
+  await effects.cluster.delete('configmaps', name, { uid })
+  schedules.cache.dropRevision(name, uid)
 }
 
 /** Writes on the revision what this deploy says beyond its content, if that is news. */

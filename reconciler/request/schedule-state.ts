@@ -1,5 +1,5 @@
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
-import { nextRunMs } from '../schedule/next-run.ts'
+import { nextRunMs, whyNeverDue } from '../schedule/next-run.ts'
 import { newestFirst } from '../schedule/plan-schedule.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
@@ -28,14 +28,16 @@ export function unreadable(pipelineId: string, { schedules, version }: RequestCo
   return answer(409, 'the schedule of this pipeline was written by a newer runner; update this runner', version)
 }
 
-/** An answer that tells when the schedule fires next, in epoch milliseconds. */
+/** An answer that tells when the schedule fires next, in epoch milliseconds, or why it never does. */
 export function toldWithNextRun(
   reason: string,
   schedule: Pick<StoredSchedule, 'spec' | 'status' | 'name'> | undefined,
   context: RequestContext,
 ): ServiceResponse {
-  const nextRun = schedule === undefined ? null : nextRunMs(schedule, context.effects.now())
-  return { ...answer(200, reason, context.version), data: { nextRun } }
+  const nowMs = context.effects.now()
+  const nextRun = schedule === undefined ? null : nextRunMs(schedule, nowMs)
+  const why = schedule === undefined ? undefined : whyNeverDue(schedule, nowMs)
+  return { ...answer(200, why === undefined ? reason : `${reason}; ${why}`, context.version), data: { nextRun } }
 }
 
 /** Does a work that writes against a version; tries it again on what the cluster has when somebody else wrote in between. */

@@ -1,5 +1,3 @@
-import { isClusterError } from '../cluster/cluster-error.ts'
-
 const MAX_TOLD = 3
 
 /** The schedules that do not fire as they are to, and why: the cluster does not take their CronJob, or the policy does not allow it. */
@@ -27,9 +25,4 @@ export class UnappliedSchedules {
     const all = [...this.#problems.values()]
     return all.length <= MAX_TOLD ? all : [...all.slice(0, MAX_TOLD), `${all.length - MAX_TOLD} more schedules cannot be applied`]
   }
-}
-
-/** The cluster itself says no: it will not be otherwise before somebody changes something. */
-export function isRefusal(error: unknown): error is Error {
-  return isClusterError(error, 'QuotaExceeded', 'Forbidden', 'Invalid', 'Rejected')
 }

@@ -6,6 +6,7 @@ import { InvalidRequest } from '../request/answer.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { retireSchedule } from '../request/retire-schedule.ts'
 import { newestOf, withFreshState } from '../request/schedule-state.ts'
+import { isRefusal } from '../cluster/is-refusal.ts'
 import { togglePipeline } from '../request/toggle-pipeline.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { fetchBodies } from './fetch-bodies.ts'
@@ -57,9 +58,15 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
  * Whether the payloads are there of which nobody knows: once for a revision and term, and again when a run has missed its own. One
  * that somebody deleted is in nobody's watch, since the runner may not read Secrets.
  */
-async function askPayloads(known: readonly StoredSchedule[], { pipelines }: Outline, { payloads, cluster }: Effects): Promise<void> {
+async function askPayloads(known: readonly StoredSchedule[], { pipelines }: Outline, { payloads, cluster, log }: Effects): Promise<void> {
   const isOpen = (schedule: StoredSchedule): boolean => schedule.status.phase === 'Active' && pipelines.has(schedule.spec.pipeline.id)
-  for (const schedule of known) if (isOpen(schedule) && payloads.of(schedule) === 'unknown') await payloads.ask(cluster, schedule)
+  try {
+    for (const schedule of known) if (isOpen(schedule) && payloads.of(schedule) === 'unknown') await payloads.ask(cluster, schedule)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    // Such as a quota that is used up: it is checked before the name is.
+    log.warn({ error }, 'the cluster does not say which payloads of schedules are there; asking again with the next sync')
+  }
 }
 
 type Deploy = typeof deployPipeline

@@ -55,6 +55,24 @@ describe('an explanation', () => {
     else expect(explanation.failure).toMatchObject(failure)
   })
 
+  test('of a run whose pod would be refused is that refusal, with what to do', () => {
+    const message = 'pods "run" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=0, limited: pods=0'
+    const { pod: _, ...findings } = found({ start: { kind: 'refused', pending: { failureClass: 'Unschedulable', message } } })
+    const explanation = explain(findings)
+    expect(explanation).toMatchObject({ state: 'queued', failure: { failureClass: 'Unschedulable', cause: 'quota', message } })
+    expect(explanation.failure?.remedy).toContain('compute')
+  })
+
+  test.each([
+    { start: { kind: 'free' } as const, tells: 'The API server would take its pod now.' },
+    { start: { kind: 'untried', why: 'Argo makes its pod' } as const, tells: 'the cluster refuses its pod (a quota, a webhook)' },
+  ])('of a run without a pod tells what may hold it up ($start.kind)', ({ start, tells }) => {
+    const { pod: _, ...findings } = found({ start })
+    const explanation = explain(findings)
+    expect(explanation).toMatchObject({ state: 'queued', failure: null })
+    expect(explanation.notes.join('\n')).toContain(tells)
+  })
+
   test('of a run that has ended is what its record says, whatever its pod shows', () => {
     const end = { state: 'failed', failureClass: 'Evicted', message: 'Evicted: low', startedAtMs: null, endedAtMs: NOW_MS, isAcknowledged: true } as const
     const record = { ...RECORD, status: { ...RECORD.status, phase: 'Ended', end } } as const

@@ -122,6 +122,13 @@ describe('a deploy', () => {
     expect(await ask('service/status', { runner: 'aws-prod' })).toMatchObject({ code: 200 })
   })
 
+  test.each([
+    { of: 'a day that never comes', airflow: { scheduleInterval: '0 0 31 2 *' }, why: '`0 0 31 2 *` is due at no time within five years' },
+    { of: 'an end before it is due', airflow: { endDate: NOW_MS + 1 }, why: 'its endDate comes before' },
+  ])('of $of is taken, and the answer says that it will not fire', async ({ airflow, why }) => {
+    expect(await ask('pipeline/deploy', aDeploy(airflow))).toMatchObject({ code: 200, data: { nextRun: null }, reason: expect.stringContaining(why) })
+  })
+
   test('whose payload was never written does not take the place of the one before', async () => {
     await ask('pipeline/deploy', aDeploy())
     await cronIn(world)

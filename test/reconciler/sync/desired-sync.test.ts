@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { recordName } from '../../../compiler/names.ts'
+import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { syncOnce, type SyncOutcome } from '../../../reconciler/sync/desired-sync.ts'
 import type { Ahead } from '../../../reconciler/sync/plan-sync.ts'
@@ -218,6 +219,31 @@ describe('a sync', () => {
     expect(recordIn(world, key)?.status.kill?.reason).toContain('asked of Collate anew')
     expect(await sync()).toMatchObject({ deployed: 1 })
     expect(world.cluster.find('secrets', secretName)).toBeDefined()
+  })
+
+  test('takes nothing away when a payload that was deleted by hand is refused, and writes it next time', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await sync()
+    const secretName = payloadOf(await cronIn(world)) ?? ''
+    await world.cluster.delete('secrets', secretName, { uid: world.cluster.find('secrets', secretName)?.metadata?.uid ?? '' })
+    runner.effects.payloads.forget(secretName)
+    world.cluster.failNext('create', 'QuotaExceeded', { kind: 'secrets', message: 'exceeded quota: secrets' })
+    expect(await sync()).toMatchObject({ deployed: 0 })
+    expect(revisionsIn(world)).toMatchObject([{ status: { phase: 'Active' } }])
+    expect(await sync()).toMatchObject({ deployed: 1 })
+    expect(world.cluster.find('secrets', secretName)).toBeDefined()
+  })
+
+  test('goes on when the cluster refuses the question whether a payload is there', async () => {
+    server.set(AGENT, { pipelines: [aDeploy()] })
+    await sync()
+    await cronIn(world)
+    await stop()
+    await start()
+    const { payloads } = runner.effects
+    payloads.ask = async () => Promise.reject(new ClusterError('QuotaExceeded', 'exceeded quota: secrets'))
+    server.set(AGENT, { pipelines: [aDeploy(), anotherDeploy()] })
+    expect(await sync()).toMatchObject({ deployed: 1 })
   })
 
   test('asks for a payload once, also when runs of the schedule have ended since', async () => {
