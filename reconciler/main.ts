@@ -12,7 +12,6 @@ import { PayloadKnowledge } from './execute/payload-knowledge.ts'
 import { Refusals } from './execute/refusals.ts'
 import { failureCause } from './failures/failure-table.ts'
 import { FactsStore } from './facts/facts-store.ts'
-import { troublesOf } from './http/health.ts'
 import { progressOf } from './http/progress.ts'
 import type { HttpServer } from './http/http-server.ts'
 import { startServers } from './http/start-servers.ts'
@@ -20,9 +19,7 @@ import type { Elector } from './leader/elector.ts'
 import { electorFor } from './leader/elector-for.ts'
 import { beginTerm } from './leader/term.ts'
 import type { ControlPlane } from './link/control-plane.ts'
-import { jsonRpcControlPlane, type LinkOptions } from './link/json-rpc-control-plane.ts'
-import { PROTOCOL_VERSIONS, type RunLogParams } from './link/protocol.ts'
-import { reconnectBackoff } from './link/reconnect.ts'
+import type { RunLogParams } from './link/protocol.ts'
 import type { RunnerToken } from './link/token.ts'
 import { type Log, startLog } from './log.ts'
 import type { LogUploads } from './logs/log-uploads.ts'
@@ -34,12 +31,10 @@ import { proxySecrets } from './network/proxy.ts'
 import { rereadFiles } from './network/reread-files.ts'
 import { sleep } from './queue/sleep.ts'
 import { toCollate } from './report/to-collate.ts'
-import { handleRequest, SERVED_METHODS } from './request/handle-request.ts'
-import type { RequestContext } from './request/request-context.ts'
 import { scheduleRoom, type ScheduleRoom } from './schedule/schedule-room.ts'
-import { syncLoopFor } from './sync/sync-loop-for.ts'
 import type { SyncLoop } from './sync/sync-loop.ts'
 import { RUNNER_VERSION } from './version.ts'
+import { linkFor } from './link-for.ts'
 
 export interface Agent {
   readonly log: Log
@@ -139,65 +134,6 @@ function outlets(log: Log, metrics: Metrics) {
       if (failureClass !== undefined) metrics.countFailure('ended', failureClass, failureCause(failureClass, message))
     },
   }
-}
-
-function linkFor(
-  config: Config,
-  { kubernetesVersion, ...way }: Pick<LinkOptions, 'token' | 'network'> & { readonly kubernetesVersion: string | undefined },
-  effects: Effects,
-  controller: Controller,
-  { schedules, followers }: { readonly schedules: ScheduleRoom; readonly followers: LogFollowers },
-  facts: FactsStore,
-  metrics: Metrics,
-): { readonly link: ControlPlane; readonly sync: SyncLoop } {
-  const { policy, link } = config
-  const { agentId } = policy
-  const context: RequestContext = {
-    policy,
-    followers,
-    version: RUNNER_VERSION,
-    effects: { ...effects, wake: (key: string) => controller.wake(key) },
-    schedules: schedules.forRequests,
-    troubles: () => [...troublesOf(progressOf(controller, schedules.controller)), ...schedules.controller.unapplied().troubles()],
-    hostIp: config.hostIp,
-    onDesiredChanged: () => sync.wake(),
-    runsInHand: new Set(),
-  }
-  const controlPlane = jsonRpcControlPlane(
-    {
-      url: link.url,
-      ...way,
-      hello: {
-        agentId,
-        runnerVersion: RUNNER_VERSION,
-        protocolVersions: [...PROTOCOL_VERSIONS],
-        executor: policy.executor === 'argo' ? 'argo' : 'simple',
-        capabilities: SERVED_METHODS,
-        ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
-      },
-      backoff: reconnectBackoff(link.reconnectDelaySeconds),
-      activity: () => ({ activeRuns: controller.counts().active, queuedRuns: controller.counts().waiting }),
-      log: effects.log,
-      random: Math.random,
-      now,
-      sleep,
-      onFailure: metrics.countLinkFailure,
-    },
-    {
-      onRequest: async (method, params) => handleRequest(method, params, context),
-      onConnected: ({ serverVersion }) => {
-        metrics.setConnected(true)
-        void facts.learnServerVersion(serverVersion).then(() => schedules.controller.wakeAll())
-        sync.wake()
-      },
-      onDisconnected: () => {
-        metrics.setConnected(false)
-        followers.stopAll()
-      },
-    },
-  )
-  const sync: SyncLoop = syncLoopFor(context, effects, controlPlane, facts)
-  return { link: controlPlane, sync }
 }
 
 async function stopAll(
