@@ -3,8 +3,7 @@ import { recordName } from '../../compiler/names.ts'
 import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-
-const PAGE_SIZE = 500
+import { pagesOf } from '../cluster/list-all.ts'
 
 /** `unreadable`: the run is known, and its record is of a schema that this version cannot read. undefined: it is not known. */
 export type FoundRun = StoredRecord | 'unreadable' | undefined
@@ -26,17 +25,14 @@ export async function findLatestRun(
 ): Promise<FoundRun> {
   const labelSelector = `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_PIPELINE_ID}=${pipelineLabelValue(pipelineId)},${LABEL_ROLE}=record`
   let latest: FoundRun
-  let continueToken: string | undefined
-  do {
-    const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
-    for (const object of page.items) {
+  for await (const page of pagesOf(cluster, 'configmaps', labelSelector)) {
+    for (const object of page) {
       const record = recordOf(object)
       if (record === 'unreadable') latest ??= record
       else if (!isMeant(record.spec.runId)) continue
       else if (latest === undefined || latest === 'unreadable' || record.spec.acceptedAtMs > latest.spec.acceptedAtMs) latest = record
     }
-    continueToken = page.continueToken
-  } while (continueToken !== undefined)
+  }
   return latest
 }
 

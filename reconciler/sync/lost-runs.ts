@@ -2,6 +2,7 @@ import { agentLabelValue, LABEL_AGENT, LABEL_ROLE } from '../../compiler/labels.
 import { recordName } from '../../compiler/names.ts'
 import { RUN_ROLE } from '../../compiler/record-config-map.ts'
 import type { RunEnd } from '../../compiler/record.ts'
+import { pagesOf } from '../cluster/list-all.ts'
 import type { Effects } from '../execute/effects.ts'
 import type { Outline } from './outline.ts'
 
@@ -12,8 +13,6 @@ export interface LostRunsContext {
   /** A request with this run id is being answered just now. */
   readonly isInHand: (runId: string) => boolean
 }
-
-const PAGE_SIZE = 500
 
 /**
  * Tells Collate of the runs that it waits for and that are nowhere: no record in the cluster, which is asked itself, no Job, no
@@ -38,12 +37,7 @@ export async function tellLostRuns(runs: readonly DesiredRun[], context: LostRun
 async function recordNames({ cluster, policy }: LostRunsContext['effects']): Promise<Set<string>> {
   const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_ROLE}=${RUN_ROLE}`
   const names = new Set<string>()
-  let continueToken: string | undefined
-  do {
-    const page = await cluster.list('configmaps', { labelSelector, limit: PAGE_SIZE, ...(continueToken === undefined ? {} : { continueToken }) })
-    for (const { metadata } of page.items) names.add(metadata?.name ?? '')
-    continueToken = page.continueToken
-  } while (continueToken !== undefined)
+  for await (const page of pagesOf(cluster, 'configmaps', labelSelector)) for (const { metadata } of page) names.add(metadata?.name ?? '')
   return names
 }
 
