@@ -101,7 +101,7 @@ async function ensurePayload(
   isNew: boolean,
   context: RequestContext,
 ): Promise<ServiceResponse | undefined> {
-  const { effects, schedules, version } = context
+  const { effects, version } = context
   if (effects.payloads.of(known) === 'present') return undefined
   try {
     await effects.cluster.create('secrets', payloadSecret(payload, known))
