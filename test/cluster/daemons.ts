@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
+import { searchPath } from './debian-packages.ts'
 import { lastLines } from './shell.ts'
 
 /** Where the daemons of one cluster run: their cgroups, their namespaces, their logs. */
@@ -35,7 +36,7 @@ export function startDaemon(place: DaemonPlace, { name, command, args, env }: Da
     detached: true,
     cwd: '/',
     stdio: ['ignore', log, log],
-    env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...env },
+    env: { PATH: searchPath().join(delimiter), HOME: '/root', ...env },
   })
   closeSync(log)
   child.unref()

@@ -66,6 +66,6 @@ export function exists(command: string): boolean {
 }
 
 /** The PATH with the folders of system programs, which a plain user's PATH may lack. */
-function searchPath(): readonly string[] {
+export function searchPath(): readonly string[] {
   return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
 }

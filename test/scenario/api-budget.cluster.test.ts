@@ -37,8 +37,9 @@ test('a run that ends well costs the runner five writes until its record expires
     'patch pods 200',
   ])
   const reads = (await callsOfRunner()).filter(isRead).map(inWords)
-  // The facts that are not there yet, and one list of each kind; a watch is logged when it ends.
+  // The facts that are not there yet, and are looked at with each sync; one list of each kind; a watch is logged when it ends.
   expect(reads.toSorted()).toEqual([
+    'get configmaps 200',
     'get configmaps 404',
     'list configmaps 200',
     'list configmaps 200',
