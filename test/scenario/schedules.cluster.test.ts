@@ -152,6 +152,7 @@ describe.concurrent('a run by schedule', () => {
     const pipeline = scheduledPipeline(shared)
     await deploy(pipeline, { schedule: ONCE_A_YEAR, simulate: { exitCode: 3 }, airflowConfig: { retries: 1, retryDelay: 1 } })
     const { uid } = await startJob(pipeline)
+    await waitFor(async () => recordOf(shared, uid), { what: `the record of ${uid}`, timeoutMs: 30_000 })
     expect(await untilSettled(shared, uid, 90_000)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
     expect((await recordOf(shared, uid))?.data?.['attempt']).toBe('2')
   })

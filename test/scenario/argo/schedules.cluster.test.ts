@@ -60,6 +60,7 @@ describe.concurrent('a schedule under Argo', () => {
     const path = `${argo('cronworkflows')}/${cronName(pipeline.id, scenario.agentId)}`
     await callJson(place.cluster.api, { method: 'PATCH', path, body: { spec: { suspend: true } }, contentType: 'application/merge-patch+json' })
     await untilCronWorkflow(pipeline, (cron) => cron?.spec?.['suspend'] !== true)
+    await waitFor(() => (writes() > before ? true : undefined), { what: 'the log line of the write', timeoutMs: 10_000 })
     expect(writes()).toBe(before + 1)
 
     await tell(pipeline, 'pipeline/delete')
