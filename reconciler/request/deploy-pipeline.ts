@@ -31,18 +31,13 @@ async function deployAs(params: unknown, context: RequestContext, act: typeof de
   if (!admitted.ok) throw new InvalidRequest(admitted.error)
   const { id, updatedAt } = pipelineReference.parse((params as { readonly ingestionPipeline: unknown }).ingestionPipeline)
   const { value } = admitted
-  return schedules.inOrder.run(id, async () =>
-    withFreshState(
-      async () => {
-        const refusal = unreadable(id, context)
-        if (refusal !== undefined) return refusal
-        if (value !== null) return act(value, context)
-        return retireSchedule({ pipelineId: id, updatedAtMs: updatedAt ?? effects.now(), why: 'unscheduled' }, context)
-      },
-      id,
-      context,
-    ),
-  )
+  const work = async (): Promise<ServiceResponse> => {
+    const refusal = unreadable(id, context)
+    if (refusal !== undefined) return refusal
+    if (value !== null) return act(value, context)
+    return retireSchedule({ pipelineId: id, updatedAtMs: updatedAt ?? effects.now(), why: 'unscheduled' }, context)
+  }
+  return schedules.words.during(id, async () => schedules.inOrder.run(id, async () => withFreshState(work, id, context)))
 }
 
 async function deploy(admitted: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse> {

@@ -3,6 +3,7 @@ import type { LogFollowers } from '../logs/log-followers.ts'
 import type { Effects } from '../execute/effects.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { ScheduleCache } from '../schedule/schedule-cache.ts'
+import type { ServerWords } from '../schedule/server-words.ts'
 
 /** What a request handler may use. */
 export interface RequestContext {
@@ -18,6 +19,8 @@ export interface RequestContext {
     readonly wake: (pipelineId: string) => void
     /** What is asked of one pipeline is done in the order in which it was asked. */
     readonly inOrder: InOrder
+    /** What a sync must not take for older than its list. */
+    readonly words: ServerWords
   }
   /** The server has something new for `desired/sync`. */
   readonly onDesiredChanged: () => void

@@ -5,6 +5,7 @@ import type { RequestContext } from '../request/request-context.ts'
 import { ScheduleCache } from './schedule-cache.ts'
 import { ScheduleController, type ScheduleControllerOptions } from './schedule-controller.ts'
 import type { ScheduleEffects } from './schedule-effects.ts'
+import { ServerWords } from './server-words.ts'
 
 /** All of the schedules' side, wired: caches that wake the controller, and what requests need of it. */
 export interface ScheduleRoom {
@@ -42,7 +43,7 @@ export function scheduleRoom({ effects, onJob, random, sleep }: ScheduleRoomOpti
     controller,
     jobs,
     schedules,
-    forRequests: { cache: schedules, wake, inOrder },
+    forRequests: { cache: schedules, wake, inOrder, words: new ServerWords() },
     onRunChanged: (key) => {
       const pipelineId = effects.cache.run(key).record?.spec.pipeline.id
       if (pipelineId !== undefined && hasSeveralOrRetired(schedules, pipelineId)) wake(pipelineId)

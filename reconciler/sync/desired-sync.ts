@@ -35,6 +35,7 @@ export interface SyncOutcome {
 export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   const { request, effects } = context
   const before = knownSchedules(request)
+  const wordsBefore = new Map([...before.keys()].map((id) => [id, request.schedules.words.heard(id)]))
   const outline = await readOutline(context.ask)
   await askPayloads([...before.values()], outline, effects)
   const { fetch, toggle, prune, revert, ahead } = planSync({
@@ -49,9 +50,10 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   context.ahead.clear()
   for (const [id, one] of ahead) context.ahead.set(id, one)
   for (const { enabled, ...ingestionPipeline } of toggle) await togglePipeline({ runner: request.policy.agentId, ingestionPipeline, enabled }, request)
-  for (const schedule of prune) await pruneSchedule(schedule, request)
+  let pruned = 0
+  for (const schedule of prune) if (await pruneSchedule(schedule, wordsBefore, request)) pruned += 1
   const deployed = (await deployAll(fetch, context, deployPipeline)) + (await deployAll(revert, context, redeployPipeline))
-  return { deployed, pruned: prune.length, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
+  return { deployed, pruned, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
 }
 
 /**
@@ -89,12 +91,20 @@ function knownSchedules(request: RequestContext): KnownSchedules {
   return known
 }
 
-/** Whether it moved or was deleted nobody says; it may come back with the same `updatedAt`. */
-async function pruneSchedule({ spec, status }: StoredSchedule, request: RequestContext): Promise<void> {
+/**
+ * Whether it moved or was deleted nobody says; it may come back with the same `updatedAt`. One that was asked for since the list was
+ * is newer than the list, also when nothing had to be written for it. False for such a one.
+ */
+async function pruneSchedule({ spec, status }: StoredSchedule, wordsBefore: ReadonlyMap<string, number>, request: RequestContext): Promise<boolean> {
   const { id, fullyQualifiedName } = spec.pipeline
-  request.effects.log.info({ pipeline: fullyQualifiedName }, 'Collate does not list the schedule any more; taking it off')
+  const { inOrder, words } = request.schedules
   const work = async (): ReturnType<typeof retireSchedule> => retireSchedule({ pipelineId: id, updatedAtMs: status.updatedAtMs, why: 'moved' }, request)
-  await request.schedules.inOrder.run(id, async () => withFreshState(work, id, request))
+  return inOrder.run(id, async () => {
+    if (words.heard(id) !== wordsBefore.get(id)) return false
+    request.effects.log.info({ pipeline: fullyQualifiedName }, 'Collate does not list the schedule any more; taking it off')
+    await withFreshState(work, id, request)
+    return true
+  })
 }
 
 /** One that cannot be deployed keeps none of the others from it. */

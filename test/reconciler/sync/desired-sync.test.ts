@@ -137,6 +137,15 @@ describe('a sync', () => {
     expect(world.collate.history.at(-1)).toMatchObject({ runId, pipelineState: 'stopped' })
   })
 
+  test('takes nothing off that is deployed again while the list comes, though the repeat writes nothing', async () => {
+    await handleRequest('pipeline/deploy', aDeploy(), runner.context)
+    await cronIn(world)
+    const before = revisionsIn(world)
+    expect(await sync(async () => void (await handleRequest('pipeline/deploy', aDeploy(), runner.context)))).toMatchObject({ pruned: 0 })
+    expect(revisionsIn(world)).toEqual(before)
+    expect(await sync()).toMatchObject({ pruned: 1 })
+  })
+
   test('takes nothing off by a list that does not match its total', async () => {
     server.set(AGENT, { pipelines: [aDeploy()] })
     await sync()

@@ -1,0 +1,27 @@
+/**
+ * How often the server has asked for the schedule of a pipeline since this process started.
+ *
+ * A repeat of a deploy may write nothing, so the record does not tell that the server wants it: a list of the server's from before
+ * would take off what was accepted a moment ago.
+ */
+export class ServerWords {
+  readonly #heard = new Map<string, number>()
+
+  /** Counts the request when it comes and when it is answered, so that one in hand counts as newer than all before. */
+  async during<T>(pipelineId: string, work: () => Promise<T>): Promise<T> {
+    this.#hear(pipelineId)
+    try {
+      return await work()
+    } finally {
+      this.#hear(pipelineId)
+    }
+  }
+
+  heard(pipelineId: string): number {
+    return this.#heard.get(pipelineId) ?? 0
+  }
+
+  #hear(pipelineId: string): void {
+    this.#heard.set(pipelineId, this.heard(pipelineId) + 1)
+  }
+}
