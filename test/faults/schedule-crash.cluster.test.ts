@@ -77,17 +77,20 @@ async function killedAt({ match, when }: Moment, pipeline: ScheduledPipeline, sc
   expect(await ask(scenario, 'pipeline/deploy', params)).toMatchObject({ result: { code: 200 } })
 }
 
+/**
+ * What stands in the end. Until then the CronJob may go and come back: a sync on the new connect does not list what the server has not
+ * been answered yet, and the repeat of the deploy brings it.
+ */
 async function expectOnlyOne(pipeline: ScheduledPipeline, schedule: string): Promise<void> {
-  await untilCron(pipeline, ({ spec }) => spec.schedule === schedule)
   const probe = async (): Promise<true | undefined> => {
-    const { revisions, payloads } = await schedulePartsOf(pipeline)
-    return revisions.length === 1 && payloads.length === 1 ? true : undefined
+    const [{ revisions, payloads }, cron] = await Promise.all([schedulePartsOf(pipeline), cronOf(pipeline)])
+    const [revision, payload] = [revisions[0]?.metadata.uid, payloads[0]?.metadata.name]
+    if (revisions.length !== 1 || payloads.length !== 1 || revision === undefined || payload === undefined) return undefined
+    if (cron === undefined || cron.metadata.deletionTimestamp !== undefined || cron.spec.suspend) return undefined
+    const fires = cron.spec.schedule === schedule && JSON.stringify(cron.spec).includes(payload)
+    return fires && JSON.stringify(cron.metadata).includes(revision) ? true : undefined
   }
-  await waitFor(probe, { what: 'one revision and one payload', timeoutMs: 60_000 })
-  const { payloads, revisions } = await schedulePartsOf(pipeline)
-  const cron = await cronOf(pipeline)
-  expect(JSON.stringify(cron?.spec)).toContain(payloads[0]?.metadata.name)
-  expect(JSON.stringify(cron?.metadata)).toContain(revisions[0]?.metadata.uid)
+  await waitFor(probe, { what: `one revision, one payload, and a CronJob of both that fires at ${schedule}`, timeoutMs: 60_000 })
 }
 
 describe.concurrent('a runner killed with -9 during a deploy', () => {
