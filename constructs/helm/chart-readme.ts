@@ -5,7 +5,9 @@ import { valuesTable } from './values-table.ts'
 export function readme(described: readonly Described[]): string {
   return `# hybrid-ingestion-runner
 
-Runs Collate's ingestion in your own Kubernetes cluster. It takes the place of the vendor's chart of the same name: the same value paths, so a \`values.yaml\` in use installs as it is.
+Runs Collate's ingestion in your own Kubernetes cluster, under the value paths of the vendor's chart of the same name.
+
+**Not ready to install.** No image is published yet, and \`image.repository\` names where it will be. \`ecrRegistryHelper\` is judged and makes nothing: bring the pull secret yourself. The templates are compared with Helm 4 and 3.16, and have not run in a cluster.
 
 \`\`\`sh
 kubectl create secret generic collate-token --from-file=token=token.txt

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { field, flag, free, freeList, section, stringMap, text, whole, without } from './field.ts'
 
 /** Pull credentials of the vendor's registry. */
-export const ecrValues = section("Keeps a pull secret for the vendor's registry fresh.", {
+export const ecrValues = section("Is to keep a pull secret for the vendor's registry fresh; makes nothing yet.", {
   enabled: field(flag, 'Whether it does.', { default: true }),
   schedule: field(text.min(1), 'When it is renewed; a token lives for twelve hours.', { default: '0 0/6 * * *' }),
   region: field(text.min(1), 'Region of the registry.', { default: 'eu-west-1' }),
