@@ -27,7 +27,8 @@ export async function runnerProgram(): Promise<string> {
   })
 }
 
-async function digestOfSources(): Promise<string> {
+/** Of all that the bundle is made from. */
+export async function digestOfSources(): Promise<string> {
   const paths = (await Array.fromAsync(glob(SOURCES, { cwd: ROOT }))).toSorted()
   const contents = await Promise.all(paths.map(async (path) => readFile(join(ROOT, path))))
   const digest = createHash('sha256')
