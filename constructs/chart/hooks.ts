@@ -66,7 +66,7 @@ export function uninstallHook(scope: Construct): void {
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: JOB_SECONDS,
-      podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: EXIT_CODES_OF_OURS } }] },
+      podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: EXIT_CODES_OF_OURS }, onPodConditions: [] }] },
       template: { metadata: { labels: labels('uninstall') }, spec: oneOffPodSpec(['uninstall', '--timeout', RUNS_TIME]) },
     } satisfies Marked<JobSpec>,
   })
