@@ -2,11 +2,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { leaseName } from '../../compiler/names.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
+import { CommandError, run } from '../cluster/shell.ts'
 import { auditEvents } from '../scenario/audit-log.ts'
 import type { Place } from '../scenario/place.ts'
 import { accepted, historyOf } from '../scenario/run-story.ts'
+import { runnerProgram } from '../scenario/runner-program.ts'
 import { deploy, scheduledPipeline, startJob } from '../scenario/schedule-story.ts'
-import { openReleasePlace, releasedAt, untilOnly } from './released.ts'
+import { objectsIn, openReleasePlace, releasedAt, untilOnly } from './released.ts'
 
 let place: Place
 beforeAll(async () => {
@@ -39,12 +41,23 @@ test('with runs, a schedule and its Job under way leaves nothing, and nothing is
   expect(after.map(({ verb, resource, name }) => `${verb} ${resource}/${name}`)).toEqual([])
 })
 
-test('whose hook cannot run says how to go on, and the way it names leaves nothing, either', { timeout: 180_000 }, async () => {
+test('whose hook fails says how to go on, and the way it names leaves nothing, either', { timeout: 180_000 }, async () => {
   const { scenario, release, values } = await releasedAt(place, { agentId: 'stuck' })
+  const { cluster, namespace, agentId } = scenario
   await release.install(values)
-  await scenario.collate.waitForRunner('stuck', 'Active')
+  await scenario.collate.waitForRunner(agentId, 'Active')
   const { runId } = await accepted(scenario, { seconds: 600 })
   await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
-  const lease = `/apis/coordination.k8s.io/v1/namespaces/${scenario.namespace}/leases`
-  expect(await callJson(scenario.cluster.api, { method: 'GET', path: lease })).toBeDefined()
+  const name = `${release.name}-hybrid-ingestion-runner`
+  await callJson(cluster.api, { method: 'DELETE', path: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings/${name}` })
+
+  const failure = await release.uninstall().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(CommandError)
+  const { stderr } = failure as CommandError
+  for (const words of ['cannot list resource', 'helm uninstall --no-hooks', `${name}-uninstall`]) expect(stderr).toContain(words)
+  await release.uninstall('--no-hooks')
+  expect(await run(process.execPath, [await runnerProgram(), 'uninstall', '--namespace', namespace, '--agent', agentId], { env: { KUBECONFIG: cluster.kubeconfigPath } })).toContain('nothing of runner stuck is left')
+  expect((await historyOf(scenario, runId)).at(-1)).toBe('running by bot')
+  const ofHook = (await objectsIn(place, namespace)).filter((object) => object.includes(`${name}-uninstall`))
+  await untilOnly(place, namespace, ofHook)
 })

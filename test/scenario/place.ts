@@ -62,9 +62,7 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
   const serverVersion = collateOptions?.serverVersion ?? SERVER_VERSION
   const [collate, kubeconfig, program] = await Promise.all([
     startServer(collateOptions),
-    isForRelease
-      ? cluster.kubeconfigPath
-      : createAccounts(cluster, namespace.name, isArgo ? [...RUNNER_RULES, ...RUNNER_RULES_FOR_ARGO] : RUNNER_RULES),
+    isForRelease ? cluster.kubeconfigPath : createAccounts(cluster, namespace.name, isArgo ? [...RUNNER_RULES, ...RUNNER_RULES_FOR_ARGO] : RUNNER_RULES),
     isForRelease ? '' : runnerProgram(),
     ...(options.cluster?.nodes === 'none' ? [] : [loadIngestionImage(cluster, [`om-${serverVersion}-cl-${serverVersion}`])]),
   ])
