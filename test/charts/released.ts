@@ -2,7 +2,7 @@ import { callJson } from '../cluster/kubernetes-api.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import type { RpcAnswer } from '../collate/link-frame.ts'
 import { loadRunnerImage } from '../image/runner-image.ts'
-import { openPlace, type Place, type PlaceOptions } from '../scenario/place.ts'
+import { type KubernetesObject, openPlace, type Place, type PlaceOptions } from '../scenario/place.ts'
 import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
 import { type Release, type ReleaseOptions, releaseIn, releaseValues, type Values } from './release.ts'
 
@@ -70,6 +70,12 @@ export async function untilOnly(place: Pick<Place, 'cluster'>, namespace: string
     return true
   }
   await waitFor(probe, { what: `the end of everything in ${namespace}`, timeoutMs: 60_000, everyMs: 500 })
+}
+
+/** The pods of the release's Deployment. */
+export async function runnerPods({ name, namespace }: Release, { cluster }: Pick<Place, 'cluster'>): Promise<readonly KubernetesObject[]> {
+  const selector = encodeURIComponent(`app.kubernetes.io/instance=${name},app.kubernetes.io/component=runner`)
+  return (await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}` }))['items'] as readonly KubernetesObject[]
 }
 
 /** Sends a request as Collate does: again, while no runner is linked or the one that is cannot answer now. */
