@@ -8,6 +8,9 @@ import { deploy, scheduledPipeline, untilCron } from '../scenario/schedule-story
 import { untilSettled } from '../scenario/settled.ts'
 import { openReleasePlace, objectsIn, releasedAt, runnerPods, untilAnswered, untilOnly } from './released.ts'
 
+/** Whole lives of releases take a minute each on a busy machine: those whose parts other tests show as well run when nothing is left out. */
+const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
+
 const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' }
 
 let place: Place
@@ -22,7 +25,7 @@ const withIngestion = (values: object, more: object): Record<string, unknown> =>
   return { ...values, config: { ...config, ingestionPods: { ...config['ingestionPods'], ...more } } }
 }
 
-test('two releases stand side by side in one namespace, and one goes without harm to the other', { timeout: 180_000 }, async () => {
+test.runIf(IS_ALL)('two releases stand side by side in one namespace, and one goes without harm to the other', { timeout: 180_000 }, async () => {
   const [one, two] = [await releasedAt(place, { agentId: 'one', name: 'one' }), await releasedAt(place, { agentId: 'two', name: 'two' })]
   const ofTwo = withIngestion(two.values, { serviceAccount: { name: 'ingestion-two' } })
   await Promise.all([one.release.install(one.values), two.release.install(ofTwo)])
@@ -70,7 +73,7 @@ describe('with the pods in a namespace of their own and accounts that the operat
   })
 })
 
-describe('on OpenShift', () => {
+describe.runIf(IS_ALL)('on OpenShift', () => {
   let openshift: Place
   beforeAll(async () => {
     openshift = await openPlace({ namespacePrefix: 'openshift', isForRelease: true })
