@@ -6,7 +6,8 @@ import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { runnerEnvironment } from './environment.ts'
-import { labels, objectName } from './names.ts'
+import { hookAnnotations } from './hook-annotations.ts'
+import { labels, objectName, otherPodLabels } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext, RUNNER_IMAGE } from './runner-deployment.ts'
 import { tokenMount, tokenVolume } from './token.ts'
@@ -35,14 +36,12 @@ function oneOffPodSpec(args: readonly string[]): Marked<PodSpec> {
   }
 }
 
-const hookAnnotations = (hook: string, policy: string): Record<string, string> => ({ 'helm.sh/hook': hook, 'helm.sh/hook-delete-policy': policy })
-
 /** `helm test`: what the runner needs, checked one by one. */
 export function helmTest(scope: Construct): void {
   chartObject(scope, 'test-doctor', {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: objectName('doctor'), labels: labels('doctor'), annotations: hookAnnotations('test', 'before-hook-creation,hook-succeeded') },
+    metadata: { name: objectName('doctor'), labels: otherPodLabels('doctor'), annotations: hookAnnotations('test') },
     spec: oneOffPodSpec(['doctor']),
   })
 }
@@ -52,11 +51,11 @@ export function uninstallHook(scope: Construct): void {
   chartObject(scope, 'uninstall-hook', {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: objectName('uninstall'), labels: labels('uninstall'), annotations: hookAnnotations('pre-delete', 'before-hook-creation,hook-succeeded') },
+    metadata: { name: objectName('uninstall'), labels: labels('uninstall'), annotations: hookAnnotations('pre-delete') },
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: 300,
-      template: { metadata: { labels: labels('uninstall') }, spec: oneOffPodSpec(['uninstall']) },
+      template: { metadata: { labels: otherPodLabels('uninstall') }, spec: oneOffPodSpec(['uninstall']) },
     } satisfies Marked<JobSpec>,
   })
 }
