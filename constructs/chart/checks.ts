@@ -2,7 +2,7 @@ import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { HAS_HALF_A_KEY, HAS_KEY, HAS_ROLE } from './ecr/credentials.ts'
-import { OPERATORS_OWN } from './environment.ts'
+import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that stops an install: what is wrong, by its path, and the mend. */
 export interface Check {
@@ -28,6 +28,9 @@ const HAS_TOKEN = call(
 const HELPER = value((v) => v.ecrRegistryHelper.enabled)
 const REGISTRY = value((v) => v.ecrRegistryHelper.registry)
 const REGION = value((v) => v.ecrRegistryHelper.region)
+
+/** Where the vendor's chart finds his runner. In another registry it is not to be told from a mirror of ours. */
+const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner'
 
 /** What no schema can say: values that need each other. All that are wrong are told at once. */
 export const CHECKS: readonly Check[] = [
@@ -59,7 +62,7 @@ export const CHECKS: readonly Check[] = [
   {
     when: call(
       'contains',
-      '.dkr.ecr.',
+      VENDORS_RUNNER,
       value((v) => v.image.repository),
     ),
     path: 'image.repository',

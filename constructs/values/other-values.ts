@@ -30,6 +30,7 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
       account: field(z.union([text, whole]), 'Account of the registry.', {
         default: '118146679784',
         mend: 'the account is part of ecrRegistryHelper.registry',
+        isDead: true,
       }),
     }),
   }),

@@ -120,6 +120,8 @@ export function refresherJob(pod: RefresherPod, activeDeadlineSeconds: number, t
       1,
     ),
     activeDeadlineSeconds,
+    // Wrong input stays wrong: only what failed outside is worth another try.
+    podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [2] }, onPodConditions: [] }] },
     ttlSecondsAfterFinished,
     template: { metadata, spec: podSpec(pod) } satisfies Marked<PodTemplateSpec>,
   }

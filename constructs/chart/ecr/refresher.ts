@@ -16,6 +16,10 @@ import { REFRESHER, refreshArguments, refresherJob, refreshVariables, removeArgu
 const OWN_KEY = 'secrets'
 const HOOK_KEY = 'ecr-hook-key'
 
+/** Helm 4 prints what a failed hook said. */
+const LOG_OF_FAILURE = { 'helm.sh/hook-output-log-policy': 'hook-failed' }
+
+/** Less than the five minutes that Helm waits unless it is told otherwise. */
 const HOOK_DEADLINE_SECONDS = 240
 const DEADLINE_SECONDS = 300
 
@@ -67,7 +71,7 @@ export function ecrFirstToken(scope: Construct): void {
     { apiVersion: 'v1', kind: 'Secret', metadata: { ...metadata, name: objectName(HOOK_KEY) }, type: 'Opaque', stringData: keyData() },
     call('and', HAS_REFRESHER, HAS_KEY_IN_VALUES),
   )
-  const annotations = { ...hookAnnotations(hook, -5), 'helm.sh/hook-output-log-policy': 'hook-failed' }
+  const annotations = { ...hookAnnotations(hook, -5), ...LOG_OF_FAILURE }
   const pod = { account: HOOK_ACCOUNT, args: refreshArguments(HOOK_KEY), env: refreshVariables(HOOK_KEY) }
   chartObject(
     scope,
@@ -90,7 +94,7 @@ export function ecrRemoval(scope: Construct): void {
     {
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { labels: labels(REFRESHER), annotations: hookAnnotations('pre-delete', 5), name: refresherName('removal') },
+      metadata: { labels: labels(REFRESHER), annotations: { ...hookAnnotations('pre-delete', 5), ...LOG_OF_FAILURE }, name: refresherName('removal') },
       spec: refresherJob({ account: REFRESHER_ACCOUNT, args: removeArguments(), env: [] }, HOOK_DEADLINE_SECONDS, timeToLive()),
     },
     HAS_REFRESHER,
