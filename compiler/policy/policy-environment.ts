@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseImageReference } from '../image-reference.ts'
 import { dnsLabelRule, dnsSubdomainRule } from '../kubernetes-names.ts'
 import type { Resources } from '../resources.ts'
+import { SECRETS_CHECKS } from '../secrets-check.ts'
 import { SECRETS_MANAGERS } from '../secrets-manager.ts'
 import { EXECUTORS } from './executor.ts'
 import { parseExtraEnvs } from './extra-envs.ts'
@@ -42,6 +43,22 @@ const image = {
   }),
 } as const
 
+const secrets = {
+  SECRETS_CHECK: variable(
+    oneOf(SECRETS_CHECKS).prefault('report'),
+    'What an init container does about `secret:` references before a run starts that holds any: `report` reads each and, if the run fails, its status says which could not be read; `enforce` lets no run start whose references cannot be read; `resolve` puts the values in their place, for images that resolve none; `off` has no such container.',
+  ),
+  RUNNER_IMAGE: variable(parsed(parseImageReference).optional(), "The runner's own image, for that init container. The chart sets it.", {
+    fallback: 'none: no references are looked at',
+  }),
+  RUNNER_IMAGE_PULL_POLICY: variable(oneOf(PULL_POLICIES).prefault('IfNotPresent'), "When the runner's own image is pulled."),
+  RUNNER_IMAGE_PULL_SECRETS: variable(
+    list(dnsSubdomainRule).prefault(''),
+    "Names of pull secrets for the runner's own image, separated by commas; pods that run it get them beside their own.",
+    { fallback: 'none' },
+  ),
+} as const
+
 const identity = {
   INGESTION_SERVICE_ACCOUNT_NAME: variable(ruled(dnsSubdomainRule).prefault('ingestion'), 'Service account of the pods.', {
     oldNames: ['ARGO_WORKFLOW_EXECUTOR_SERVICE_ACCOUNT_NAME'],
@@ -54,6 +71,7 @@ const identity = {
     oneOf(SECRETS_MANAGERS).prefault('kubernetes'),
     `Where the pods look up \`secret:\` references: ${SECRETS_MANAGERS.map((name) => `\`${name}\``).join(', ')}.`,
   ),
+  ...secrets,
   OPENSHIFT_ENABLED: variable(flag.prefault('false'), 'Leaves out fixed user and group ids, which OpenShift gives to each namespace.'),
 } as const
 
