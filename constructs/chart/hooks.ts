@@ -9,7 +9,8 @@ import { runnerEnvironment } from './environment.ts'
 import { hookAnnotations } from './hook-annotations.ts'
 import { labels, objectName } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
-import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext, RUNNER_IMAGE } from './runner-deployment.ts'
+import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext } from './runner-deployment.ts'
+import { RUNNER_IMAGE } from './runner-image.ts'
 import { tokenMount, tokenVolume } from './token.ts'
 
 /** A pod of the runner's image that does one thing and ends, in the runner's place and with its environment. */
