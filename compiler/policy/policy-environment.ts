@@ -4,6 +4,8 @@ import { dnsLabelRule, dnsSubdomainRule } from '../kubernetes-names.ts'
 import type { Resources } from '../resources.ts'
 import { SECRETS_CHECKS } from '../secrets-check.ts'
 import { SECRETS_MANAGERS } from '../secrets-manager.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
 import { EXECUTORS } from './executor.ts'
 import { parseExtraEnvs } from './extra-envs.ts'
 import { resourceVariables } from './resource-variables.ts'
@@ -53,8 +55,8 @@ const secrets = {
   }),
   RUNNER_IMAGE_PULL_POLICY: variable(oneOf(PULL_POLICIES).prefault('IfNotPresent'), "When the runner's own image is pulled."),
   RUNNER_IMAGE_PULL_SECRETS: variable(
-    list(dnsSubdomainRule).prefault(''),
-    "Names of pull secrets for the runner's own image, separated by commas; pods that run it get them beside their own.",
+    parsed(pullSecretNames).prefault(''),
+    'Pull secrets for the runner\'s own image: names separated by commas, or JSON as a pod has it (`[{"name": "registry"}]`). Pods that run it get them beside their own.',
     { fallback: 'none' },
   ),
 } as const
@@ -143,6 +145,26 @@ export const policyEnvironment = z.object({
   ARGO_SECONDS_AFTER_COMPLETION_TTL: variable(wholeSeconds(0).prefault(String(WEEK_SECONDS)), 'How long an ended Workflow stays.', { executor: 'argo' }),
   ...dead,
 })
+
+/** Names separated by commas, or the list of a pod's spec as JSON, as the chart has it. One without a name is passed over, as Kubernetes does. */
+function pullSecretNames(text: string): Result<readonly string[], readonly string[]> {
+  const names = text.startsWith('[') ? namesInJson(text) : text.split(',').map((name) => name.trim())
+  if (names === undefined) return err(['must be names separated by commas, or a JSON list of objects with a name'])
+  const given = names.filter((name) => name !== '')
+  const problems = given.flatMap((name) => dnsSubdomainRule(name) ?? [])
+  return problems.length === 0 ? ok(given) : err(problems)
+}
+
+const pullSecretList = z.array(z.looseObject({ name: z.string().nullish() }))
+
+function namesInJson(text: string): readonly string[] | undefined {
+  try {
+    const found = pullSecretList.safeParse(JSON.parse(text))
+    return found.success ? found.data.map(({ name }) => name ?? '') : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function agentIdRule(text: string): string | undefined {
   return /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(text) ? undefined : 'must have at most 256 characters and no control characters'

@@ -11,7 +11,7 @@ import { networkPolicy } from './network-policy.ts'
 import { runnerAccount } from './runner-account.ts'
 import { runnerDeployment } from './runner-deployment.ts'
 import { runnerService } from './runner-service.ts'
-import { tokenSecret } from './token.ts'
+import { tokenSecret } from './token-secret.ts'
 
 const PARTS = [
   tokenSecret,

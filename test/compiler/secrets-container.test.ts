@@ -76,6 +76,18 @@ describe('the init container', () => {
     ])
   })
 
+  test.each([
+    { text: '[{"name":"registry"},{"name":""},{}]', names: ['registry'] },
+    { text: 'one, two', names: ['one', 'two'] },
+    { text: '[]', names: [] },
+  ])('reads its pull secrets from $text', ({ text, names }) => {
+    expect(policyOf({ RUNNER_IMAGE_PULL_SECRETS: text }).runnerImage?.pullSecrets).toEqual(names)
+  })
+
+  test.each(['[{"name":1}]', '[', 'UPPER'])('refuses pull secrets that are none: %s', (text) => {
+    expect(parsePolicy({ ...ENVIRONMENT, RUNNER_IMAGE_PULL_SECRETS: text }).ok).toBe(false)
+  })
+
   test('cannot be taken away or turned into something else by the operator’s own fields', () => {
     const pathsOf = (executor: 'argo' | 'simpleK8s', patch: object): string[] => {
       const environment = { ...ENVIRONMENT, EXECUTOR_TYPE: executor, ...RUNNER_IMAGE_VARIABLES }

@@ -6,7 +6,8 @@ import type { Json } from '../../constructs/expression/expression.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { type Described, describe as described } from '../../constructs/values/described.ts'
-import { plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
+import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
+import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'argo-workflows', version: '1.2.3' }
 const NEEDED = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
