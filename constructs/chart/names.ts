@@ -64,6 +64,11 @@ export function selectorLabels(): Record<string, string> {
   return { 'app.kubernetes.io/name': valueOf(NAME), 'app.kubernetes.io/instance': valueOf(RELEASE) }
 }
 
+/** Those of the runner's pods. What counts or finds runners goes by these, so that it leaves out the pods of hooks. */
+export function runnerLabels(): Record<string, string> {
+  return { ...selectorLabels(), 'app.kubernetes.io/component': 'runner' }
+}
+
 /** Labels of every object; those of the operator stand beside, and not in place of, the chart's own. */
 export function labels(component?: string): Record<string, string> {
   const own = {
@@ -79,6 +84,25 @@ export function labels(component?: string): Record<string, string> {
       call(
         'without',
         value((v) => v.commonLabels),
+        ...Object.keys(own),
+      ),
+    ),
+  }
+}
+
+/**
+ * Labels of pods that are not the runner's. Without the label of the release's instance nothing that looks for runners finds them:
+ * not the Service, not the disruption budget.
+ */
+export function otherPodLabels(component: string): Record<string, string> {
+  const own = { 'app.kubernetes.io/name': component, 'app.kubernetes.io/component': component, 'app.kubernetes.io/part-of': valueOf(FULL_NAME) }
+  return {
+    ...own,
+    ...entriesOf(
+      call(
+        'without',
+        value((v) => v.commonLabels),
+        'app.kubernetes.io/instance',
         ...Object.keys(own),
       ),
     ),
