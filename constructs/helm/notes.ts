@@ -1,5 +1,6 @@
 import { FULL_NAME, INGESTION_NAMESPACE } from '../chart/names.ts'
-import { warnings } from '../chart/warnings.ts'
+import { SERVER_URL } from '../chart/server-address.ts'
+import { WARNINGS_TEXT } from '../chart/warnings.ts'
 import type { Expression } from '../expression/expression.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { value } from '../values/value.ts'
@@ -9,7 +10,7 @@ export function notes(): string {
   const put = (expression: Expression): string => `{{ ${goExpression(expression)} }}`
   const name = put(FULL_NAME)
   return [
-    `The Hybrid Ingestion Runner ${put(value((v) => v.config.agentId))} is installed; it links to ${put(value((v) => v.config.serverHost))}.`,
+    `The Hybrid Ingestion Runner ${put(value((v) => v.config.agentId))} is installed; it links to ${put(SERVER_URL)}.`,
     '',
     'Is it linked, and if not, why:',
     `  kubectl --namespace {{ $.Release.Namespace }} logs deployment/${name}`,
@@ -20,12 +21,10 @@ export function notes(): string {
     `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,
     'helm uninstall ends its runs and schedules first. Should that step fail, the rest goes with --no-hooks, and then what runs is taken away by',
     `  hybrid-runner uninstall --namespace ${put(INGESTION_NAMESPACE)} --agent ${put(value((v) => v.config.agentId))}`,
-    '{{- $warnings := list }}',
-    ...warnings().flatMap(({ when, text }) => [`{{- if ${goExpression(when)} }}`, `{{- $warnings = append $warnings ${JSON.stringify(text)} }}`, '{{- end }}']),
-    '{{- if $warnings }}',
+    `{{- with ${goExpression(WARNINGS_TEXT)} }}`,
     '',
     'WARNING',
-    '{{- range $warnings }}',
+    '{{- range splitList "\\n" (trim .) }}',
     '  * {{ . }}',
     '{{- end }}',
     '{{- end }}',

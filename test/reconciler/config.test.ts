@@ -135,7 +135,8 @@ describe('the ways out', () => {
 })
 
 describe('a warning', () => {
-  const warningsOf = (over: Record<string, string>): string[] => configWarnings(must(parseConfig({ ...LEAST, ...over }))).map(({ path }) => path)
+  const warningsOf = (over: Record<string, string>): string[] =>
+    configWarnings(must(parseConfig({ ...LEAST, RUNNER_IMAGE: 'runner:1', ...over }))).map(({ path }) => path)
 
   test('is due when the link or the API is not encrypted', () => {
     expect(warningsOf({})).toEqual([])
@@ -143,8 +144,21 @@ describe('a warning', () => {
     expect(warningsOf({ SERVER_HOST_API_URL: 'http://acme/api' })).toHaveLength(1)
   })
 
+  test('is due when nothing can look at secret references, unless that is wanted', () => {
+    expect(warningsOf({ RUNNER_IMAGE: '' })).toEqual(['RUNNER_IMAGE'])
+    expect(warningsOf({ RUNNER_IMAGE: '', SECRETS_CHECK: 'off' })).toEqual([])
+  })
+
   test("is due when the other executor's table is set beside this one", () => {
     expect(warningsOf({ ARGO_PIPELINE_TYPE_CONFIGS: '{}' })).toEqual(['ARGO_PIPELINE_TYPE_CONFIGS'])
+  })
+
+  test("are told of the chart's values, as the chart words them", () => {
+    const config = must(parseConfig({ ...LEAST, VALUES_WARNINGS: 'autoscaling has no effect: no.\nconfig.serverUrl: yes.\n' }))
+    expect(configWarnings(config)).toEqual([
+      { code: 'unknownKey', path: 'values.yaml', message: 'autoscaling has no effect: no.' },
+      { code: 'unknownKey', path: 'values.yaml', message: 'config.serverUrl: yes.' },
+    ])
   })
 })
 

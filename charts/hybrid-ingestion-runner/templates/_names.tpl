@@ -6,6 +6,22 @@
 {{ printf "%s%s%s" $.Chart.Name "-" $.Chart.Version }}
 {{- end -}}
 
+{{- define "hybrid-runner.ecr-hook-service-account" -}}
+{{ ternary (printf "%s%s" ((include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) | trunc 58 | trimSuffix "-") "-hook") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ecr-key-in-ecr-hook-key" -}}
+{{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-ecr-hook-key" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ecr-key-in-secrets" -}}
+{{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-secrets" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ecr-service-account" -}}
+{{ (include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) }}
+{{- end -}}
+
 {{- define "hybrid-runner.fullname" -}}
 {{ (include "hybrid-runner.text" ($.Values.fullnameOverride | default (ternary $.Release.Name (printf "%s%s%s" $.Release.Name "-" (include "hybrid-runner.name" $)) (contains (include "hybrid-runner.name" $) $.Release.Name)))) | trunc 63 | trimSuffix "-" }}
 {{- end -}}
@@ -22,12 +38,24 @@
 {{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 56 | trimSuffix "-") "-doctor" }}
 {{- end -}}
 
+{{- define "hybrid-runner.fullname-ecr" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 39 | trimSuffix "-") "-ecr" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-ecr-hook-key" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 50 | trimSuffix "-") "-ecr-hook-key" }}
+{{- end -}}
+
 {{- define "hybrid-runner.fullname-ingestion" -}}
 {{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 53 | trimSuffix "-") "-ingestion" }}
 {{- end -}}
 
 {{- define "hybrid-runner.fullname-ingestion-config" -}}
 {{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 46 | trimSuffix "-") "-ingestion-config" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-secrets" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 55 | trimSuffix "-") "-secrets" }}
 {{- end -}}
 
 {{- define "hybrid-runner.fullname-uninstall" -}}
@@ -52,4 +80,31 @@
 
 {{- define "hybrid-runner.service-account" -}}
 {{ ($.Values.serviceAccount).name | default (ternary (include "hybrid-runner.fullname" $) "default" (not (not ($.Values.serviceAccount).create))) }}
+{{- end -}}
+
+{{- define "hybrid-runner.warnings" -}}
+{{ (include "hybrid-runner.text" (ternary "config.useSecureProtocols is false: the token crosses the network in clear text.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).useSecureProtocols)) (not ($.Values.config).useSecureProtocols)))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.\n" "" (not (not ($.Values.config).authToken)))) }}
+{{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.collateCredentials.values holds a key, which Helm keeps with the release. Better put it into a Secret and name that in secretRef beside it.\n" "" (not (not (and ($.Values.ecrRegistryHelper).enabled (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef))))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.serverHost is still the example. Give the host of your Collate.\n" "" (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) (not ($.Values.config).serverUrl)))))) }}
+{{- (include "hybrid-runner.text" (ternary "extraEnvs sets SIMPLEK8S_PIPELINE_TYPE_CONFIGS, which the Argo executor does not read. Write ARGO_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (include "hybrid-runner.is-argo" $) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SIMPLEK8S_PIPELINE_TYPE_CONFIGS"))))))) }}
+{{- (include "hybrid-runner.text" (ternary "extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "ARGO_PIPELINE_TYPE_CONFIGS"))))))) }}
+{{- (include "hybrid-runner.text" (ternary "podDisruptionBudget.minAvailable with one replica: no node that the runner is on can be drained. Set replicaCount to 2.\n" "" (not (not (and ($.Values.podDisruptionBudget).enabled (eq (toJson $.Values.replicaCount) (toJson 1)) ($.Values.podDisruptionBudget).minAvailable))))) }}
+{{- (include "hybrid-runner.text" (ternary "namespaceOverride: name the namespace of the ingestion pods in config.ingestionPods.namespace; the runner itself lives where the release is installed.\n" "" (not (not (and (not (kindIs "invalid" $.Values.namespaceOverride)) (not (eq (toJson $.Values.namespaceOverride) (toJson "")))))))) }}
+{{- (include "hybrid-runner.text" (ternary "autoscaling has no effect: the runner does not scale; more replicas only stand by.\n" "" (not (not $.Values.autoscaling)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.serverUrl: write the host alone into config.serverHost, which goes first.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).serverUrl)) (not (eq (toJson ($.Values.config).serverUrl) (toJson "")))))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.serverHostApiUrl: write the host alone into config.serverHost, which goes first.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).serverHostApiUrl)) (not (eq (toJson ($.Values.config).serverHostApiUrl) (toJson "")))))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.ingestionPods.serviceAccountName has no effect: give config.ingestionPods.serviceAccount.name.\n" "" (not (not (($.Values.config).ingestionPods).serviceAccountName)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.ingestionPods.autoMountSAToken: write config.ingestionPods.automountSAToken; both are read.\n" "" (not (not (and (not (kindIs "invalid" (($.Values.config).ingestionPods).autoMountSAToken)) (not (eq (toJson (($.Values.config).ingestionPods).autoMountSAToken) (toJson "")))))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.ingestionPods.customerToleration has no effect: give tolerations by pipeline type in config.ingestionPods.additionalPipelineConfigs.\n" "" (not (not (($.Values.config).ingestionPods).customerToleration)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.ingestionPods.baseImage has no effect: give config.ingestionPods.repository and tag.\n" "" (not (not (($.Values.config).ingestionPods).baseImage)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.backoffTime has no effect: runs are watched, so there is no pause between two looks.\n" "" (not (not (($.Values.config).argoWorkflows).backoffTime)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.backOffTime has no effect: runs are watched, so there is no pause between two looks.\n" "" (not (not (($.Values.config).argoWorkflows).backOffTime)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.certificatePath has no effect: no Argo server is asked, so there is no certificate to check.\n" "" (not (not (($.Values.config).argoWorkflows).certificatePath)))) }}
+{{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.argoToken has no effect: Workflows go to the cluster's own API under the runner's own account.\n" "" (not (not (($.Values.config).argoWorkflows).argoToken)))) }}
+{{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.image has no effect: the runner's own image does this work.\n" "" (not (not ($.Values.ecrRegistryHelper).image)))) }}
+{{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.collateCredentials.values.account has no effect: the account is part of ecrRegistryHelper.registry.\n" "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).account (not (eq (toJson ((($.Values.ecrRegistryHelper).collateCredentials).values).account) (toJson "118146679784")))))))) }}
+{{- (include "hybrid-runner.text" (ternary "createArgoWorkflowsNamespace has no effect: Argo is installed into the namespace of the release.\n" "" (not (not $.Values.createArgoWorkflowsNamespace)))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows: only fullnameOverride, crds, controller have an effect; the others belong to a sub-chart that this chart does not bring.\n" "" (not (not (omit ($.Values.argoWorkflows | default (dict)) "fullnameOverride" "crds" "controller"))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller: only image, workflowDefaults, resources, nodeSelector, tolerations have an effect; the others belong to a sub-chart that this chart does not bring.\n" "" (not (not (omit (($.Values.argoWorkflows).controller | default (dict)) "image" "workflowDefaults" "resources" "nodeSelector" "tolerations"))))) }}
 {{- end -}}
