@@ -3,12 +3,14 @@ import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { findEverything, type FoundObject } from './found.ts'
-import { deleteOrphanedPayloads } from './orphaned-payloads.ts'
+import { deleteOrphanedPayloads, orphansUnchecked } from './orphaned-payloads.ts'
 import { namesOf, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
 
 export interface UninstallOptions {
   readonly cluster: Cluster
   readonly agentId: string
+  /** Whether the account may list Secrets: the runner's own may not. */
+  readonly mayListSecrets: () => Promise<boolean>
   readonly timeoutMs: number
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
@@ -43,10 +45,10 @@ export async function uninstall(options: UninstallOptions): Promise<string[]> {
   }
 }
 
-async function orphansLeft({ cluster, agentId, onProgress }: UninstallOptions): Promise<readonly string[]> {
-  const { left, unchecked } = await deleteOrphanedPayloads(cluster, agentId)
-  if (unchecked !== undefined) onProgress(unchecked)
-  return left
+async function orphansLeft({ cluster, agentId, mayListSecrets, onProgress }: UninstallOptions): Promise<readonly string[]> {
+  if (await mayListSecrets()) return deleteOrphanedPayloads(cluster, agentId)
+  onProgress(orphansUnchecked(agentId))
+  return []
 }
 
 interface Round {
