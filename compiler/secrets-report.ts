@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The stores that `secret:` references can lie in, by the words of messages and documents. */
-export const STORES = ['Kubernetes', 'AWS Secrets Manager', 'Azure Key Vault', 'Google Secret Manager'] as const
+export const STORES = ['Kubernetes', 'AWS Secrets Manager', 'AWS Parameter Store', 'Azure Key Vault', 'Google Secret Manager'] as const
 
 /** Why a reference could not be read. */
 export const SECRET_PROBLEMS = [

@@ -31,6 +31,8 @@ export interface Config extends ParsedPolicy {
   /** The pod this process runs in; the machine's name outside of a cluster. */
   readonly pod: PodIdentity
   readonly hostIp: string | undefined
+  /** Of the chart, about its values. */
+  readonly valuesWarnings: readonly string[]
 }
 
 const port = (fallback: number) =>
@@ -98,6 +100,13 @@ export const agentEnvironment = z.object({
   METRICS_SERVER_PATH: variable(z.string().startsWith('/', 'must begin with /').default('/metrics'), 'Path of the metrics.'),
   POD_NAME: variable(z.string().optional(), 'Name of the pod; the holder of the lease is named after it.', { fallback: 'the host name' }),
   POD_UID: variable(z.string().optional(), 'uid of the pod: a container that starts again goes on at once instead of waiting for its own lease to run out.'),
+  VALUES_WARNINGS: variable(
+    z.string().optional(),
+    "What the chart's values say in vain or under an old name, one a line; set by the chart, and logged at the start.",
+    {
+      fallback: 'none',
+    },
+  ),
   LOG_LEVEL: variable(
     z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     `How much is logged: ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`,
@@ -137,6 +146,7 @@ function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omi
     logLevel: own.LOG_LEVEL,
     pod: { name: own.POD_NAME ?? hostname(), ...(own.POD_UID === undefined ? {} : { uid: own.POD_UID }) },
     hostIp: own.INGESTION_HOST_IP,
+    valuesWarnings: (own.VALUES_WARNINGS ?? '').split('\n').filter((line) => line !== ''),
   }
 }
 
@@ -172,5 +182,6 @@ export function configWarnings(config: Config): Issue[] {
     path: 'SERVER_URL',
     message: 'the link is not encrypted; the token crosses the network in clear text. Set config.useSecureProtocols to true',
   }
-  return [...config.warnings, ...(plain ? [warning] : [])]
+  const ofChart = config.valuesWarnings.map((message): Issue => ({ code: 'unknownKey', path: 'values.yaml', message }))
+  return [...ofChart, ...config.warnings, ...(plain ? [warning] : [])]
 }

@@ -163,6 +163,10 @@ describe('one file talks to each thing outside', () => {
     { name: '@kubernetes/client-node', isAllowed: (path) => path === 'reconciler/cluster/kube-login.ts' },
     { name: 'ws', isAllowed: (path) => path === 'reconciler/link/socket.ts' },
     { name: 'prom-client', isAllowed: (path) => /^reconciler\/metrics\/[^/]+\.ts$/.test(path) },
+    { name: '@aws-sdk/client-secrets-manager', isAllowed: (path) => path === 'reconciler/secrets/aws-store.ts' },
+    { name: '@azure/identity', isAllowed: (path) => path === 'reconciler/secrets/azure-store.ts' },
+    { name: '@azure/keyvault-secrets', isAllowed: (path) => path === 'reconciler/secrets/azure-store.ts' },
+    { name: '@google-cloud/secret-manager', isAllowed: (path) => path === 'reconciler/secrets/gcp-store.ts' },
     { name: 'undici', isAllowed: (path) => /^reconciler\/(network\/(http-pool|tunnel)|cluster\/kube-transport|collate\/rest-client)\.ts$/.test(path) },
   ]
 

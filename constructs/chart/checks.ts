@@ -1,7 +1,7 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
-import { OPERATORS_OWN } from './environment.ts'
+import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that stops an install: what is wrong, by its path, and the mend. */
 export interface Check {
@@ -28,6 +28,9 @@ const KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.accessKey
 const SECRET_KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.secretAccessKey)
 const HELPER = value((v) => v.ecrRegistryHelper.enabled)
 
+/** Where the vendor's chart finds his runner. In another registry it is not to be told from a mirror of ours. */
+const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner'
+
 /** What no schema can say: values that need each other. All that are wrong are told at once. */
 export const CHECKS: readonly Check[] = [
   {
@@ -53,7 +56,7 @@ export const CHECKS: readonly Check[] = [
   {
     when: call(
       'contains',
-      '.dkr.ecr.',
+      VENDORS_RUNNER,
       value((v) => v.image.repository),
     ),
     path: 'image.repository',

@@ -5,7 +5,7 @@ import type { Marked } from '../tree/marked.ts'
 import { valueOf, when, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
-import { labels, objectName, selectorLabels } from './names.ts'
+import { labels, objectName, runnerLabels } from './names.ts'
 
 const MINIMUM = value((v) => v.podDisruptionBudget.minAvailable)
 const HAS_MINIMUM = call('and', call('isSet', MINIMUM), call('not', call('equals', MINIMUM, '')))
@@ -35,7 +35,7 @@ export function disruptionBudget(scope: Construct): void {
             ),
           ),
         ),
-        selector: { matchLabels: selectorLabels() },
+        selector: { matchLabels: runnerLabels() },
       } satisfies Marked<PodDisruptionBudgetSpec>,
     },
     value((v) => v.podDisruptionBudget.enabled),

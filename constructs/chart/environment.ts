@@ -7,19 +7,9 @@ import { value } from '../values/value.ts'
 import { EXTRA_CA_FILE, HAS_EXTRA_CA } from './extra-ca.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
 import { type NamedVariable, tokenVariables } from './token.ts'
-import { ifSet, type Variable } from './variable.ts'
-
-const IS_SECURE = call(
-  'or',
-  call(
-    'not',
-    call(
-      'isSet',
-      value((v) => v.config.useSecureProtocols),
-    ),
-  ),
-  value((v) => v.config.useSecureProtocols),
-)
+import { SERVER_API_URL, SERVER_URL } from './server-address.ts'
+import { ifSet, OPERATORS_OWN, type Variable } from './variable.ts'
+import { WARNINGS_TEXT } from './warnings.ts'
 
 const LINK: readonly Variable[] = [
   {
@@ -29,23 +19,8 @@ const LINK: readonly Variable[] = [
       value((v) => v.config.agentId),
     ),
   },
-  {
-    name: 'SERVER_URL',
-    value: call(
-      'concat',
-      call('ifElse', IS_SECURE, 'wss://', 'ws://'),
-      value((v) => v.config.serverHost),
-    ),
-  },
-  {
-    name: 'SERVER_HOST_API_URL',
-    value: call(
-      'concat',
-      call('ifElse', IS_SECURE, 'https://', 'http://'),
-      value((v) => v.config.serverHost),
-      '/api',
-    ),
-  },
+  { name: 'SERVER_URL', value: SERVER_URL },
+  { name: 'SERVER_HOST_API_URL', value: SERVER_API_URL },
   ifSet(
     'RECONNECT_DELAY_SECONDS',
     value((v) => v.config.reconnectDelaySeconds),
@@ -91,6 +66,7 @@ const LINK: readonly Variable[] = [
     'LOG_LEVEL',
     value((v) => v.config.logLevel),
   ),
+  ifSet('VALUES_WARNINGS', WARNINGS_TEXT),
 ]
 
 const SERVERS: readonly Variable[] = [
@@ -115,8 +91,6 @@ const SERVERS: readonly Variable[] = [
     ),
   },
 ]
-
-export const OPERATORS_OWN = value((v) => v.extraEnvs)
 
 /** Where the metrics are served, whoever said so. */
 export const METRICS_PORT = call(

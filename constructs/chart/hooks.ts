@@ -47,16 +47,27 @@ export function helmTest(scope: Construct): void {
   })
 }
 
-/** Before the release goes: schedules stop, runs end, and nothing of them is left. */
+/** Helm gives a hook five minutes unless it is told otherwise: what has not ended by then is said before Helm gives up. */
+const RUNS_TIME = '4m'
+const JOB_SECONDS = 285
+/** What the program says about itself: trying again would not help. */
+const EXIT_CODES_OF_OURS = [1, 2]
+
+/**
+ * Before the release goes: schedules stop, runs end, and nothing of them is left. Nothing comes after it, either: the runner is fenced off
+ * by its own lease. Should it fail, Helm prints what it said.
+ */
 export function uninstallHook(scope: Construct): void {
+  const annotations = { ...hookAnnotations('pre-delete', 'before-hook-creation,hook-succeeded'), 'helm.sh/hook-output-log-policy': 'hook-failed' }
   chartObject(scope, 'uninstall-hook', {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: objectName('uninstall'), labels: labels('uninstall'), annotations: hookAnnotations('pre-delete', 'before-hook-creation,hook-succeeded') },
+    metadata: { name: objectName('uninstall'), labels: labels('uninstall'), annotations },
     spec: {
       backoffLimit: 2,
-      activeDeadlineSeconds: 300,
-      template: { metadata: { labels: labels('uninstall') }, spec: oneOffPodSpec(['uninstall']) },
+      activeDeadlineSeconds: JOB_SECONDS,
+      podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: EXIT_CODES_OF_OURS }, onPodConditions: [] }] },
+      template: { metadata: { labels: labels('uninstall') }, spec: oneOffPodSpec(['uninstall', '--timeout', RUNS_TIME]) },
     } satisfies Marked<JobSpec>,
   })
 }

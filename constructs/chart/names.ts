@@ -64,6 +64,11 @@ export function selectorLabels(): Record<string, string> {
   return { 'app.kubernetes.io/name': valueOf(NAME), 'app.kubernetes.io/instance': valueOf(RELEASE) }
 }
 
+/** Those of the runner's pods. What counts or finds runners goes by these, so that it leaves out the pods of hooks. */
+export function runnerLabels(): Record<string, string> {
+  return { ...selectorLabels(), 'app.kubernetes.io/component': 'runner' }
+}
+
 /** Labels of every object; those of the operator stand beside, and not in place of, the chart's own. */
 export function labels(component?: string): Record<string, string> {
   const own = {

@@ -17,6 +17,8 @@ const EXTRA_ENVS_TEXT = call(
   call('concat', '[', call('joined', EXTRA_ENVS, ','), ']'),
 )
 
+const PULL_SECRETS = value((v) => v.config.ingestionPods.imagePullSecrets)
+
 const PODS: readonly Variable[] = [
   { name: 'EXECUTOR_TYPE', value: EXECUTOR_TYPE },
   { name: 'INGESTION_NAMESPACE', value: call('text', INGESTION_NAMESPACE) },
@@ -37,10 +39,7 @@ const PODS: readonly Variable[] = [
     'INGESTION_DISABLE_VERSION_VALIDATION',
     value((v) => v.config.ingestionPods.disableVersionValidation),
   ),
-  ifSet(
-    'INGESTION_IMAGE_PULL_SECRETS',
-    value((v) => v.config.ingestionPods.imagePullSecrets),
-  ),
+  { name: 'INGESTION_IMAGE_PULL_SECRETS', value: call('joined', PULL_SECRETS, ','), when: PULL_SECRETS },
   {
     name: 'INGESTION_SERVICE_ACCOUNT_NAME',
     value: call(

@@ -10,7 +10,7 @@ import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { CUSTOM_CONFIG_CHECKSUM } from './custom-config.ts'
 import { METRICS_PORT, runnerEnvironment } from './environment.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
-import { labels, objectName, selectorLabels } from './names.ts'
+import { labels, objectName, runnerLabels, selectorLabels } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
 
@@ -60,7 +60,7 @@ export function runnerDeployment(scope: Construct): void {
 
 /** Not the chart's version: a new chart with the same runner need not start it anew. */
 function podMetadata(): Marked<ObjectMeta> {
-  const own = selectorLabels()
+  const own = runnerLabels()
   const keys = Object.keys(own)
   const podLabels = call(
     'without',

@@ -4,7 +4,7 @@ import type { Marked } from '../tree/marked.ts'
 import { valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
-import { labels, objectName, selectorLabels } from './names.ts'
+import { labels, objectName, runnerLabels } from './names.ts'
 
 export function runnerService(scope: Construct): void {
   chartObject(scope, 'service', {
@@ -17,7 +17,7 @@ export function runnerService(scope: Construct): void {
         { name: 'app', port: valueOf(value((v) => v.service.port)), targetPort: 'app', protocol: 'TCP' },
         { name: 'metrics-app', port: valueOf(value((v) => v.service.metricsPort)), targetPort: 'metrics-app', protocol: 'TCP' },
       ],
-      selector: selectorLabels(),
+      selector: runnerLabels(),
     } satisfies Marked<ServiceSpec>,
   })
 }

@@ -1,5 +1,9 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
+import { value } from '../values/value.ts'
+
+/** Variables that the operator sets himself; a name among them is his. */
+export const OPERATORS_OWN = value((v) => v.extraEnvs)
 
 /** One variable of the runner. */
 export interface Variable {

@@ -1,10 +1,11 @@
 import type { Expression } from '../expression/expression.ts'
-import { call, literal, valueAt } from '../expression/values.ts'
+import { call, literal, named, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
-import { OPERATORS_OWN } from './environment.ts'
 import { IS_ARGO } from './executor.ts'
+import { IS_SERVER_UNNAMED } from './server-address.ts'
+import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that was set and does not do what it says, told after each install. */
 export interface Warning {
@@ -34,11 +35,7 @@ const FIXED: readonly Warning[] = [
     text: 'config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.',
   },
   {
-    when: call(
-      'equals',
-      value((v) => v.config.serverHost),
-      'my-cluster.getcollate.io',
-    ),
+    when: IS_SERVER_UNNAMED,
     text: 'config.serverHost is still the example. Give the host of your Collate.',
   },
   {
@@ -64,14 +61,15 @@ const FIXED: readonly Warning[] = [
   },
 ]
 
-/** Of every value that is taken and has no effect, or another name. */
+/** Of every value that is taken and has no effect, or another name. One that says nothing, as in values files that list them all, is passed over. */
 function fromSchema(described: readonly Described[]): Warning[] {
-  return described.flatMap(({ path, parts, mend, default: fallback }): Warning[] => {
+  return described.flatMap(({ path, parts, mend, isDead, default: fallback }): Warning[] => {
     if (parts !== undefined) return fromSchema(parts)
     if (mend === undefined) return []
     const given = valueAt(...path)
-    const isOther = fallback === undefined ? call('isSet', given) : call('and', call('isSet', given), call('not', call('equals', given, literal(fallback))))
-    return [{ when: isOther, text: `${path.join('.')} has no effect, or another name: ${mend}.` }]
+    const says = isDead === true ? given : call('and', call('isSet', given), call('not', call('equals', given, '')))
+    const when = fallback === undefined ? says : call('and', says, call('not', call('equals', given, literal(fallback))))
+    return [{ when, text: `${path.join('.')}${isDead === true ? ' has no effect' : ''}: ${mend}.` }]
   })
 }
 
@@ -95,3 +93,6 @@ export function warnings(): Warning[] {
   const described = describe(chartValues)
   return [...FIXED, ...fromSchema(described), ...ofSubChart(described)]
 }
+
+/** All that hold for these values, one a line: for the notes of an install, and for the log of the runner, where others look. */
+export const WARNINGS_TEXT = named('warnings', call('concat', ...warnings().map(({ when, text }) => call('ifElse', when, `${text}\n`, ''))))

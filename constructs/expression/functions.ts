@@ -80,10 +80,10 @@ const TEXTS = {
   json: { go: (value) => `toJson ${value}`, js: (value = null) => goJson(value), returns: 'text' },
   /** A text of digits as a number. */
   number: { go: (value) => `int64 ${value}`, js: (value = null) => Number(textOf(value)), textArguments: 1 },
-  /** The items as texts, with something between them. */
+  /** The items as texts, with something between them; a text is its own only item. */
   joined: {
     go: (list, between) => `join ${between} (${list} | default (list))`,
-    js: (list = null, between = null) => listOf(list).map(textOf).join(textOf(between)),
+    js: (list = null, between = null) => (typeof list === 'string' ? list : listOf(list).map(textOf).join(textOf(between))),
     returns: 'text',
   },
 } satisfies Readonly<Record<string, FunctionRule>>

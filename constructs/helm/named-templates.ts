@@ -1,6 +1,7 @@
 import type { ChartTemplate } from '../chart-templates.ts'
 import type { Expression } from '../expression/expression.ts'
 import { HAS_NAME_TEMPLATE, PREFIX, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
+import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
 
 /** The named templates that printed expressions use, `templates/_functions.tpl`. */
@@ -26,8 +27,17 @@ export function namedTexts(templates: readonly ChartTemplate[]): string {
   for (const { tree, when } of templates) collect([tree, when], found)
   return [...found]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, expression]) => `{{- define "${PREFIX}${name}" -}}\n{{ ${goExpression(expression)} }}\n{{- end -}}\n`)
+    .map(([name, expression]) => `{{- define "${PREFIX}${name}" -}}\n${body(expression)}\n{{- end -}}\n`)
     .join('\n')
+}
+
+const MANY = 6
+
+/** A text of many parts is a part a line, for who reads it. */
+function body(expression: Expression): string {
+  const isLong = expression.kind === 'call' && expression.name === 'concat' && expression.args.length > MANY
+  const parts = isLong ? expression.args.map((part) => call('text', part)) : [expression]
+  return parts.map((part, index) => `{{${index === 0 ? '' : '-'} ${goExpression(part)} }}`).join('\n')
 }
 
 /** Finds the named ones anywhere below, those inside each other too. */

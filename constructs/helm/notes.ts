@@ -1,5 +1,6 @@
 import { FULL_NAME, INGESTION_NAMESPACE } from '../chart/names.ts'
-import { warnings } from '../chart/warnings.ts'
+import { SERVER_URL } from '../chart/server-address.ts'
+import { WARNINGS_TEXT } from '../chart/warnings.ts'
 import type { Expression } from '../expression/expression.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { value } from '../values/value.ts'
@@ -9,7 +10,7 @@ export function notes(): string {
   const put = (expression: Expression): string => `{{ ${goExpression(expression)} }}`
   const name = put(FULL_NAME)
   return [
-    `The Hybrid Ingestion Runner ${put(value((v) => v.config.agentId))} is installed; it links to ${put(value((v) => v.config.serverHost))}.`,
+    `The Hybrid Ingestion Runner ${put(value((v) => v.config.agentId))} is installed; it links to ${put(SERVER_URL)}.`,
     '',
     'Is it linked, and if not, why:',
     `  kubectl --namespace {{ $.Release.Namespace }} logs deployment/${name}`,
@@ -18,12 +19,10 @@ export function notes(): string {
     'Its runs, and their place in the queue:',
     `  kubectl --namespace {{ $.Release.Namespace }} exec deployment/${name} -- hybrid-runner runs`,
     `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,
-    '{{- $warnings := list }}',
-    ...warnings().flatMap(({ when, text }) => [`{{- if ${goExpression(when)} }}`, `{{- $warnings = append $warnings ${JSON.stringify(text)} }}`, '{{- end }}']),
-    '{{- if $warnings }}',
+    `{{- with ${goExpression(WARNINGS_TEXT)} }}`,
     '',
     'WARNING',
-    '{{- range $warnings }}',
+    '{{- range splitList "\\n" (trim .) }}',
     '  * {{ . }}',
     '{{- end }}',
     '{{- end }}',

@@ -3,7 +3,7 @@ import type { Json } from '../expression/expression.ts'
 import { isMap } from '../expression/evaluate.ts'
 
 /** Keys of ours beside JSON Schema's own. */
-const OWN_KEYS: readonly string[] = ['example', 'mend']
+const OWN_KEYS: readonly string[] = ['example', 'mend', 'isDead']
 
 /**
  * values.schema.json, by which Helm judges values before it renders anything.

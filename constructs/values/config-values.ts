@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, flag, free, quantity, quotedFlag, quotedWhole, section, stringMap, text, whole, without } from './field.ts'
+import { field, flag, free, quantity, quotedFlag, quotedWhole, section, stringMap, text, whole, without, word } from './field.ts'
 
 const resources = (cpuLimit: string, memoryLimit: string, cpuRequest: string, memoryRequest: string, of: string) =>
   section(`Resources of ${of}.`, {
@@ -15,13 +15,15 @@ const resources = (cpuLimit: string, memoryLimit: string, cpuRequest: string, me
 
 /** What the runner and the ingestion pods are told. */
 export const configValues = section('What the runner is told.', {
-  agentId: field(text.min(1), "The runner's name in Collate; unique.", { default: 'RemoteRunner' }),
+  agentId: field(z.union([text.min(1), whole]), "The runner's name in Collate; unique.", { default: 'RemoteRunner' }),
   authToken: field(text, "The ingestion bot's token. It is put into a Secret; better name one in `authTokenSecret`.", { default: '' }),
   authTokenSecret: section("A Secret with the ingestion bot's token.", {
     name: field(text, 'Its name.', { example: 'collate-token' }),
     key: field(text, 'The key that holds the token.', { example: 'token' }),
   }),
   serverHost: field(text.min(1), 'Host of Collate.', { default: 'my-cluster.getcollate.io' }),
+  serverUrl: field(text, "The link's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
+  serverHostApiUrl: field(text, "The REST API's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
   useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
   secretsManager: field(text, 'Where `secret:` references are looked up: `kubernetes`, `managed-aws`, `managed-azure-kv`, `gcp`.', { default: 'kubernetes' }),
   reconnectDelaySeconds: field(z.union([z.number().positive(), z.string().regex(/^\d*(\.\d+)?$/)]), 'Mean wait, in seconds, before the link is tried again.', {
@@ -50,8 +52,10 @@ export const configValues = section('What the runner is told.', {
     repository: field(text.min(1), 'Repository of their image.', {
       default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
     }),
-    tag: field(text, 'Tag of their image, when it does not follow the server.', { default: 'om-1.13.3-cl-1.13.3' }),
-    imagePullSecrets: field(text, 'Names of pull secrets, separated by commas.', { default: 'omd-registry-credentials' }),
+    tag: field(word, 'Tag of their image, when it does not follow the server.', { default: 'om-1.13.3-cl-1.13.3' }),
+    imagePullSecrets: field(z.union([text, z.array(text)]), 'Names of pull secrets, separated by commas, or as a list.', {
+      default: 'omd-registry-credentials',
+    }),
     disableVersionValidation: field(quotedFlag, '`true` lets image and server differ in their versions.', { example: '' }),
     serviceAccount: section('Their service account.', {
       create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
@@ -59,13 +63,14 @@ export const configValues = section('What the runner is told.', {
       annotations: field(stringMap, 'Its annotations, such as the role of a cloud identity.', { default: {} }),
       automount: field(flag, 'Whether its token is mounted.', { default: true }),
     }),
+    serviceAccountName: without('give config.ingestionPods.serviceAccount.name'),
     automountSAToken: field(quotedFlag, "Whether pods mount the account's token, whatever the account says.", { example: '' }),
     autoMountSAToken: field(quotedFlag, 'As automountSAToken.', { mend: 'write config.ingestionPods.automountSAToken; both are read' }),
     customerToleration: without('give tolerations by pipeline type in config.ingestionPods.additionalPipelineConfigs'),
     baseImage: without('give config.ingestionPods.repository and tag'),
     resources: resources('1000m', '4096Mi', '1000m', '4096Mi', 'the ingestion pods'),
     automationResources: resources('500m', '512Mi', '200m', '256Mi', 'test connections and other automations'),
-    extraEnvs: field(z.array(z.string()), 'Variables of the pods, each `NAME:value`.', { default: [] }),
+    extraEnvs: field(z.union([z.array(z.string()), z.string().regex(/^$/)]), 'Variables of the pods, each `NAME:value`.', { default: [] }),
     additionalPipelineConfigs: field(text, 'JSON by pipeline type: tolerations, nodeSelector, priorityClass, resources and more.', { default: '' }),
     customConfig: section('Fields that are laid over every pod last.', {
       enabled: field(flag, 'Whether they are.', { example: false }),

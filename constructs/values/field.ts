@@ -10,6 +10,8 @@ export interface FieldMeta {
   readonly example?: Json
   /** The value is accepted, has no effect or another name, and this says what to do. */
   readonly mend?: string
+  /** It has no effect at all. */
+  readonly isDead?: boolean
 }
 
 type Details = Omit<FieldMeta, 'description'>
@@ -26,13 +28,15 @@ export function section<T extends z.core.$ZodShape>(description: string, shape: 
 
 /** A value that a vendor's chart took and this one has no use for. */
 export function without(mend: string, schema: z.ZodType = z.unknown()) {
-  return schema.nullish().meta({ description: `Without effect: ${mend}.`, mend })
+  return schema.nullish().meta({ description: `Without effect: ${mend}.`, mend, isDead: true })
 }
 
 export const text = z.string()
+/** A name or tag, which the charts before this one took as a number, too: `agentId: 42`. A fraction has lost its last zeros when it comes here. */
+export const word = z.union([z.string(), z.number().int().min(0)])
 export const flag = z.boolean()
 /** A flag that charts before this one wanted in quotes. */
-export const quotedFlag = z.union([z.boolean(), z.string().regex(/^(true|false)?$/i)])
+export const quotedFlag = z.union([z.boolean(), z.string().regex(/^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])?$/)])
 export const whole = z.number().int().min(0)
 /** A whole number that charts before this one wanted in quotes. */
 export const quotedWhole = z.union([z.number().int().min(0), z.string().regex(/^\d*$/)])
@@ -42,5 +46,6 @@ export const stringMap = z.record(z.string(), z.string())
 export const free = z.record(z.string(), z.unknown())
 export const freeList = z.array(free)
 export const quantity = z.union([z.string().regex(/^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/), z.number()])
-export const names = z.array(z.strictObject({ name: z.string().min(1) }))
+/** Charts before this one had one without a name as their default, which Kubernetes takes and passes over. */
+export const names = z.array(z.strictObject({ name: z.string() }))
 export const environment = z.array(z.looseObject({ name: z.string().min(1) }))

@@ -24,6 +24,7 @@ export const ecrValues = section("Is to keep a pull secret for the vendor's regi
       account: field(z.union([text, whole]), 'Account of the registry.', {
         default: '118146679784',
         mend: 'the account is part of ecrRegistryHelper.registry',
+        isDead: true,
       }),
     }),
   }),

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { environment, field, flag, free, freeList, names, port, section, stringMap, text, whole, without } from './field.ts'
+import { environment, field, flag, free, freeList, names, port, section, stringMap, text, whole, without, word } from './field.ts'
 
 /** The runner's own deployment. Paths and defaults are those of the vendor's chart where it has them. */
 export const runnerValues = {
   replicaCount: field(whole, 'Runners. One holds the link to Collate; a second one stands by and takes over within seconds.', { default: 1 }),
   image: section('Image of the runner.', {
     repository: field(text.min(1), 'Repository of the image.', { default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner' }),
-    tag: field(text, "Tag of the image; empty takes the chart's own version.", { default: '' }),
+    tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '' }),
     digest: field(text.regex(/^(sha256:[0-9a-f]{64})?$/), 'Digest of the image, `sha256:...`; wins over the tag.', { default: '' }),
     pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),
   }),

@@ -22,13 +22,19 @@ export interface Release {
  * @param templates the chart's, where somebody asks for many releases
  */
 export function plainObjects(given: Json, release: Release, templates: readonly ChartTemplate[] = chartTemplates()): Json[] {
-  const scope = scopeFor(given, release)
+  return objectsIn(scopeFor(given, release), templates)
+}
+
+export function objectsIn(scope: Scope, templates: readonly ChartTemplate[]): Json[] {
   return templates.filter(({ when }) => when === undefined || isTruthy(evaluate(when, scope))).map(({ tree }) => evaluateTree(tree, scope))
 }
 
+/** Made when first asked for: it takes a while, and never changes. */
+let defaults: Json | undefined
+
 export function scopeFor(given: Json, { name, namespace, version }: Release): Scope {
   return {
-    values: mergedValues(defaultsOf(describe(chartValues)), given),
+    values: mergedValues((defaults ??= defaultsOf(describe(chartValues))), given),
     builtins: {
       'Release.Name': name,
       'Release.Namespace': namespace,

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
 import { schedulesCommand } from './schedules.ts'
+import { secretsCommand } from './secrets.ts'
 import { serveCommand } from './serve.ts'
 import { uninstallCommand } from './uninstall.ts'
 
@@ -26,6 +27,7 @@ const program = new Command('hybrid-runner')
   .addCommand(uninstallCommand())
   .addCommand(doctorCommand())
   .addCommand(schedulesCommand())
+  .addCommand(secretsCommand())
 
 // Commands made on their own do not take these settings over by themselves.
 for (const command of program.commands) command.copyInheritedSettings(program)

@@ -16,12 +16,13 @@ interface UninstallCommandOptions {
 const EXAMPLE = `
 Suspends the runner's schedules, stops its runs and waits until they have ended, lets go of every object that it holds, and deletes its
 records, with them the payloads. It may be run again, works without a running runner, and does not need Collate: a runner that is still
-there tells Collate how the runs ended.
+there tells Collate how the runs ended. At the end it takes the runner's lease away: a runner that still runs stands by for a minute more.
+Exits with 1 when an object is still there; what Collate could not be told is only said.
 
 Example:
   hybrid-runner uninstall --namespace ingestion --agent aws-prod --timeout 10m`
 
-/** `uninstall`: takes everything of one runner out of its namespace. Exits with 1 and says what is left when it could not. */
+/** `uninstall`: takes everything of one runner out of its namespace. Exits with 1 and says what is left when something is. */
 export function uninstallCommand(): Command {
   return new Command('uninstall')
     .description('takes every object of a runner out of its namespace, its runs stopped first')
@@ -38,7 +39,7 @@ export function uninstallCommand(): Command {
 
 async function run({ namespace, agent, timeout }: UninstallCommandOptions): Promise<void> {
   await mustBeNamespace(namespace)
-  const left = await uninstall({
+  const { left, untold } = await uninstall({
     cluster: connectKubeCluster({ namespace }),
     agentId: agent,
     mayListSecrets: async () => mayDo({ verb: 'list', group: '', resource: 'secrets', namespace }),
@@ -47,6 +48,7 @@ async function run({ namespace, agent, timeout }: UninstallCommandOptions): Prom
     sleep: async (ms) => sleep(ms),
     onProgress: (words) => process.stderr.write(`${words}\n`),
   })
+  for (const words of untold) process.stderr.write(`${words}\n`)
   if (left.length === 0) {
     process.stdout.write(`nothing of runner ${agent} is left in namespace ${namespace}\n`)
     return

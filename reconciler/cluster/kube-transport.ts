@@ -82,7 +82,8 @@ export class KubeTransport {
   async text(call: Call): Promise<string> {
     const timeoutMs = this.#options.timeoutMs ?? (call.method === 'GET' ? READ_TIMEOUT_MS : WRITE_WAIT_MS)
     const endsAtMs = performance.now() + timeoutMs
-    const signal = AbortSignal.timeout(timeoutMs)
+    const limit = AbortSignal.timeout(timeoutMs)
+    const signal = call.signal === undefined ? limit : AbortSignal.any([call.signal, limit])
     for (;;) {
       try {
         return await this.#once({ ...call, signal })

@@ -41,7 +41,7 @@ export function automationCalls(apiUrl: string, call: Call): Pick<CollateApi, 'r
     readConnectionSteps: async (connectionType) => {
       const { isFound, body } = await call(
         'GET',
-        `${apiUrl}/v1/services/testConnectionDefinitions/name/${encodeURIComponent(`${connectionType}.testConnection`)}`,
+        `${apiUrl}/v1/services/testConnectionDefinitions/name/${encodeURIComponent(`${connectionType}.testConnectionDefinition`)}`,
       )
       return isFound ? parsed(definitionAnswer, body).steps : undefined
     },

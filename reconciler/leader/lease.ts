@@ -7,7 +7,7 @@ export const LEASE_DURATION_MS = 6_000
  * The longest that a lease is honoured for without a renewal. No runner writes more than 6 seconds; ten times that leaves room for
  * other versions, and an edit by hand that says an hour does not keep everybody from leading for an hour.
  */
-const LONGEST_HONOURED_MS = 60_000
+export const LONGEST_HONOURED_MS = 60_000
 
 /** What the elector needs of a lease. Its times are the holder's own clock, and only for people to read. */
 export interface LeaseView {

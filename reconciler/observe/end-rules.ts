@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import { deadlineOfWorkflow, saidByArgo } from './workflow-end.ts'
-import { disruption, endedProgram, failedInitContainer, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
+import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
 
 /** One line of the table that says what of a pod decides its class. */
 export interface PodRule {
@@ -139,9 +139,6 @@ function exitCodeOf(what: string, container: Terminated | undefined): string | u
   if (container === undefined) return undefined
   return `${what} ${container.name} ended with exit code ${container.exitCode}${container.message === '' ? '' : `: ${container.message}`}`
 }
-
-/** What is left of a program that the kubelet ended: by SIGTERM, or by SIGKILL when the grace period was over. */
-const ENDED_BY_SIGNAL: readonly number[] = [143, 137]
 
 /** Within the same second nobody can tell which came first: a failure is laid to the deletion, a good end stays one. */
 function isEndedByDeletion({ deletionRequestedAtMs }: ObservedPod, main: Terminated | undefined): boolean {

@@ -230,9 +230,27 @@ export function isNodeGone(pod: ObservedPod): boolean {
 export function hasTerminated(pod: ObservedPod): boolean {
   if (isNodeGone(pod)) return true
   if (pod.workflow !== undefined) return hasWorkflowTerminated(pod, pod.workflow)
-  const isFinal = pod.phase === 'Succeeded' || pod.phase === 'Failed'
+  const isFinal = pod.phase === 'Succeeded' || pod.phase === 'Failed' || hasFailedByItself(pod)
   if (pod.containers.length > 0) return isFinal && pod.containers.every(({ state }) => state !== 'running')
   return isFinal || (pod.deletionRequestedAtMs !== null && pod.nodeName === '')
+}
+
+/** What is left of a program that the kubelet ended: by SIGTERM, or by SIGKILL when the grace period was over. */
+export const ENDED_BY_SIGNAL: readonly number[] = [143, 137]
+
+/**
+ * Every container has terminated, and the program by its own failure: nothing that the kubelet has yet to write can change that.
+ * Its phase comes about a second after the states of the containers. The phase is waited for where it may tell of another cause: a
+ * signal, a deletion, a disruption, a deadline that is over.
+ */
+function hasFailedByItself(pod: ObservedPod): boolean {
+  const main = endedProgram(pod)
+  if (main === undefined || main.exitCode === 0 || main.reason === 'ContainerStatusUnknown') return false
+  if (ENDED_BY_SIGNAL.includes(main.exitCode) && main.reason !== 'OOMKilled') return false
+  if (pod.deletionRequestedAtMs !== null || disruption(pod) !== undefined) return false
+  const isInTime = pod.deadlineAtMs === null || (main.finishedAtMs !== null && main.finishedAtMs < pod.deadlineAtMs)
+  const isAllOver = pod.containers.every(({ state }) => state === 'terminated') && pod.initContainers.every(({ state }) => state !== 'running')
+  return isInTime && isAllOver
 }
 
 export type Terminated = Extract<ObservedContainer, { state: 'terminated' }>

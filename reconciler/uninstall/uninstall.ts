@@ -2,6 +2,7 @@ import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import { fenceRunner } from './fence-runner.ts'
 import { findEverything, type FoundObject } from './found.ts'
 import { deleteOrphanedPayloads, orphansUnchecked } from './orphaned-payloads.ts'
 import { namesOf, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
@@ -24,24 +25,66 @@ const TELLING_MS = 15_000
 /** Calls that may pass by themselves are tried again while the time is not up. */
 const PASSING = ['Unavailable', 'Throttled', 'Conflict'] as const
 
-/** Takes everything of one runner away. Gives what could not be done, in words; it may be run again at any time. */
-export async function uninstall(options: UninstallOptions): Promise<string[]> {
-  const { now, onProgress } = options
-  const endsAtMs = now() + options.timeoutMs
+/** What uninstall could not do, in words. */
+export interface Remains {
+  /** Objects that are still there. */
+  readonly left: readonly string[]
+  /** What Collate does not know. */
+  readonly untold: readonly string[]
+}
+
+/**
+ * Takes everything of one runner away. It may be run again at any time.
+ *
+ * A runner that lives goes on until nothing is left: it tells Collate how the runs ended. Then it is fenced off, and what it took on in
+ * between is taken away, too; so nothing comes after. Where it was given new runs in that moment, it is let in once more to tell of them.
+ */
+export async function uninstall(options: UninstallOptions): Promise<Remains> {
+  const endsAtMs = options.now() + options.timeoutMs
   const round = roundsOf(options)
+  for (;;) {
+    const { isUp, left, untold } = await clear(options, round, endsAtMs)
+    if (isUp || (await closeBehind(options))) return { left: [...left, ...(await orphansLeft(options))], untold }
+  }
+}
+
+interface Cleared extends Remains {
+  readonly isUp: boolean
+}
+
+/** Round after round until nothing is left, or the time is up. */
+async function clear({ now, sleep, onProgress }: UninstallOptions, round: (isUp: boolean) => Promise<Round>, endsAtMs: number): Promise<Cleared> {
   let said = ''
   for (;;) {
     const isUp = now() >= endsAtMs
     try {
-      const { waitsFor, left } = await round(isUp)
-      if (waitsFor === undefined || isUp) return [...left, ...(await orphansLeft(options))]
+      const { waitsFor, left, untold } = await round(isUp)
+      if (waitsFor === undefined || isUp) return { left, untold, isUp }
       if (waitsFor !== said) onProgress(`waiting for ${waitsFor}`)
       said = waitsFor
     } catch (error) {
       if (!isClusterError(error, ...PASSING) || isUp) throw error
       onProgress(error.message)
     }
-    await options.sleep(LOOK_AGAIN_MS)
+    await sleep(LOOK_AGAIN_MS)
+  }
+}
+
+/** False when the runner has taken on something since, or the lease changed under our hands: there is another round to go. */
+async function closeBehind(options: UninstallOptions): Promise<boolean> {
+  const { cluster, agentId, onProgress } = options
+  try {
+    const fence = await fenceRunner(options)
+    if (fence === undefined) return true
+    const { schedules, works, records } = await findEverything(cluster, agentId)
+    const isEmpty = [schedules, works, records].every((found) => found.length === 0)
+    await (isEmpty ? fence.takeAway() : fence.open())
+    return isEmpty
+  } catch (error) {
+    if (isClusterError(error, ...PASSING)) return false
+    if (!isClusterError(error, 'Forbidden')) throw error
+    onProgress('a runner that still runs was not kept from starting again: this account may not write its lease')
+    return true
   }
 }
 
@@ -51,10 +94,8 @@ async function orphansLeft({ cluster, agentId, mayListSecrets, onProgress }: Uni
   return []
 }
 
-interface Round {
+interface Round extends Remains {
   readonly waitsFor: string | undefined
-  /** What the rounds so far leave behind, in words. */
-  readonly left: string[]
 }
 
 /** One look and what follows from it, over and over. */
@@ -69,7 +110,7 @@ function roundsOf({ cluster, agentId, now }: UninstallOptions): (isUp: boolean) 
     if (isSaidGoodbye) for (const { unsettled } of found.records) if (unsettled !== undefined) untold.add(unsettled.spec.runId)
     for (const deed of deeds) await carryOut(deed, cluster, now())
     const running = found.works.filter(({ isOver }) => !isOver)
-    return { waitsFor, left: [...(isUp && running.length > 0 ? [stillThere(running)] : []), ...[...untold].map(notTold)] }
+    return { waitsFor, left: isUp && running.length > 0 ? [stillThere(running)] : [], untold: [...untold].map(notTold) }
   }
 }
 

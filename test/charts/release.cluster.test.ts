@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../cluster/cluster.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
+import { waitFor } from '../cluster/waiting.ts'
 import type { Collate } from '../collate/client.ts'
 import { loadRunnerImage } from '../image/runner-image.ts'
 import { loadIngestionImage } from '../ingestion-image/image.ts'
@@ -46,6 +47,7 @@ test('a release is installed, runs what Collate asks for, passes its own test, a
 
   expect(await release.helm('test', '--logs')).toContain('Succeeded')
   await release.uninstall()
-  expect(await list('pods')).toEqual([])
+  const isEmpty = async (): Promise<true | undefined> => ((await list('pods')).length === 0 ? true : undefined)
+  await waitFor(isEmpty, { what: 'the end of all pods', timeoutMs: 30_000 })
   expect((await list('configmaps')).map(({ metadata }) => metadata.name)).toEqual(['kube-root-ca.crt'])
 })

@@ -2,6 +2,8 @@ import { PROTOCOL_VERSIONS } from '../../reconciler/link/protocol.ts'
 import type { HelloResult } from '../../reconciler/link/protocol.ts'
 import { createAutomationWorkflows } from './automation-workflows.ts'
 import type { AutomationWorkflows } from './automation-workflows.ts'
+import { createCatalog } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
 import { createDesiredStates } from './desired.ts'
 import type { DesiredStates } from './desired.ts'
 import { createLink } from './link.ts'
@@ -48,6 +50,7 @@ export interface CollateServer extends Listener {
   readonly statuses: PipelineStatuses
   readonly logs: RunLogs
   readonly workflows: AutomationWorkflows
+  readonly catalog: Catalog
   readonly desired: DesiredStates
   readonly link: Link
   /** As freshly started: nothing remembered, no socket, no misbehaviour, the first tokens and settings. */
@@ -62,6 +65,7 @@ export function createCollateServer(options: CollateOptions): CollateServer {
   const statuses = createPipelineStatuses(memory)
   const logs = createRunLogs(memory.changed)
   const workflows = createAutomationWorkflows(memory.changed)
+  const catalog = createCatalog(memory.changed)
   const desired = createDesiredStates()
   const link = createLink({
     memory,
@@ -71,7 +75,7 @@ export function createCollateServer(options: CollateOptions): CollateServer {
     helloResult: () => helloResultOf(settings),
     protocolVersions: () => settings.protocolVersions,
   })
-  const route = createRouter({ statuses, logs, workflows, serverVersion: () => settings.serverVersion })
+  const route = createRouter({ statuses, logs, workflows, catalog, serverVersion: () => settings.serverVersion })
 
   const listener = createListener({
     host: options.host,
@@ -89,11 +93,12 @@ export function createCollateServer(options: CollateOptions): CollateServer {
     statuses,
     logs,
     workflows,
+    catalog,
     desired,
     link,
     forget: () => {
       misbehaviours.end()
-      for (const part of [link, statuses, logs, workflows, desired, memory]) part.forget()
+      for (const part of [link, statuses, logs, workflows, catalog, desired, memory]) part.forget()
       tokens.replace(options.tokens)
       Object.assign(settings, settingsOf(options))
     },

@@ -1,18 +1,29 @@
 import { answer, errorAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 
-/** The connectors that the reference server knows, and the steps of their tests: the screen shows a result under the name of its step. */
-const DEFINITIONS: Readonly<Record<string, readonly { readonly name: string; readonly mandatory: boolean }[]>> = {
-  'Mysql.testConnection': [
-    { name: 'CheckAccess', mandatory: true },
-    { name: 'GetSchemas', mandatory: true },
-    { name: 'GetTables', mandatory: true },
-    { name: 'GetViews', mandatory: false },
-  ],
+interface Step {
+  readonly name: string
+  readonly mandatory: boolean
+  /** Its failure ends the test. */
+  readonly shortCircuit?: true
 }
 
-export function connectionDefinition(name: string): Answer {
+const FIRST: Step = { name: 'CheckAccess', mandatory: true, shortCircuit: true }
+const must = (name: string): Step => ({ name, mandatory: true })
+const may = (name: string): Step => ({ name, mandatory: false })
+
+/** The connectors that the reference server knows, and the steps of their tests: the screen shows a result under the name of its step. */
+const DEFINITIONS: Readonly<Record<string, readonly Step[]>> = {
+  Mysql: [FIRST, must('GetSchemas'), must('GetTables'), may('GetViews')],
+  Postgres: [FIRST, must('GetDatabases'), must('GetSchemas'), must('GetTables'), may('GetViews'), may('GetTags')],
+}
+
+const SUFFIX = '.testConnectionDefinition'
+
+export function connectionDefinition(fqn: string): Answer {
+  const name = fqn.endsWith(SUFFIX) ? fqn.slice(0, -SUFFIX.length) : ''
   const steps = DEFINITIONS[name]
-  if (steps === undefined) return errorAnswer(404, `testConnectionDefinition instance for ${name} not found`)
-  return answer(200, { name, fullyQualifiedName: name, displayName: name, steps: steps.map((step) => ({ ...step, description: step.name })) })
+  if (steps === undefined) return errorAnswer(404, `testConnectionDefinition instance for ${fqn} not found`)
+  const described = steps.map((step) => ({ ...step, description: step.name, errorMessage: `The step ${step.name} failed` }))
+  return answer(200, { name, fullyQualifiedName: fqn, displayName: `${name} Test Connection`, steps: described })
 }

@@ -18,7 +18,7 @@ export function createRest(collate: Collate, token?: string): Rest {
     const response = await fetch(`${collate.url}/api/v1${path}`, { method, headers, ...(text === undefined ? {} : { body: text }) })
     const answered = await response.text()
     const isJson = response.headers.get('content-type') === 'application/json'
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answered) : answered }
+    return { status: response.status, headers: response.headers, body: isJson && answered !== '' ? JSON.parse(answered) : answered }
   }
 }
 

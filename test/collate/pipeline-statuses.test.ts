@@ -113,8 +113,8 @@ describe('reading statuses', () => {
     expect(await runner('GET', `${statusPath('svc.list')}?startTs=yesterday`)).toMatchObject({ status: 400 })
   })
 
-  test('is 404 for an unknown run and 400 for a run id that is no UUID', async () => {
-    expect(await runner('GET', statusPath('svc.list', randomUUID()))).toMatchObject({ status: 404, body: { code: 404 } })
+  test('has no content for an unknown run and is 400 for a run id that is no UUID', async () => {
+    expect(await runner('GET', statusPath('svc.list', randomUUID()))).toMatchObject({ status: 204 })
     expect(await runner('GET', statusPath('svc.list', 'run-1'))).toMatchObject({ status: 400, body: { code: 400 } })
   })
 })

@@ -54,7 +54,8 @@ export function createPipelineStatuses(memory: Memory): PipelineStatuses {
     getOne: (fqn, runId) => {
       if (!z.uuid().safeParse(runId).success) return errorAnswer(400, `runId: '${runId}' is not a UUID`)
       const row = current(fqn, runId)
-      return row === undefined ? errorAnswer(404, `pipelineStatus instance for ${runId} of ${fqn} not found`) : answer(200, row)
+      // OpenMetadata has no content for it, rather than no such thing: a pod takes a 404 for an error, and then writes no status at all.
+      return row === undefined ? answer(204, undefined) : answer(200, row)
     },
     getMany: (fqn, query) => listRows([...(rows.get(fqn)?.values() ?? [])], query),
   }

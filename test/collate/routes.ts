@@ -1,6 +1,8 @@
 import { answer, errorAnswer } from './answer.ts'
 import type { Answer } from './answer.ts'
 import type { AutomationWorkflows } from './automation-workflows.ts'
+import type { Catalog } from './catalog.ts'
+import { catalogRoutes } from './catalog-routes.ts'
 import type { PipelineStatuses } from './pipeline-statuses.ts'
 import type { RestCall } from './rest-call.ts'
 import type { RunLogs } from './run-logs.ts'
@@ -11,6 +13,7 @@ interface RouteTargets {
   readonly statuses: PipelineStatuses
   readonly logs: RunLogs
   readonly workflows: AutomationWorkflows
+  readonly catalog: Catalog
   readonly serverVersion: () => string
 }
 
@@ -24,7 +27,7 @@ interface Route {
   readonly handle: (call: RestCall, ...names: [string, string]) => Answer
 }
 
-function routes({ statuses, logs, workflows, serverVersion }: RouteTargets): readonly Route[] {
+function routes({ statuses, logs, workflows, catalog, serverVersion }: RouteTargets): readonly Route[] {
   const get = 'GET'
   const put = 'PUT'
   const post = 'POST'
@@ -56,6 +59,8 @@ function routes({ statuses, logs, workflows, serverVersion }: RouteTargets): rea
     { method: get, path: [...WORKFLOWS, 'name', '*'], handle: (_, name) => workflows.get(name) },
     { method: patch, path: [...WORKFLOWS, 'name', '*'], handle: (call, name) => workflows.patch(name, call.body) },
     { method: patch, path: [...WORKFLOWS, '*'], handle: (call, id) => workflows.patch(id, call.body) },
+
+    ...catalogRoutes(catalog),
   ]
 }
 

@@ -1,19 +1,21 @@
-import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import type { Json } from '../../constructs/expression/expression.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { chartTemplates } from '../../constructs/chart-templates.ts'
+import type { Json } from '../../constructs/expression/expression.ts'
 import { chartFiles } from '../../constructs/helm/chart-files.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
-import { mergedValues } from '../../constructs/values/merged-values.ts'
-import { plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
-import type { HelmMajor } from '../charts/helm.ts'
+import { chartValues } from '../../constructs/values/chart-values.ts'
+import { describe as described, type Described } from '../../constructs/values/described.ts'
+import { objectsIn, plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
+import { type HelmMajor, helmProgram } from '../charts/helm.ts'
 import { helmTemplate, withFiles } from '../charts/render.ts'
+import { objectsOfSubCharts, subChartName } from '../charts/sub-charts.ts'
 import { propertyCases } from '../support/property-cases.ts'
-import { someChartValues } from './values-arbitrary.ts'
+import { valuesCases } from './values-cases.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'argo-workflows', version: '1.2.3' }
-
 const TEMPLATES = chartTemplates()
+const FILES = chartFiles(RELEASE.version)
 
 interface Named {
   readonly kind?: string
@@ -27,35 +29,69 @@ const keyOf = (object: unknown): string => {
 
 const inOrder = (objects: readonly unknown[]): unknown[] => [...objects].toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
 
-/** Values that an install needs, over which most random ones are laid: else hardly one would pass the checks. */
-const NEEDED: Json = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
+const problemsWith = (values: Json): string[] => problemsOf(scopeFor(values, RELEASE))
 
-async function expectSame(major: HelmMajor, chart: string, values: Json, file: string): Promise<void> {
-  const args = ['--values', file]
-  const problems = problemsOf(scopeFor(values, RELEASE))
-  if (problems.length > 0) {
-    await expect(helmTemplate(major, chart, RELEASE.name, RELEASE.namespace, args)).rejects.toThrow(problems.join('\n'))
-    return
-  }
-  const rendered = await helmTemplate(major, chart, RELEASE.name, RELEASE.namespace, args)
-  expect(inOrder(rendered), JSON.stringify(values)).toEqual(inOrder(plainObjects(values, RELEASE, TEMPLATES)))
+/** As a sub-chart, which differs from a chart of its own in its name alone. */
+function objectsAsSubChart(values: Json, index: number): Json[] {
+  const scope = scopeFor(values, RELEASE)
+  return objectsIn({ ...scope, builtins: { ...scope.builtins, 'Chart.Name': subChartName(index) } }, TEMPLATES)
 }
 
-/** Every eighth case as it came, which the checks will often refuse. */
-function casesFrom({ numRuns, seed }: { readonly numRuns: number; readonly seed: number }): Json[] {
-  return fc.sample(someChartValues, { numRuns, seed }).map((values, index) => (index % 8 === 0 ? values : mergedValues(values, NEEDED)))
+/** Says what differs only where something does: that takes many times as long. */
+function expectSame(rendered: readonly unknown[], evaluated: readonly Json[], values: Json): void {
+  const [one, other] = [inOrder(rendered), inOrder(evaluated)]
+  if (!isDeepStrictEqual(one, other)) expect(one, JSON.stringify(values)).toEqual(other)
 }
 
-describe('what Helm renders of the chart and what our own evaluation gives', () => {
-  test.each([4, 3] as const)('are the same objects for any values that the schema takes, with Helm %i', { timeout: 600_000 }, async (major) => {
-    const cases = casesFrom(propertyCases({ inCi: 60, elsewhere: 20 }))
-    const files = {
-      ...chartFiles(RELEASE.version),
-      ...Object.fromEntries(cases.map((values, index) => [`cases/${index}.json`, JSON.stringify(values)])),
-      '.helmignore': 'cases\n',
+async function expectSameTogether(major: HelmMajor, cases: readonly Json[]): Promise<void> {
+  const rendered = await objectsOfSubCharts(major, FILES, cases, RELEASE)
+  expect(rendered.length).toBe(cases.length)
+  for (const [index, values] of cases.entries()) expectSame(rendered[index] ?? [], objectsAsSubChart(values, index), values)
+}
+
+async function expectSameAlone(major: HelmMajor, cases: readonly Json[]): Promise<void> {
+  const files = Object.fromEntries(cases.map((values, index) => [`cases/${index}.json`, JSON.stringify(values)]))
+  await withFiles({ ...FILES, ...files, '.helmignore': 'cases\n' }, async (folder) => {
+    for (const [index, values] of cases.entries()) {
+      const rendering = helmTemplate(major, folder, RELEASE.name, RELEASE.namespace, ['--values', `${folder}/cases/${index}.json`])
+      const problems = problemsWith(values)
+      if (problems.length > 0) await expect(rendering, JSON.stringify(values)).rejects.toThrow(problems.join('\n'))
+      else expectSame(await rendering, plainObjects(values, RELEASE, TEMPLATES), values)
     }
-    await withFiles(files, async (folder) => {
-      for (const [index, values] of cases.entries()) await expectSame(major, folder, values, `${folder}/cases/${index}.json`)
-    })
+  })
+}
+
+const CASES = valuesCases(propertyCases({ inCi: 500, elsewhere: 60 }))
+const isAlone = ({ values, isAlone: isMarked }: (typeof CASES)[number]): boolean => isMarked || problemsWith(values).length > 0
+const ALONE = CASES.filter(isAlone).map(({ values }) => values)
+const TOGETHER = CASES.filter((one) => !isAlone(one)).map(({ values }) => values)
+
+describe('what Helm renders of the chart and what our own evaluation gives, for any values that the schema takes,', () => {
+  beforeAll(async () => Promise.all([helmProgram(3), helmProgram(4)]), 120_000)
+
+  test.concurrent.each([4, 3] as const)('are the same objects with Helm %i', { timeout: 300_000 }, async (major) => {
+    await expectSameTogether(major, TOGETHER)
+  })
+
+  test.concurrent.each([4, 3] as const)(
+    'are the same objects, or the same refusal, with Helm %i where nulls take defaults away',
+    { timeout: 300_000 },
+    async (major) => {
+      await expectSameAlone(major, ALONE)
+    },
+  )
+})
+
+describe('the random values', () => {
+  /** Paths of all that is set, maps and what is in them. */
+  function pathsIn(value: Json, path: readonly string[] = []): string[] {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path.join('.')]
+    return [path.join('.'), ...Object.entries(value).flatMap(([key, part]) => pathsIn(part as Json, [...path, key]))]
+  }
+  const allPaths = (parts: readonly Described[]): string[] => parts.flatMap(({ path, parts: inner = [] }) => [path.join('.'), ...allPaths(inner)])
+
+  test('set every value that the schema has, in five hundred files', () => {
+    const found = new Set(valuesCases({ numRuns: 500, seed: 20_260_101 }).flatMap(({ values }) => pathsIn(values)))
+    expect(allPaths(described(chartValues)).filter((path) => !found.has(path))).toEqual([])
   })
 })

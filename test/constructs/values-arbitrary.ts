@@ -14,23 +14,29 @@ const anything: fc.Arbitrary<Json> = fc.oneof(
   fc.dictionary(fc.constantFrom('a', 'b', 'name'), scalar, { maxKeys: 2 }),
 )
 
-/** Random values that the schema takes: each part there or not, or null. Made from the schema itself, so that no value is forgotten. */
-export const someChartValues: fc.Arbitrary<Json> = valueFor(chartValues).filter((values) => chartValues.safeParse(values).success)
+/** Random values that the schema takes: each part there or not. Made from the schema itself, so that no value is forgotten. */
+export const someChartValues: fc.Arbitrary<Json> = valuesWith(0)
+/** The same, and many a part is null, which takes a default away. */
+export const chartValuesWithNulls: fc.Arbitrary<Json> = valuesWith(1)
 
-function valueFor(schema: z.ZodType): fc.Arbitrary<Json> {
-  if (schema instanceof z.ZodOptional) return valueFor(schema.unwrap() as z.ZodType)
-  if (schema instanceof z.ZodNullable)
-    return fc.oneof({ weight: 20, arbitrary: valueFor(schema.unwrap() as z.ZodType) }, { weight: 1, arbitrary: fc.constant(null) })
-  if (schema instanceof z.ZodObject) return mapFor(schema.shape)
-  if (schema instanceof z.ZodRecord)
-    return fc.dictionary(fc.stringMatching(/^[a-z][a-z./-]{0,6}[a-z]$/), valueFor(schema.valueType as z.ZodType), { maxKeys: 2 })
-  if (schema instanceof z.ZodArray) return fc.array(valueFor(schema.element as z.ZodType), { maxLength: 2 })
-  if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map((option) => valueFor(option as z.ZodType)))
+/** @param nullWeight how often a part is null, to 12 times that it is not */
+function valuesWith(nullWeight: number): fc.Arbitrary<Json> {
+  return valueFor(chartValues, nullWeight).filter((values) => chartValues.safeParse(values).success)
+}
+
+function valueFor(schema: z.ZodType, nullWeight: number): fc.Arbitrary<Json> {
+  const inner = (part: unknown): fc.Arbitrary<Json> => valueFor(part as z.ZodType, nullWeight)
+  if (schema instanceof z.ZodOptional) return inner(schema.unwrap())
+  if (schema instanceof z.ZodNullable) return fc.oneof({ weight: 12, arbitrary: inner(schema.unwrap()) }, { weight: nullWeight, arbitrary: fc.constant(null) })
+  if (schema instanceof z.ZodObject) return mapFor(schema.shape, inner)
+  if (schema instanceof z.ZodRecord) return fc.dictionary(fc.stringMatching(/^[a-z][a-z./-]{0,6}[a-z]$/), inner(schema.valueType), { maxKeys: 2 })
+  if (schema instanceof z.ZodArray) return fc.array(inner(schema.element), { maxLength: 2 })
+  if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map(inner))
   return leafFor(schema)
 }
 
-function mapFor(shape: Record<string, z.ZodType>): fc.Arbitrary<Json> {
-  const parts = Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, valueFor(part)]))
+function mapFor(shape: Record<string, z.ZodType>, inner: (part: z.ZodType) => fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+  const parts = Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, inner(part)]))
   const requiredKeys = Object.entries(shape)
     .filter(([, part]) => !(part instanceof z.ZodOptional))
     .map(([key]) => key)

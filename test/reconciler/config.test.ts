@@ -146,6 +146,14 @@ describe('a warning', () => {
   test("is due when the other executor's table is set beside this one", () => {
     expect(warningsOf({ ARGO_PIPELINE_TYPE_CONFIGS: '{}' })).toEqual(['ARGO_PIPELINE_TYPE_CONFIGS'])
   })
+
+  test("are told of the chart's values, as the chart words them", () => {
+    const config = must(parseConfig({ ...LEAST, VALUES_WARNINGS: 'autoscaling has no effect: no.\nconfig.serverUrl: yes.\n' }))
+    expect(configWarnings(config)).toEqual([
+      { code: 'unknownKey', path: 'values.yaml', message: 'autoscaling has no effect: no.' },
+      { code: 'unknownKey', path: 'values.yaml', message: 'config.serverUrl: yes.' },
+    ])
+  })
 })
 
 describe('the limits', () => {

@@ -10,7 +10,8 @@ import { consoleProgress } from '../cluster/progress.ts'
 import type { Progress } from '../cluster/progress.ts'
 import { run } from '../cluster/shell.ts'
 
-const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url))
+/** OpenMetadata and what it imports, and the emulators that it is tried against. */
+const REQUIREMENTS = ['requirements.txt', 'emulators.txt'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
 const PROGRAMS = new URL('python/', import.meta.url)
 
 /** The versions that the pinned packages are there for; the first that is found is used. */
@@ -32,18 +33,16 @@ export async function askOpenMetadata(program: string, question: unknown): Promi
 }
 
 /**
- * The Python that has the packages of requirements.txt.
+ * The Python that has the packages of the lists.
  *
  * Guarantees: an environment is made once, by one process at a time, and stands under its name only when complete. Another list of
  * packages, or another Python, makes another one.
  */
 async function openMetadataPython(progress: Progress): Promise<string> {
   const base = (await findPython()) ?? (await installPython(progress))
-  const key = createHash('sha256')
-    .update(`${base.version} ${process.arch}\n`)
-    .update(await readFile(REQUIREMENTS))
-    .digest('hex')
-    .slice(0, 16)
+  const digest = createHash('sha256').update(`${base.version} ${process.arch}\n`)
+  for (const list of REQUIREMENTS) digest.update(await readFile(list))
+  const key = digest.digest('hex').slice(0, 16)
   const folder = join(cacheFolder(), 'openmetadata', key)
   if (!existsSync(folder)) {
     await exclusively(
@@ -62,7 +61,8 @@ async function makeEnvironment(python: string, folder: string, progress: Progres
   await mkdir(join(folder, '..'), { recursive: true })
   await progress.during("installing OpenMetadata's own packages (once)", async () => {
     await run(python, ['-m', 'venv', unfinished])
-    await run(join(unfinished, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--requirement', REQUIREMENTS])
+    const lists = REQUIREMENTS.flatMap((list) => ['--requirement', list])
+    await run(join(unfinished, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', ...lists])
   })
   await rename(unfinished, folder)
 }

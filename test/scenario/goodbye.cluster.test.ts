@@ -63,7 +63,7 @@ describe.concurrent('uninstall', () => {
         await scenario.runner().kill()
         await scenario.collate.stop()
         const { code, stderr } = await uninstall(scenario)
-        expect(code).toBe(1)
+        expect(code).toBe(0)
         expect(stderr).toContain('waiting for 1 run(s) to end: run-')
         for (const runId of [works, waits]) expect(stderr).toContain(`Collate was not told how run ${runId} ended`)
         await expectNothingLeft(scenario)
@@ -85,7 +85,7 @@ test('a namespace that was deleted with its runs, and the rights of the runner w
   const path = `/api/v1/namespaces/${scenario.namespace}`
   await scenario.cluster.api({ method: 'DELETE', path })
   const { code, stderr } = await uninstall(scenario, scenario.cluster.kubeconfigPath)
-  expect(code).toBe(1)
+  expect(code).toBe(0)
   expect(stderr).toContain(`Collate was not told how run ${works} ended`)
   const isGone = async (): Promise<true | undefined> => ((await scenario.cluster.api({ method: 'GET', path })).status === 404 ? true : undefined)
   expect(await waitFor(isGone, { what: 'the end of the namespace', timeoutMs: 60_000 })).toBe(true)

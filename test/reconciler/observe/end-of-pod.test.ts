@@ -26,6 +26,23 @@ function disrupted(pod: V1Pod, reason: string, message = 'because'): V1Pod {
   return withCondition(pod, { type: 'DisruptionTarget', status: 'True', reason, message })
 }
 
+/** The kubelet has told of the containers, and not of the pod yet. */
+function beforeItsPhase(pod: V1Pod): V1Pod {
+  return { ...pod, status: { ...pod.status, phase: 'Running' } }
+}
+
+/** Of a pod that its node took at NOW_MS. */
+function withDeadline(pod: V1Pod, seconds: number): V1Pod {
+  const startTime = new Date(NOW_MS)
+  return { ...pod, spec: { containers: [], ...pod.spec, activeDeadlineSeconds: seconds }, status: { ...pod.status, startTime } }
+}
+
+function withSideCar(pod: V1Pod): V1Pod {
+  const [main] = pod.status?.containerStatuses ?? []
+  const sideCar = { ...main, name: 'proxy', image: 'x', imageID: 'x', ready: true, restartCount: 0, state: { running: {} } }
+  return { ...pod, status: { ...pod.status, containerStatuses: [...(pod.status?.containerStatuses ?? []), sideCar] } }
+}
+
 const SHUTDOWN = 'Pod was terminated in response to imminent node shutdown.'
 
 /** Its program never ran. */
@@ -117,6 +134,15 @@ describe('a pod has terminated', () => {
     { name: 'when the node refused it', pod: withPodStatus(onNode(POD), { reason: 'OutOfcpu', message: '' }), is: true },
     { name: 'when its node is gone, whatever is said of its containers', pod: onGoneNode(running(POD)), is: true },
     { name: 'when it was deleted before any node had it', pod: deletedAt(POD, NOW_MS), is: true },
+    { name: 'when its program failed, before the phase says so', pod: beforeItsPhase(exited(POD, 1)), is: true },
+    { name: 'when its program was killed for its memory, before the phase says so', pod: beforeItsPhase(exited(POD, 137, { reason: 'OOMKilled' })), is: true },
+    { name: 'not before the phase when a signal ended the program', pod: beforeItsPhase(exited(POD, 143)), is: false },
+    { name: 'not before the phase when the program succeeded', pod: beforeItsPhase(exited(POD, 0)), is: false },
+    { name: 'not before the phase when somebody deletes it', pod: deletedAt(beforeItsPhase(exited(POD, 1)), NOW_MS), is: false },
+    { name: 'not before the phase when the cluster takes it away', pod: disrupted(beforeItsPhase(exited(POD, 1)), 'TerminationByKubelet'), is: false },
+    { name: 'not before the phase when its deadline was over', pod: withDeadline(beforeItsPhase(exited(POD, 1)), 30), is: false },
+    { name: 'before the phase when its deadline is yet to come', pod: withDeadline(beforeItsPhase(exited(POD, 1)), 300), is: true },
+    { name: 'not before the phase while a container beside it runs', pod: withSideCar(beforeItsPhase(exited(POD, 1))), is: false },
   ])('$name', ({ pod, is }) => {
     expect(hasTerminated(observePod(pod))).toBe(is)
   })

@@ -2,7 +2,8 @@ import type { V1CronJob } from '@kubernetes/client-node'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { END_RECORDED_FINALIZER } from '../../../compiler/labels.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
-import { uninstall } from '../../../reconciler/uninstall/uninstall.ts'
+import { type Remains, uninstall } from '../../../reconciler/uninstall/uninstall.ts'
+import { leaseName } from '../../../compiler/names.ts'
 import { payloadSecret } from '../../../compiler/payload.ts'
 import { scheduleConfigMap } from '../../../compiler/schedule/schedule-config-map.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
@@ -36,7 +37,7 @@ async function twoRunsAndASchedule(): Promise<void> {
 }
 
 /** Each second nodes do their part, as far as they answer. */
-async function takeAway({ doNodesAnswer = true, mayListSecrets = true } = {}): Promise<string[]> {
+async function takeAway({ doNodesAnswer = true, mayListSecrets = true, onSleep = (): void => undefined } = {}): Promise<Remains> {
   return uninstall({
     cluster: world.cluster,
     agentId: 'aws-prod',
@@ -45,6 +46,7 @@ async function takeAway({ doNodesAnswer = true, mayListSecrets = true } = {}): P
     now: () => world.clock.nowMs,
     sleep: async (ms) => {
       world.clock.nowMs += ms
+      onSleep()
       if (doNodesAnswer) stepPods(world.cluster, world.clock.nowMs)
       await new Promise(setImmediate)
     },
@@ -59,6 +61,13 @@ function leaveOrphan(): void {
   world.cluster.put('secrets', { ...payload, metadata })
 }
 
+const LEASE = leaseName('aws-prod')
+
+/** As a runner that leads has it. */
+function leadingRunner(): void {
+  world.cluster.put('leases', { metadata: { name: LEASE }, spec: { holderIdentity: 'runner-1', leaseDurationSeconds: 6, leaseTransitions: 3 } })
+}
+
 const objectsLeft = (): number => ['configmaps', 'secrets', 'pods', 'cronjobs', 'workflows'].flatMap((kind) => world.cluster.all(kind as 'pods')).length
 
 describe('uninstall', () => {
@@ -66,7 +75,7 @@ describe('uninstall', () => {
     await twoRunsAndASchedule()
     await runner.controller.stop()
     world.collate.trouble = 'Unavailable'
-    expect((await takeAway()).toSorted()).toEqual([`Collate was not told how run ${OTHER_RUN} ended`, `Collate was not told how run ${RUN_ID} ended`])
+    expect((await takeAway()).untold.toSorted()).toEqual([`Collate was not told how run ${OTHER_RUN} ended`, `Collate was not told how run ${RUN_ID} ended`])
     expect(objectsLeft()).toBe(0)
     expect(progress[0]).toMatch(/^waiting for 1 run\(s\) to end: run-5f0c6c0e.* \(on node-1\)$/)
     expect(progress[1]).toBe('waiting for the runner to tell Collate how 2 run(s) ended')
@@ -74,7 +83,7 @@ describe('uninstall', () => {
 
   test('beside a runner that lives has it tell Collate', async () => {
     await twoRunsAndASchedule()
-    expect(await takeAway()).toEqual([])
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
     expect(objectsLeft()).toBe(0)
     expect(world.collate.history.map(({ runId, pipelineState }) => `${runId} ${pipelineState}`).toSorted()).toEqual([
       `${OTHER_RUN} stopped`,
@@ -95,7 +104,7 @@ describe('uninstall', () => {
   test('of a run whose node does not answer lets go of its pod when the time is up, without force, and says so', async () => {
     await twoRunsAndASchedule()
     await runner.controller.stop()
-    const left = await takeAway({ doNodesAnswer: false })
+    const { left } = await takeAway({ doNodesAnswer: false })
     expect(left[0]).toMatch(/^still there, and may still run: run-5f0c6c0e.* \(on node-1\)\. They are deleted;/)
     expect(world.cluster.all('configmaps')).toEqual([])
     const pods = world.cluster.all('pods')
@@ -107,7 +116,7 @@ describe('uninstall', () => {
   test('of nothing writes nothing, and so does a second one', async () => {
     await runner.controller.stop()
     world.cluster.calls.length = 0
-    expect(await takeAway()).toEqual([])
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
     expect(world.cluster.writes()).toEqual([])
     expect(progress).toEqual([])
   })
@@ -120,6 +129,49 @@ describe('uninstall', () => {
     world.cluster.failNext('delete', 'Throttled')
     await takeAway()
     expect(objectsLeft()).toBe(0)
+  })
+
+  test('takes the lease at the end, for longer than a runner waits, and then away: a runner that still runs stands by', async () => {
+    await runner.controller.stop()
+    leadingRunner()
+    const held: unknown[] = []
+    expect(await takeAway({ onSleep: () => void held.push(...world.cluster.all('leases').map(({ spec }) => spec)) })).toEqual({ left: [], untold: [] })
+    expect(held).toEqual([expect.objectContaining({ holderIdentity: 'uninstall', leaseDurationSeconds: 60, leaseTransitions: 4 })])
+    expect(world.cluster.all('leases')).toEqual([])
+  })
+
+  test('lets the runner in again when it took on a run before it was fenced off, and takes that away, too', async () => {
+    await runner.controller.stop()
+    leadingRunner()
+    let isFirst = true
+    const late = (): void => {
+      const { stored } = deployed()
+      if (isFirst) world.cluster.put('configmaps', { ...scheduleConfigMap(stored), metadata: { ...scheduleConfigMap(stored).metadata, uid: stored.uid } })
+      isFirst = false
+    }
+    expect(await takeAway({ onSleep: late })).toEqual({ left: [], untold: [] })
+    const taken = 'mergePatch leases'
+    const letIn = 'mergePatch leases'
+    expect(world.cluster.writes().filter((write, index, all) => write !== all[index - 1] || write === taken)).toEqual([
+      taken,
+      letIn,
+      'delete configmaps',
+      taken,
+      'delete leases',
+    ])
+    expect(objectsLeft()).toBe(0)
+  })
+
+  test('looks again when the lease was renewed under its hands, and says so when it may not touch it', async () => {
+    await runner.controller.stop()
+    leadingRunner()
+    world.cluster.failNext('mergePatch', 'Conflict', { kind: 'leases' })
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
+    expect(world.cluster.all('leases')).toEqual([])
+    leadingRunner()
+    world.cluster.failNext('mergePatch', 'Forbidden', { kind: 'leases' })
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
+    expect(progress.at(-1)).toMatch(/was not kept from starting again: this account may not write its lease/)
   })
 
   test("does not touch another runner's objects", async () => {
@@ -135,7 +187,7 @@ describe('uninstall', () => {
     await runner.controller.stop()
     leaveOrphan()
     world.cluster.put('secrets', { metadata: { name: 'somebodys' } })
-    expect(await takeAway()).toEqual([])
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
     expect(world.cluster.all('secrets').map(({ metadata }) => metadata?.name)).toEqual(['somebodys'])
   })
 
@@ -143,15 +195,15 @@ describe('uninstall', () => {
     await runner.controller.stop()
     leaveOrphan()
     world.cluster.failNext('delete', 'Forbidden', { kind: 'secrets' })
-    expect(await takeAway()).toEqual([expect.stringMatching(/^payload \S+ is still there: this account may not delete Secrets$/)])
-    expect(await takeAway({ mayListSecrets: false })).toEqual([])
+    expect((await takeAway()).left).toEqual([expect.stringMatching(/^payload \S+ is still there: this account may not delete Secrets$/)])
+    expect(await takeAway({ mayListSecrets: false })).toEqual({ left: [], untold: [] })
     expect(progress).toEqual([expect.stringMatching(/were not looked for: this account may not list Secrets; kubectl get secrets -l .*role=payload/)])
   })
 
   test('works where Argo is not installed', async () => {
     world.cluster.failNext('list', 'NotFound', { kind: 'cronworkflows' })
     world.cluster.failNext('list', 'Forbidden', { kind: 'workflows' })
-    expect(await takeAway()).toEqual([])
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
     await runner.controller.stop()
   })
 })

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import { secretReferences } from '../../compiler/secret-references.ts'
+import { SECRETS_MANAGERS, type SecretsManager } from '../../compiler/secrets-manager.ts'
+import { checkSecrets, SECRETS_MODES, type SecretsMode, type SecretsOutcome, unseen } from '../secrets/check-secrets.ts'
+import { openStore } from '../secrets/open-store.ts'
+import { READ_LIMITS } from '../secrets/read-secrets.ts'
+import { reportText } from '../secrets/report-text.ts'
+import { EXIT_FAILED } from './exit-codes.ts'
+
+const EXAMPLE = `
+The init container of a run whose request holds references to secrets. It looks them up as the ingestion image will, under the account
+of the pod. report: says what cannot be read, and lets the run start; enforce: the run does not start then; resolve: writes the payload
+with the values in their place to a file, for images that cannot look them up themselves. No value is ever shown.
+
+Example:
+  hybrid-runner secrets --mode enforce --secrets-manager managed-aws --probe /my/database/password`
+
+/** Where the compiler mounts a payload that is a file. */
+const DIRECTORY = '/etc/hybrid-runner/payload'
+
+interface SecretsOptions {
+  readonly mode: SecretsMode
+  readonly secretsManager: SecretsManager
+  readonly payloadFile: string
+  readonly referencesFile: string
+  readonly resolvedFile: string
+  readonly reportFile: string
+  readonly probe?: string
+}
+
+/** `secrets`: reads the secrets that a run refers to. Ends with 1 where the run must not start, and when a probe fails. */
+export function secretsCommand(): Command {
+  return new Command('secrets')
+    .description('reads the secrets that a run refers to, before it starts; the init container of runs')
+    .addOption(new Option('--mode <mode>').choices(SECRETS_MODES).env('SECRETS_CHECK').default('report'))
+    .addOption(new Option('--secrets-manager <name>', 'where the secrets are').choices(SECRETS_MANAGERS).env('SECRETS_MANAGER').default('kubernetes'))
+    .addOption(new Option('--payload-file <path>', 'the payload, where the variable config has none').default(`${DIRECTORY}/config`))
+    .addOption(
+      new Option('--references-file <path>', 'references beside those of the payload, where SECRET_REFERENCES has none').default(`${DIRECTORY}/references`),
+    )
+    .addOption(
+      new Option('--resolved-file <path>', 'where resolve writes the payload').env('RESOLVED_CONFIG_FILE').default('/run/hybrid-runner/resolved/config'),
+    )
+    .addOption(new Option('--report-file <path>', 'where the report goes, if that file is there').env('TERMINATION_LOG').default('/dev/termination-log'))
+    .addOption(new Option('--probe <name>', 'reads this one secret instead of those of a payload'))
+    .addHelpText('after', EXAMPLE)
+    .action(async (options: SecretsOptions) => process.exit(await secrets(options)))
+}
+
+async function secrets(options: SecretsOptions): Promise<number> {
+  const outcome = await lookUp(options).catch(broken(options))
+  const lines = [...outcome.failed.map(({ reference, store, message }) => `${JSON.stringify(reference)}: ${store}: ${message}`), ...outcome.notes]
+  if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`)
+  // The kubelet makes the file before it starts the container.
+  if (existsSync(options.reportFile)) await writeFile(options.reportFile, reportText(outcome.failed))
+  if (outcome.resolved !== undefined) await writeResolved(options.resolvedFile, outcome.resolved)
+  if (options.probe === undefined) return outcome.isGood ? 0 : EXIT_FAILED
+  if (outcome.read > 0) process.stdout.write(`${JSON.stringify(options.probe)} can be read\n`)
+  return outcome.read > 0 ? 0 : EXIT_FAILED
+}
+
+async function lookUp(options: SecretsOptions): Promise<SecretsOutcome> {
+  const { mode, secretsManager: manager, probe } = options
+  const [payload, references] = probe === undefined ? await given(options) : ['null', [`secret:${probe}`]]
+  const store = await openStore(manager, process.env)
+  return checkSecrets({ mode: probe === undefined ? mode : 'report', manager, payload, references }, store, { limits: READ_LIMITS, random: Math.random })
+}
+
+/** In variables, as most payloads are, or in files, as large ones are. */
+async function given({ payloadFile, referencesFile }: SecretsOptions): Promise<[payload: string, references: string[]]> {
+  const payload = process.env['config'] || (await readFile(payloadFile, 'utf8'))
+  const list = process.env['SECRET_REFERENCES'] || (existsSync(referencesFile) ? await readFile(referencesFile, 'utf8') : '[]')
+  return [payload, secretReferences(JSON.parse(list))]
+}
+
+/** A fault of this program, or a payload that cannot be read, holds up no run in the mode `report`. The name alone is told: a text may quote what was read. */
+function broken({ mode }: SecretsOptions): (error: unknown) => SecretsOutcome {
+  return (error) => unseen(error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : 'unknown', mode)
+}
+
+/** A container that is started again finds the file of before, which nobody may write to. */
+async function writeResolved(path: string, payload: string): Promise<void> {
+  await rm(path, { force: true })
+  await writeFile(path, payload, { mode: 0o400, flag: 'wx' })
+}

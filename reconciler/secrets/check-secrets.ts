@@ -1,0 +1,95 @@
+import { secretName, secretReferences } from '../../compiler/secret-references.ts'
+import type { SecretsManager } from '../../compiler/secrets-manager.ts'
+import type { FailedSecret } from '../../compiler/secrets-report.ts'
+import type { SecretStore } from './secret-store.ts'
+import type { ReadOptions } from './read-secrets.ts'
+import { readSecrets } from './read-secrets.ts'
+
+/** What the init container does about references: tell, hold the run, or put the values in their place. */
+export const SECRETS_MODES = ['report', 'enforce', 'resolve'] as const
+
+export type SecretsMode = (typeof SECRETS_MODES)[number]
+
+export interface SecretsQuestion {
+  readonly mode: SecretsMode
+  readonly manager: SecretsManager
+  /** What the main container is given: JSON. Holds secrets of its own. */
+  readonly payload: string
+  /** References that the request holds beside those of the payload, which the program will meet later. */
+  readonly references: readonly string[]
+}
+
+export interface SecretsOutcome {
+  readonly failed: readonly FailedSecret[]
+  /** How many references were read. */
+  readonly read: number
+  /** For the container's own log: nothing failed by them. */
+  readonly notes: readonly string[]
+  /** Whether the run may start. */
+  readonly isGood: boolean
+  /** The payload with the values in place of their references; only in the mode `resolve`, and when all were read. */
+  readonly resolved?: string
+}
+
+/** Where the one kind of store is that cannot be asked from here. */
+const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
+  'aws-ssm': 'parameters of AWS Systems Manager are read by the ingestion image alone',
+  'managed-aws-ssm': 'parameters of AWS Systems Manager are read by the ingestion image alone',
+  'db': 'with secretsManager "db" the ingestion image takes a reference for the value itself',
+}
+
+/** Reads the references of a payload from the store, which is undefined where it cannot be asked. */
+export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'reader'>): Promise<SecretsOutcome> {
+  const parsed = jsonIn(question.payload)
+  if (parsed === undefined) return unseen('the payload is no JSON', question.mode)
+  const references = secretReferences([question.references, parsed.value])
+  if (store === undefined) return unasked(question, references)
+  const reader = question.mode === 'resolve' ? 'here' : 'image'
+  const read = await readSecrets(references, store, { ...options, reader })
+  const failed = read.flatMap(({ reference, result }) =>
+    result.ok ? [] : [{ reference, store: store.store, problem: result.error.problem, message: result.error.message }],
+  )
+  const values = new Map(read.flatMap(({ reference, result }) => (result.ok ? [[reference, result.value] as const] : [])))
+  const notes = reader === 'here' ? [] : [...values.keys()].flatMap((reference) => warningOf(reference, store))
+  return {
+    failed,
+    read: values.size,
+    notes,
+    isGood: question.mode === 'report' || failed.length === 0,
+    ...(question.mode === 'resolve' && failed.length === 0 ? { resolved: withValues(question.payload, values) } : {}),
+  }
+}
+
+function unasked({ mode, manager, payload }: SecretsQuestion, references: readonly string[]): SecretsOutcome {
+  const why = NOT_ASKED[manager] ?? ''
+  const notes = references.length === 0 ? [] : [`not checked: ${why}`]
+  const isWhole = mode !== 'resolve' || manager === 'db' || references.length === 0
+  if (isWhole) return { failed: [], read: 0, notes, isGood: true, ...(mode === 'resolve' ? { resolved: payload } : {}) }
+  const message = `${why}; set config.secretsCheck to report, or keep the secrets in AWS Secrets Manager (config.secretsManager managed-aws)`
+  const failed = references.map((reference): FailedSecret => ({ reference, store: 'AWS Parameter Store', problem: 'other', message }))
+  return { failed, read: 0, notes, isGood: false }
+}
+
+/** Where nothing could be looked at: no reason to hold a run that is only to be reported on. */
+export function unseen(why: string, mode: SecretsMode): SecretsOutcome {
+  return { failed: [], read: 0, notes: [`the secrets were not looked at: ${why}`], isGood: mode === 'report' }
+}
+
+function warningOf(reference: string, store: SecretStore): string[] {
+  const warning = store.warning?.(secretName(reference))
+  return warning === undefined ? [] : [`${JSON.stringify(reference)}: ${warning}`]
+}
+
+/** Values are texts, whatever they look like. */
+function withValues(payload: string, values: ReadonlyMap<string, string>): string {
+  return JSON.stringify(JSON.parse(payload, (_key, part: unknown) => (typeof part === 'string' ? (values.get(part) ?? part) : part)))
+}
+
+/** Without the parser's own words, which would quote the payload. */
+function jsonIn(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}

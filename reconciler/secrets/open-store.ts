@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import type { SecretsManager } from '../../compiler/secrets-manager.ts'
+import type { SecretStore } from './secret-store.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where the kubelet writes the namespace of a pod. */
+const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+
+/**
+ * The store that the ingestion image would ask; undefined where there is none that can be asked from here: `db` takes references for
+ * values, and parameters of AWS Systems Manager are read by the image alone.
+ *
+ * Only the program of the store in question is loaded.
+ */
+export async function openStore(manager: SecretsManager, environment: Environment): Promise<SecretStore | undefined> {
+  switch (manager) {
+    case 'kubernetes': {
+      const [{ kubernetesStore }, { connectSecretReader }] = await Promise.all([import('./kubernetes-store.ts'), import('../cluster/read-secret.ts')])
+      const namespace = environment['KUBERNETES_NAMESPACE'] || ownNamespace()
+      return kubernetesStore(namespace, () => connectSecretReader(namespace))
+    }
+    case 'aws':
+    case 'managed-aws':
+    case 'azure-kv':
+    case 'managed-azure-kv':
+    case 'gcp':
+    case 'aws-ssm':
+    case 'managed-aws-ssm':
+    case 'db':
+      return undefined
+  }
+}
+
+/** As the ingestion image has it. */
+function ownNamespace(): string {
+  try {
+    return readFileSync(NAMESPACE_FILE, 'utf8').trim() || 'default'
+  } catch {
+    return 'default'
+  }
+}

@@ -1,0 +1,17 @@
+import type { FailedSecret, SecretsReport } from '../../compiler/secrets-report.ts'
+
+/** The kubelet keeps no more of a termination message. */
+export const MOST_BYTES = 4096
+
+/** The report as JSON of at most 4,096 bytes. What does not fit is counted. */
+export function reportText(failed: readonly FailedSecret[]): string {
+  const fitting: FailedSecret[] = []
+  for (const one of failed) {
+    if (Buffer.byteLength(textOfReport([...fitting, one], failed.length)) <= MOST_BYTES) fitting.push(one)
+  }
+  return textOfReport(fitting, failed.length - fitting.length)
+}
+
+function textOfReport(failed: readonly FailedSecret[], more: number): string {
+  return JSON.stringify({ secretsReport: 1, failed: [...failed], more } satisfies SecretsReport)
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { answer, errorAnswer, schemaRefusal } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { ENTITY_KINDS, quoted } from './catalog-kinds.ts'
+import type { EntityKind, EntityPath } from './catalog-kinds.ts'
+import { applyPatch, jsonPatch, PatchFailed } from './json-patch.ts'
+import { jsonOf } from './rest-call.ts'
+
+const reference = z.looseObject({ id: z.string(), type: z.string(), fullyQualifiedName: z.string().optional() })
+type Reference = z.infer<typeof reference>
+
+const request = z.looseObject({ id: z.string().optional(), name: z.string().min(1), fullyQualifiedName: z.string().optional() })
+
+/** A service, a database, a schema, a table or a pipeline, with the fields of its kind. */
+type CatalogEntity = z.infer<typeof request> & { readonly id: string; readonly fullyQualifiedName: string }
+
+/**
+ * What metadata runs write and read: entities that hang on each other by name.
+ *
+ * As in OpenMetadata a parent must be there, a name is looked up as it is quoted, and what a connection holds comes back as it was
+ * sent: to a bot nothing is masked.
+ */
+export interface Catalog {
+  put(path: EntityPath, body: Buffer): Answer
+  getByName(path: EntityPath, fqn: string): Answer
+  patch(path: EntityPath, id: string, body: Buffer): Answer
+  list(path: EntityPath, query: URLSearchParams): Answer
+  forget(): void
+}
+
+export function createCatalog(changed: () => void): Catalog {
+  const entities = new Map<EntityPath, Map<string, CatalogEntity>>()
+  const ofPath = (path: EntityPath): Map<string, CatalogEntity> => {
+    const found = entities.get(path) ?? new Map<string, CatalogEntity>()
+    entities.set(path, found)
+    return found
+  }
+  const notFound = (path: EntityPath, name: string): Answer => errorAnswer(404, `${ENTITY_KINDS[path].type} instance for ${name} not found`)
+
+  const keep = (path: EntityPath, entity: CatalogEntity): Answer => {
+    const isNew = !ofPath(path).has(entity.fullyQualifiedName)
+    ofPath(path).set(entity.fullyQualifiedName, entity)
+    changed()
+    return answer(isNew ? 201 : 200, entity)
+  }
+
+  return {
+    forget: () => entities.clear(),
+    getByName: (path, fqn) => {
+      const found = ofPath(path).get(fqn)
+      return found === undefined ? notFound(path, fqn) : answer(200, found)
+    },
+    list: (path, query) => listed([...ofPath(path).values()], query),
+    put: (path, body) => {
+      const parsed = request.safeParse(jsonOf(body)?.value)
+      if (!parsed.success) return schemaRefusal(parsed.error)
+      const kind: EntityKind = ENTITY_KINDS[path]
+      const parent = kind.parent === undefined ? undefined : ofPath(kind.parent.path as EntityPath).get(String(parsed.data[kind.parent.field]))
+      if (kind.parent !== undefined && parent === undefined) return notFound(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
+      const above = parent ?? serviceOf(parsed.data, ofPath('services/databaseServices'))
+      const fullyQualifiedName = [...(above === undefined ? [] : [above.fullyQualifiedName]), quoted(parsed.data.name)].join('.')
+      const id = ofPath(path).get(fullyQualifiedName)?.id ?? parsed.data.id ?? randomUUID()
+      return keep(path, { ...parsed.data, ...ancestorsOf(kind, parent), id, fullyQualifiedName, updatedAt: Date.now() })
+    },
+    patch: (path, id, body) => {
+      const before = [...ofPath(path).values()].find((entity) => entity.id === id)
+      if (before === undefined) return notFound(path, id)
+      const parsed = jsonPatch.safeParse(jsonOf(body)?.value)
+      if (!parsed.success) return schemaRefusal(parsed.error)
+      try {
+        return keep(path, applyPatch(before, parsed.data) as CatalogEntity)
+      } catch (error) {
+        if (error instanceof PatchFailed) return errorAnswer(400, error.message)
+        throw error
+      }
+    },
+  }
+}
+
+/** A pipeline names its service by a reference; the name is the service's, wherever the reference leaves it out. */
+function serviceOf(entity: z.infer<typeof request>, services: ReadonlyMap<string, CatalogEntity>): CatalogEntity | undefined {
+  const parsed = reference.safeParse(entity['service'])
+  return parsed.success ? [...services.values()].find(({ id }) => id === parsed.data.id) : undefined
+}
+
+/** References to all that an entity hangs on, in place of the parent's name. */
+function ancestorsOf(kind: EntityKind, parent: CatalogEntity | undefined): Readonly<Record<string, unknown>> {
+  if (kind.parent === undefined || parent === undefined) return {}
+  const { type } = ENTITY_KINDS[kind.parent.path as EntityPath]
+  const own: Reference = { id: parent.id, type, name: parent.name, fullyQualifiedName: parent.fullyQualifiedName }
+  const inherited = ['service', 'database', 'serviceType'].flatMap((field) => (parent[field] === undefined ? [] : [[field, parent[field]]]))
+  return { ...Object.fromEntries(inherited), [kind.parent.field]: own }
+}
+
+/** Those of a parent (`service`, `database`, `databaseSchema`), in one page. */
+function listed(entities: readonly CatalogEntity[], query: URLSearchParams): Answer {
+  const parents = ['service', 'database', 'databaseSchema'].flatMap((field) => {
+    const fqn = query.get(field)
+    return fqn === null ? [] : [{ field, fqn }]
+  })
+  const fits = (entity: CatalogEntity): boolean => parents.every(({ field, fqn }) => reference.safeParse(entity[field]).data?.fullyQualifiedName === fqn)
+  const data = entities.filter(fits)
+  return answer(200, { data, paging: { total: data.length } })
+}

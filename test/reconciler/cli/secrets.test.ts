@@ -1,0 +1,86 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { secretsReport } from '../../../compiler/secrets-report.ts'
+import { runProgram } from '../../workshop/run-program.ts'
+
+/** Nothing listens there. */
+const NOWHERE = {
+  'apiVersion': 'v1',
+  'kind': 'Config',
+  'current-context': 'nowhere',
+  'clusters': [{ name: 'nowhere', cluster: { server: 'https://127.0.0.1:9' } }],
+  'users': [{ name: 'nobody', user: {} }],
+  'contexts': [{ name: 'nowhere', context: { cluster: 'nowhere', user: 'nobody' } }],
+}
+
+let folder: string
+let report: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'secrets-command-'))
+  report = join(folder, 'report')
+  await writeFile(join(folder, 'kubeconfig'), JSON.stringify(NOWHERE))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function secrets(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  await writeFile(report, '')
+  const own = {
+    KUBECONFIG: join(folder, 'kubeconfig'),
+    KUBERNETES_NAMESPACE: 'collate',
+    TERMINATION_LOG: report,
+    RESOLVED_CONFIG_FILE: join(folder, 'resolved'),
+  }
+  const end = await runProgram(process.execPath, ['reconciler/cli/main.ts', 'secrets', ...args], { env: { ...own, ...env } })
+  return { ...end, report: await readFile(report, 'utf8') }
+}
+
+const CONFIG = '{"password":"secret:my-database","token":"planted-token"}'
+
+describe('hybrid-runner secrets', () => {
+  test.each([
+    ['report', 0],
+    ['enforce', 1],
+    ['resolve', 1],
+  ])('%s ends with %i when the store is down, and says which secret and where', async (mode, code) => {
+    const end = await secrets([], { config: CONFIG, SECRETS_CHECK: mode })
+    expect(end.code).toBe(code)
+    expect(end.output).toMatch(/^"secret:my-database": Kubernetes: the API server does not answer .*"my-database" in namespace collate/m)
+    expect(end.output).not.toContain('planted')
+    const { failed } = secretsReport.parse(JSON.parse(end.report))
+    expect(failed).toMatchObject([{ reference: 'secret:my-database', store: 'Kubernetes', problem: 'unreachable' }])
+  })
+
+  test('a payload without references needs no store', async () => {
+    expect(await secrets([], { config: '{}', SECRETS_CHECK: 'resolve', SECRETS_MANAGER: 'kubernetes' })).toMatchObject({ code: 0, output: '' })
+    expect(await readFile(join(folder, 'resolved'), 'utf8')).toBe('{}')
+  })
+
+  test('reads the payload and the references beside it from files', async () => {
+    const [payload, references] = [join(folder, 'payload'), join(folder, 'references')]
+    await Promise.all([writeFile(payload, '["secret:one"]'), writeFile(references, '["secret:two"]')])
+    const end = await secrets(['--payload-file', payload, '--references-file', references], { config: '' })
+    expect(secretsReport.parse(JSON.parse(end.report)).failed.map(({ reference }) => reference)).toEqual(['secret:two', 'secret:one'])
+  })
+
+  test('a payload that is not there holds no run in report', async () => {
+    for (const [mode, code] of [
+      ['report', 0],
+      ['enforce', 1],
+    ] as const) {
+      const end = await secrets(['--mode', mode, '--payload-file', join(folder, 'none')], { config: '' })
+      expect(end).toMatchObject({ code, output: 'the secrets were not looked at: ENOENT\n' })
+    }
+  })
+
+  test('a probe reads one secret, and ends with 1 when it cannot', async () => {
+    const end = await secrets(['--probe', 'mine'])
+    expect(end).toMatchObject({ code: 1, output: expect.stringContaining('"secret:mine"') })
+  })
+
+  test('a wrong option is refused with what it may be', async () => {
+    expect(await secrets(['--mode', 'perhaps'])).toMatchObject({ code: 2, output: expect.stringContaining('report, enforce, resolve') })
+  })
+})

@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type FailedSecret, secretsReport } from '../../../compiler/secrets-report.ts'
+import { MOST_BYTES, reportText } from '../../../reconciler/secrets/report-text.ts'
+
+const failure = (reference: string): FailedSecret => ({ reference, store: 'Kubernetes', problem: 'missing', message: 'there is none ☃' })
+const parsed = (text: string) => secretsReport.parse(JSON.parse(text))
+
+test('an empty report says that nothing failed', () => {
+  expect(parsed(reportText([]))).toEqual({ secretsReport: 1, failed: [], more: 0 })
+})
+
+test('what does not fit is counted, and what is shorter still gets its place', () => {
+  const failed = [failure('secret:first'), failure(`secret:${'x'.repeat(5000)}`), failure('secret:last')]
+  expect(parsed(reportText(failed))).toEqual({ secretsReport: 1, failed: [failed[0], failed[2]], more: 1 })
+})
+
+test('every report fits into a termination message, and loses no failure from its count', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ maxLength: 600, unit: 'binary' }).map(failure), { maxLength: 40 }), (failed) => {
+      const text = reportText(failed)
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_BYTES)
+      const report = parsed(text)
+      expect(report.failed.length + report.more).toBe(failed.length)
+    }),
+  )
+})

@@ -1,0 +1,34 @@
+"""AWS by moto, reached as a pod with a role for its service account (IRSA) reaches it: no key, but a token to change for one."""
+
+import logging
+import os
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+REGION = "eu-west-1"
+
+
+def start_aws(folder, secrets):
+    """Gives what the pod identity webhook puts into a pod, and the address of moto in place of Amazon's."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    endpoint = f"http://127.0.0.1:{server.get_host_and_port()[1]}"
+    settings = {"endpoint_url": endpoint, "region_name": REGION, "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    for name, value in secrets.items():
+        content = {"SecretBinary": value} if isinstance(value, bytes) else {"SecretString": value}
+        boto3.client("secretsmanager", **settings).create_secret(Name=name, **content)
+        if not isinstance(value, bytes):
+            boto3.client("ssm", **settings).put_parameter(Name=name, Value=value, Type="SecureString")
+    token = os.path.join(folder, "aws-token")
+    with open(token, "w", encoding="utf-8") as file:
+        file.write("a.projected.token")
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/ingestion",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": token,
+        "AWS_STS_REGIONAL_ENDPOINTS": "regional",
+    }
