@@ -21,26 +21,20 @@ interface RawEvent {
   readonly verb: string
   readonly requestURI: string
   readonly user: { readonly username: string }
-  readonly objectRef?: { readonly resource?: string; readonly subresource?: string; readonly name?: string; readonly namespace?: string; readonly apiGroup?: string }
+  readonly objectRef?: { readonly resource?: string; readonly subresource?: string; readonly namespace?: string; readonly apiGroup?: string }
   readonly responseStatus?: { readonly code?: number }
 }
 
 const rightName = (verb: string, group: string, resource: string): string => `${verb} ${group === '' ? resource : `${resource}.${group}`}`
 
-/**
- * Every call of a service account about objects, anywhere in the cluster, each once it was answered or, for a watch, begun. Until the
- * RoleBinding of that name was deleted: a process that ends as its release goes is refused its last calls.
- */
-export async function callsOf(cluster: Cluster, namespace: string, account: string, roleBinding: string): Promise<AccountCall[]> {
+/** Every call of a service account about objects, anywhere in the cluster, once it was answered or, for a watch, begun. */
+export async function callsOf(cluster: Cluster, namespace: string, account: string): Promise<AccountCall[]> {
   if (cluster.auditLogPath === undefined) throw new Error('this cluster writes no audit log')
   const user = `system:serviceaccount:${namespace}:${account}`
-  const events = (await readFile(cluster.auditLogPath, 'utf8'))
+  return (await readFile(cluster.auditLogPath, 'utf8'))
     .split('\n')
-    .filter((line) => line.includes(namespace))
+    .filter((line) => line.includes(user))
     .map((line) => JSON.parse(line) as RawEvent)
-  const end = events.findIndex(({ verb, objectRef }) => verb === 'delete' && objectRef?.resource === 'rolebindings' && objectRef.name === roleBinding && objectRef.namespace === namespace)
-  return events
-    .slice(0, end < 0 ? undefined : end)
     .filter((event) => event.user.username === user)
     .map(({ verb, requestURI, objectRef = {}, responseStatus }) => ({
       right: rightName(verb, objectRef.apiGroup ?? '', [objectRef.resource, objectRef.subresource].filter((part) => part !== undefined).join('/')),
