@@ -85,9 +85,9 @@ function values(more: Readonly<Record<string, unknown>> = {}): Record<string, un
 /** Starts the CronJob's Job now, as `kubectl create job --from` does, and waits for its end. */
 async function refreshNow(name: string): Promise<void> {
   const [cronJob] = await list('cronjobs', namespace.name, '/apis/batch/v1')
-  const { spec } = cronJob?.spec?.['jobTemplate'] as { readonly spec: object }
+  const template = cronJob?.spec?.['jobTemplate'] as { readonly spec: object } | undefined
   const path = `/apis/batch/v1/namespaces/${namespace.name}/jobs`
-  await callJson(cluster.api, { method: 'POST', path, body: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec } })
+  await callJson(cluster.api, { method: 'POST', path, body: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: template?.spec } })
   const isDone = async (): Promise<true | undefined> =>
     ((await callJson(cluster.api, { method: 'GET', path: `${path}/${name}` })) as unknown as Found).status?.succeeded === 1 || undefined
   await waitFor(isDone, { what: `the end of Job ${name}`, timeoutMs: 60_000 })
