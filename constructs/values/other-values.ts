@@ -4,20 +4,20 @@ import { field, flag, free, freeList, section, stringMap, text, whole, without }
 /** Pull credentials of the vendor's registry. */
 export const ecrValues = section("Is to keep a pull secret for the vendor's registry fresh; makes nothing yet.", {
   enabled: field(flag, 'Whether it does.', { default: true }),
-  schedule: field(text.min(1), 'When it is renewed; a token lives for twelve hours.', { default: '0 0/6 * * *' }),
+  schedule: field(text.min(1), 'When it is renewed; a token lives for twelve hours.', { default: '0 0/6 * * *', rule: 'cron' }),
   region: field(text.min(1), 'Region of the registry.', { default: 'eu-west-1' }),
   registry: field(text.min(1), 'Host of the registry.', { default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com' }),
   image: without("the runner's own image does this work", free),
   serviceAccount: section('Its service account.', {
     create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
-    name: field(text.min(1), 'Its name.', { default: 'omd-pull-secret-refresh' }),
+    name: field(text.min(1), 'Its name.', { default: 'omd-pull-secret-refresh', rule: 'name' }),
     annotations: field(stringMap, 'Its annotations.', { default: {} }),
   }),
   resources: field(free, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '100m', memory: '128Mi' } } }),
   ttlSecondsAfterFinished: field(whole, 'How long an ended Job stays.', { example: 300 }),
   backoffLimit: field(whole, 'How often a failed Job is tried again.', { example: 1 }),
   collateCredentials: section('The AWS key that Collate provides.', {
-    secretRef: field(text, 'A Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.', { default: '' }),
+    secretRef: field(text, 'A Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.', { default: '', rule: 'name' }),
     values: section('Or the key itself, which is put into a Secret.', {
       accessKeyId: field(text, 'Access key id.', { default: '' }),
       secretAccessKey: field(text, 'Secret access key.', { default: '' }),
@@ -33,7 +33,7 @@ export const ecrValues = section("Is to keep a pull secret for the vendor's regi
 export const monitoringValues = {
   serviceMonitor: section('Has Prometheus scrape the runner.', {
     enabled: field(flag, 'Whether it does.', { default: false }),
-    interval: field(text, 'How often.', { default: '30s' }),
+    interval: field(text, 'How often.', { default: '30s', rule: 'interval' }),
     annotations: field(stringMap, 'Annotations.', { default: {} }),
     labels: field(stringMap, 'Labels, by which Prometheus finds it.', { default: {} }),
   }),
@@ -43,7 +43,7 @@ export const monitoringValues = {
   }),
   grafanaDashboard: section('A dashboard for the Grafana operator.', {
     enabled: field(flag, 'Whether there is one.', { default: false }),
-    namespace: field(text, "Its namespace; none is the release's."),
+    namespace: field(text, "Its namespace; none is the release's.", { rule: 'label' }),
     folderName: field(text, 'Its folder.', { default: 'Hybrid Ingestion Runner' }),
     instanceSelector: field(free, 'Which Grafana shows it.', { default: { matchLabels: { dashboards: 'grafana' } } }),
     labels: field(stringMap, 'Labels.', { default: {} }),
@@ -60,7 +60,7 @@ export const argoValues = {
   createArgoWorkflowsNamespace: without('Argo is installed into the namespace of the release', flag),
   argoWorkflows: z
     .looseObject({
-      fullnameOverride: field(text, "Name of the controller's objects.", { default: 'argo-workflows' }),
+      fullnameOverride: field(text, "Name of the controller's objects.", { default: 'argo-workflows', rule: 'label' }),
       crds: z
         .looseObject({
           install: field(flag, 'Installs the resource definitions. They stay when the release goes.', { default: true }),
@@ -84,7 +84,7 @@ export const argoValues = {
 
 export const networkPolicyValues = section('Limits what the runner may reach. Enforced where the network of the cluster knows policies.', {
   enabled: field(flag, 'Whether it does.', { default: false }),
-  collateCidrs: field(z.array(text), 'Addresses of Collate, port 443.', { default: ['0.0.0.0/0'] }),
-  apiServerCidrs: field(z.array(text), "Addresses of the cluster's API server.", { default: ['0.0.0.0/0'] }),
+  collateCidrs: field(z.array(text), 'Addresses of Collate, port 443.', { default: ['0.0.0.0/0'], rule: 'cidr' }),
+  apiServerCidrs: field(z.array(text), "Addresses of the cluster's API server.", { default: ['0.0.0.0/0'], rule: 'cidr' }),
   apiServerPorts: field(z.array(whole), "Ports of the cluster's API server.", { default: [443, 6443] }),
 })
