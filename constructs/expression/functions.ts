@@ -84,7 +84,8 @@ const TEXTS = {
   /** What is wrong with a table by pipeline type, a line each; empty when all is well. */
   tableProblems: {
     go: (text, path, kinds) => `include "${TABLE_PROBLEMS_TEMPLATE}" (list ${text} ${path} ${kinds})`,
-    js: (text = null, path = null, kinds = null) => tableProblems(textOf(text), textOf(path), mapOf(kinds)),
+    js: (text = null, path = null, kinds = null) =>
+      tableProblems(textOf(text), textOf(path), Object.fromEntries(Object.entries(mapOf(kinds)).map(([field, kind]) => [field, textOf(kind)]))),
     textArguments: 2,
     returns: 'text',
   },

@@ -1,7 +1,7 @@
 import type { Json } from './expression.ts'
 
 /** Kinds by field, in the words of a template's `kindIs`; `any` is not judged. */
-type Kinds = Readonly<Record<string, Json>>
+type Kinds = Readonly<Record<string, string>>
 
 /**
  * What is wrong with a table by pipeline type, a line each: the shapes, as far as a template can see them. The runner judges the rest.
@@ -21,7 +21,7 @@ function entryProblems(path: string, entry: Json, kinds: Kinds): string[] {
     const kind = kinds[field]
     if (kind === undefined) return [`${path}.${field}: is no field of an entry. The fields are ${Object.keys(kinds).toSorted().join(', ')}.`]
     if (kind === 'any') return []
-    if (kindOf(value) !== kind) return [`${path}.${field}: must be a ${wordFor(String(kind))}.`]
+    if (kindOf(value) !== kind) return [`${path}.${field}: must be a ${wordFor(kind)}.`]
     if (field === 'nodeSelector')
       return inOrder(value as Readonly<Record<string, Json>>).flatMap(([key, label]) => labelProblems(`${path}.${field}`, key, label))
     if (field === 'tolerations' && (value as readonly Json[]).some((item) => kindOf(item) !== 'map'))

@@ -37,7 +37,10 @@ export const TEXT_RULES = {
   proxy: { pattern: `https?://${SOLID}+`, message: 'must be an address such as http://proxy.corp:3128' },
   label: { pattern: LABEL, message: `must be a name of at most 63 ${LETTERS}` },
   name: { pattern: NAME, message: `must be the name of an object: ${LETTERS}; dots may part it` },
-  names: { pattern: `[ \\t\\r\\n,]*${NAME}(${BLANK}*,[ \\t\\r\\n,]*${NAME})*[ \\t\\r\\n,]*`, message: 'must be names of Secrets, separated by commas' },
+  names: {
+    pattern: `\\[[ \\t\\r\\n]*\\]|[ \\t\\r\\n,]*${NAME}(${BLANK}*,[ \\t\\r\\n,]*${NAME})*[ \\t\\r\\n,]*`,
+    message: 'must be names of Secrets, separated by commas',
+  },
   repository: { pattern: REPOSITORY, message: 'must be the repository of an image in lower case, without a tag' },
   tag: { pattern: '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}', message: 'must be the tag of an image, such as om-1.11.1-cl-1.11.1' },
   digest: { pattern: 'sha256:[0-9a-f]{64}', message: 'must be sha256: and 64 hexadecimal digits' },
