@@ -27,8 +27,14 @@ export async function openStore(manager: SecretsManager, environment: Environmen
       return (await import('./aws-store.ts')).awsStore(environment)
     }
     case 'azure-kv':
-    case 'managed-azure-kv':
-    case 'gcp':
+    case 'managed-azure-kv': {
+      await trustExtraCas(environment)
+      return (await import('./azure-store.ts')).azureStore(environment)
+    }
+    case 'gcp': {
+      await trustExtraCas(environment)
+      return (await import('./gcp-store.ts')).gcpStore(environment)
+    }
     case 'aws-ssm':
     case 'managed-aws-ssm':
     case 'db':

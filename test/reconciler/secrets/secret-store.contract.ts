@@ -5,6 +5,7 @@ import type { SecretProblem } from '../../../compiler/secrets-report.ts'
 import { type Environment, openStore } from '../../../reconciler/secrets/open-store.ts'
 import { READ_LIMITS, type ReadLimits, readSecrets } from '../../../reconciler/secrets/read-secrets.ts'
 import type { SecretStore, StoreName } from '../../../reconciler/secrets/secret-store.ts'
+import { runnerProgram } from '../../scenario/runner-program.ts'
 import { bundledStore } from './bundled-store.ts'
 
 /** Who asks, and on what day. */
@@ -70,7 +71,8 @@ export function secretStoreContract(startWorld: () => Promise<StoreWorld>): void
   const variables = { ...process.env }
   beforeAll(async () => {
     world = await startWorld()
-  })
+    await runnerProgram()
+  }, 300_000)
   afterAll(async () => {
     Object.assign(process.env, variables)
     await world?.stop()
