@@ -1,12 +1,11 @@
 /** The only file that uses the SDK of AWS Secrets Manager, which is loaded when the first secret is read. */
 import { Agent } from 'node:https'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { err, ok, type Result } from '../../compiler/result.ts'
 import { credentialTrouble, secretTrouble, type AskedSecret } from './aws-trouble.ts'
 import { networkCode } from './network-code.ts'
 import type { Environment } from './open-store.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
-
-type Client = InstanceType<typeof import('@aws-sdk/client-secrets-manager').SecretsManagerClient>
 
 const CONNECT_TIMEOUT_MS = 4_000
 const ANSWER_TIMEOUT_MS = 8_000
@@ -21,8 +20,8 @@ const NAME = /^[\w/+=.@!-]{1,512}$/
  * Pod Identity, the variables of a key; all by the SDK's own chain. An ARN is asked for in its own region.
  */
 export function awsStore(environment: Environment): SecretStore {
-  const clients = new Map<string, Promise<Client>>()
-  const clientIn = async (region: string): Promise<Client> => {
+  const clients = new Map<string, Promise<SecretsManagerClient>>()
+  const clientIn = async (region: string): Promise<SecretsManagerClient> => {
     const client = clients.get(region) ?? newClient(region, environment)
     clients.set(region, client)
     return client
@@ -44,18 +43,18 @@ export function awsStore(environment: Environment): SecretStore {
 }
 
 /** Tries are counted by the caller. */
-async function newClient(region: string, environment: Environment): Promise<Client> {
+async function newClient(region: string, environment: Environment): Promise<SecretsManagerClient> {
   // A bundle gives of a CommonJS package nothing but `default`.
-  const { SecretsManagerClient } = (await import('@aws-sdk/client-secrets-manager')).default
+  const { SecretsManagerClient: NewClient } = (await import('@aws-sdk/client-secrets-manager')).default
   const httpsAgent = new Agent({ keepAlive: true, proxyEnv: environment })
-  return new SecretsManagerClient({
+  return new NewClient({
     region,
     maxAttempts: 1,
     requestHandler: { httpsAgent, connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
   })
 }
 
-async function readSecret(client: Client, secret: AskedSecret, signal: AbortSignal): Promise<Result<string, SecretTrouble>> {
+async function readSecret(client: SecretsManagerClient, secret: AskedSecret, signal: AbortSignal): Promise<Result<string, SecretTrouble>> {
   try {
     await client.config.credentials()
   } catch (error) {

@@ -1,4 +1,7 @@
 /** The only file that uses the SDK of Google Secret Manager, which is loaded when the first secret is read. */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { v1 } from '@google-cloud/secret-manager'
 import { err, ok, type Result } from '../../compiler/result.ts'
 import { crc32c } from './crc32c.ts'
 import { gcpTrouble, noProject, type AskedGoogleSecret } from './gcp-trouble.ts'
@@ -6,7 +9,7 @@ import type { Environment } from './open-store.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 import { textOf } from './text-of.ts'
 
-type Client = InstanceType<typeof import('@google-cloud/secret-manager').SecretManagerServiceClient>
+type Client = v1.SecretManagerServiceClient
 
 /** All that Secret Manager takes for a name: no path. */
 const NAME = /^[\w-]{1,255}$/
@@ -22,7 +25,7 @@ export function gcpStore(environment: Environment): SecretStore {
     store: 'Google Secret Manager',
     read: async (name, signal) => {
       if (!NAME.test(name)) return err(invalidName(name))
-      opened ??= newClient()
+      opened ??= newClient(environment)
       const client = await opened
       const project = await projectOf(client, environment, name)
       return project.ok ? readSecret(client, { name, project: project.value }, signal) : project
@@ -30,11 +33,17 @@ export function gcpStore(environment: Environment): SecretStore {
   }
 }
 
-/** By REST: it goes through the proxy of the pod, and needs no second protocol. */
-async function newClient(): Promise<Client> {
+/** By REST, which needs no second protocol. The library would use agents of its own, which know no proxy. */
+async function newClient(proxyEnv: Environment): Promise<Client> {
   // A bundle gives of a CommonJS package nothing but `default`.
   const { SecretManagerServiceClient } = (await import('@google-cloud/secret-manager')).default
-  return new SecretManagerServiceClient({ fallback: true })
+  const agents = { http: new HttpAgent({ proxyEnv }), https: new HttpsAgent({ proxyEnv }) }
+  const agent = ({ protocol }: URL): HttpAgent => (protocol === 'http:' ? agents.http : agents.https)
+  const client = new SecretManagerServiceClient({ fallback: true, clientOptions: { transporterOptions: { agent } } })
+  const auth = client.auth as { fetch: (url: unknown, init?: object) => Promise<unknown> }
+  const fetch = auth.fetch.bind(auth)
+  auth.fetch = async (url, init) => fetch(url, { ...init, agent })
+  return client
 }
 
 async function projectOf(client: Client, { GOOGLE_CLOUD_PROJECT: own }: Environment, name: string): Promise<Result<string, SecretTrouble>> {
@@ -48,6 +57,8 @@ async function projectOf(client: Client, { GOOGLE_CLOUD_PROJECT: own }: Environm
 
 async function readSecret(client: Client, asked: AskedGoogleSecret, signal: AbortSignal): Promise<Result<string, SecretTrouble>> {
   try {
+    // Without credentials, the call itself would fail a second time where nobody waits for it.
+    await client.auth.getClient()
     signal.throwIfAborted()
     const name = `projects/${asked.project}/secrets/${asked.name}/versions/latest`
     // Tries are counted by the caller.
