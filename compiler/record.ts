@@ -89,7 +89,16 @@ export interface PayloadReference {
   readonly secretName: string
   /** `env`: the variable `config`. `file`: a mounted file, for what is too large for one environment string. */
   readonly delivery: 'env' | 'file'
+  /**
+   * Whether the request holds `secret:` references. `toResolve`: it does, and the config is made for a program that finds their values
+   * in their place.
+   */
+  readonly secrets: SecretsInPayload
 }
+
+export const SECRETS_IN_PAYLOAD = ['none', 'references', 'toResolve'] as const
+
+export type SecretsInPayload = (typeof SECRETS_IN_PAYLOAD)[number]
 
 export interface RunStatus {
   readonly phase: RunPhase
@@ -131,6 +140,8 @@ export interface RunEnd {
   /** Kubernetes' own words. Log lines go to Collate only: they may hold what must not lie in a ConfigMap. */
   readonly message: string
   readonly remedy?: string
+  /** Which secrets could not be read before its program started, of an end that its program may have told as a failure. */
+  readonly unreadSecrets?: string
   readonly startedAtMs: number | null
   readonly endedAtMs: number
   /** Collate's server has the end. Until then the record stays. */

@@ -6,9 +6,11 @@ import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { runnerEnvironment } from './environment.ts'
+import { hookAnnotations } from './hook-annotations.ts'
 import { labels, objectName } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
-import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext, RUNNER_IMAGE } from './runner-deployment.ts'
+import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext } from './runner-deployment.ts'
+import { RUNNER_IMAGE } from './runner-image.ts'
 import { tokenMount, tokenVolume } from './token.ts'
 
 /** A pod of the runner's image that does one thing and ends, in the runner's place and with its environment. */
@@ -35,14 +37,12 @@ function oneOffPodSpec(args: readonly string[]): Marked<PodSpec> {
   }
 }
 
-const hookAnnotations = (hook: string, policy: string): Record<string, string> => ({ 'helm.sh/hook': hook, 'helm.sh/hook-delete-policy': policy })
-
 /** `helm test`: what the runner needs, checked one by one. */
 export function helmTest(scope: Construct): void {
   chartObject(scope, 'test-doctor', {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: objectName('doctor'), labels: labels('doctor'), annotations: hookAnnotations('test', 'before-hook-creation,hook-succeeded') },
+    metadata: { name: objectName('doctor'), labels: labels('doctor'), annotations: hookAnnotations('test') },
     spec: oneOffPodSpec(['doctor']),
   })
 }
@@ -50,6 +50,8 @@ export function helmTest(scope: Construct): void {
 /** Helm gives a hook five minutes unless it is told otherwise: what has not ended by then is said before Helm gives up. */
 const RUNS_TIME = '4m'
 const JOB_SECONDS = 285
+/** A Job that failed stays so long, for those who want to read what it said. */
+const FAILED_STAYS_SECONDS = 600
 /** What the program says about itself: trying again would not help. */
 const EXIT_CODES_OF_OURS = [1, 2]
 
@@ -58,7 +60,7 @@ const EXIT_CODES_OF_OURS = [1, 2]
  * by its own lease. Should it fail, Helm prints what it said.
  */
 export function uninstallHook(scope: Construct): void {
-  const annotations = { ...hookAnnotations('pre-delete', 'before-hook-creation,hook-succeeded'), 'helm.sh/hook-output-log-policy': 'hook-failed' }
+  const annotations = { ...hookAnnotations('pre-delete'), 'helm.sh/hook-output-log-policy': 'hook-failed' }
   chartObject(scope, 'uninstall-hook', {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -66,6 +68,7 @@ export function uninstallHook(scope: Construct): void {
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: JOB_SECONDS,
+      ttlSecondsAfterFinished: FAILED_STAYS_SECONDS,
       podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: EXIT_CODES_OF_OURS }, onPodConditions: [] }] },
       template: { metadata: { labels: labels('uninstall') }, spec: oneOffPodSpec(['uninstall', '--timeout', RUNS_TIME]) },
     } satisfies Marked<JobSpec>,
