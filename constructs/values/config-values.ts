@@ -73,6 +73,11 @@ export const configValues = section('What the runner is told.', {
       automount: field(flag, 'Whether its token is mounted.', { default: true }),
     }),
     serviceAccountName: without('give config.ingestionPods.serviceAccount.name'),
+    secrets: field(
+      z.array(text.min(1)),
+      'Names of the Secrets that `secret:` references may read, where Kubernetes is the store. None named: every Secret of their namespace, as the references need no list then.',
+      { default: [], example: ['prod-mysql', 'prod-snowflake'] },
+    ),
     automountSAToken: field(quotedFlag, "Whether pods mount the account's token, whatever the account says.", { example: '' }),
     autoMountSAToken: field(quotedFlag, 'As automountSAToken.', { mend: 'write config.ingestionPods.automountSAToken; both are read' }),
     customerToleration: without('give tolerations by pipeline type in config.ingestionPods.additionalPipelineConfigs'),
