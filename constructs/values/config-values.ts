@@ -16,7 +16,11 @@ const resources = (cpuLimit: string, memoryLimit: string, cpuRequest: string, me
 /** What the runner and the ingestion pods are told. */
 export const configValues = section('What the runner is told.', {
   agentId: field(z.union([text.min(1), whole]), "The runner's name in Collate; unique.", { default: 'RemoteRunner', rule: 'agentId' }),
-  authToken: field(text, "The ingestion bot's token. It is put into a Secret; better name one in `authTokenSecret`.", { default: '', rule: 'token' }),
+  authToken: field(
+    text,
+    "The ingestion bot's token. It is put into a Secret; better name one in `authTokenSecret`. `secret:<name>` has the runner read it from the cloud's store (`secretsManager`), under its own service account.",
+    { default: '', rule: 'token' },
+  ),
   authTokenSecret: section("A Secret with the ingestion bot's token.", {
     name: field(text, 'Its name.', { example: 'collate-token', rule: 'name' }),
     key: field(text, 'The key that holds the token.', { example: 'token' }),
