@@ -18,7 +18,7 @@ import { startAzureWorld } from '../reconciler/secrets/azure-world.ts'
 import { startGcpWorld } from '../reconciler/secrets/gcp-world.ts'
 import { runnerProgram } from '../scenario/runner-program.ts'
 
-const TIMES = 9
+const TIMES = Number(process.env['BENCH_TIMES'] ?? 9)
 
 interface Place {
   readonly manager: SecretsManager
