@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mayDo } from '../cluster/access-review.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { type Remains, uninstall, type UninstallOptions } from '../uninstall/uninstall.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
@@ -45,6 +46,7 @@ async function run({ namespace, agent, timeout }: UninstallCommandOptions): Prom
   const { left, untold } = await takenAway({
     cluster: connectKubeCluster({ namespace }),
     agentId: agent,
+    mayListSecrets: async () => mayDo({ verb: 'list', group: '', resource: 'secrets', namespace }),
     timeoutMs: timeout,
     now: Date.now,
     sleep: async (ms) => sleep(ms),

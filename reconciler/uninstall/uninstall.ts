@@ -4,12 +4,14 @@ import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { fenceRunner, type RunnerFence } from './fence-runner.ts'
 import { findEverything, type Found, type FoundObject } from './found.ts'
-import { deleteOrphanedPayloads } from './orphaned-payloads.ts'
+import { deleteOrphanedPayloads, orphansUnchecked } from './orphaned-payloads.ts'
 import { amongKnown, namesOf, planSettling, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
 
 export interface UninstallOptions {
   readonly cluster: Cluster
   readonly agentId: string
+  /** Whether the account may list Secrets: the runner's own may not. */
+  readonly mayListSecrets: () => Promise<boolean>
   readonly timeoutMs: number
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
@@ -122,10 +124,10 @@ function news({ onProgress }: UninstallOptions): (waitsFor: string) => void {
   }
 }
 
-async function orphansLeft({ cluster, agentId, onProgress }: UninstallOptions): Promise<readonly string[]> {
-  const { left, unchecked } = await deleteOrphanedPayloads(cluster, agentId)
-  if (unchecked !== undefined) onProgress(unchecked)
-  return left
+async function orphansLeft({ cluster, agentId, mayListSecrets, onProgress }: UninstallOptions): Promise<readonly string[]> {
+  if (await mayListSecrets()) return deleteOrphanedPayloads(cluster, agentId)
+  onProgress(orphansUnchecked(agentId))
+  return []
 }
 
 function stillThere(running: readonly FoundObject[]): string {
