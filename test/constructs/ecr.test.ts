@@ -4,7 +4,8 @@ import { evaluate } from '../../constructs/expression/evaluate.ts'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { isTruthy } from '../../constructs/expression/truth.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
-import { plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
+import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
+import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'collate', version: '1.2.3' }
 const KEY = { secretRef: 'collate-key' }
