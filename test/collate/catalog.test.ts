@@ -41,6 +41,19 @@ test('what is put again keeps its id, and a patch changes it', async () => {
   expect(patched).toMatchObject({ status: 200, body: { description: 'three' } })
 })
 
+test('of many that are put at once each is told alone', async () => {
+  await bot('PUT', '/services/databaseServices', { name: 'many' })
+  const answered = await bot('PUT', '/databases/bulk?async=false', [
+    { name: 'one', service: 'many' },
+    { name: 'two', service: 'unknown' },
+  ])
+  expect(answered).toMatchObject({
+    status: 200,
+    body: { status: 'partialSuccess', numberOfRowsPassed: 1, numberOfRowsFailed: 1, failedRequest: [{ request: { name: 'two' }, status: 404 }] },
+  })
+  expect(await bot('GET', '/databases?service=many')).toMatchObject({ body: { data: [{ fullyQualifiedName: 'many.one' }] } })
+})
+
 test('a pipeline is named after the service that it refers to', async () => {
   const service = await bot('PUT', '/services/databaseServices', { name: 'pg', serviceType: 'Postgres' })
   const pipeline = await bot('PUT', '/services/ingestionPipelines', { name: 'nightly', service: { id: idOf(service), type: 'databaseService' } })
