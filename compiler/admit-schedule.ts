@@ -1,7 +1,7 @@
 import type { AdmitFacts } from './admit.ts'
 import type { Issue } from './issue.ts'
 import { scheduleRecordName } from './names.ts'
-import { payloadFor } from './payload.ts'
+import { payloadFor, payloadReference } from './payload.ts'
 import type { Payload } from './payload.ts'
 import type { Policy } from './policy.ts'
 import { refuseOtherRunner, refusePipeline } from './request/refusals.ts'
@@ -15,7 +15,7 @@ import type { ScheduleRecord, ScheduleSpec, ScheduleStatus } from './schedule/sc
 import { policyMark } from './schedule/policy-mark.ts'
 import { scheduleRequestSchema } from './schedule/schedule-request.ts'
 import type { ScheduleRequest } from './schedule/schedule-request.ts'
-import { workflowConfigFor } from './workflow/workflow-config.ts'
+import { payloadContentFor } from './workflow/pipeline-payload.ts'
 
 export interface AdmittedSchedule {
   readonly record: ScheduleRecord
@@ -45,18 +45,19 @@ export function admitSchedule(request: unknown, policy: Policy, facts: AdmitFact
 
 function admitted(run: ResolvedRun, interval: string, request: ScheduleRequest, policy: Policy, facts: AdmitFacts): Result<AdmittedSchedule, Issue[]> {
   // Each run has an id of its own, which the pod is given beside the payload.
-  const { pipelineRunId: _, ...config } = workflowConfigFor(run, policy, facts)
+  const { config: ofRun, ...secrets } = payloadContentFor(run, policy, facts)
+  const { pipelineRunId: _, ...config } = ofRun
   const spec = specFor(run, interval, request)
   // Whether it streams its log stands in the config.
   const { streamsLogs: _streams, ...named } = spec
-  const name = scheduleRecordName(spec.pipeline.id, spec.agentId, digestOf({ spec: named, config }))
-  const payload = payloadFor(name, config, 'ingestionPipeline.sourceConfig')
+  const { references } = secrets
+  const name = scheduleRecordName(spec.pipeline.id, spec.agentId, digestOf({ spec: named, config, ...(references.length === 0 ? {} : { references }) }))
+  const payload = payloadFor(name, { config, ...secrets }, 'ingestionPipeline.sourceConfig')
   if (!payload.ok) return payload
-  const { secretName, delivery } = payload.value
   return ok({
     record: {
       name,
-      spec: { ...spec, payload: { secretName, delivery } },
+      spec: { ...spec, payload: payloadReference(payload.value) },
       status: { ...statusFor(request, facts.nowMs), policyMark: policyMark(policy, facts) },
     },
     payload: payload.value,

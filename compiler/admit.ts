@@ -5,8 +5,8 @@ import { automationRequestSchema } from './request/automation-request.ts'
 import type { Facts } from './facts.ts'
 import type { Issue } from './issue.ts'
 import { recordName } from './names.ts'
-import { payloadFor } from './payload.ts'
-import type { Payload } from './payload.ts'
+import { payloadFor, payloadReference } from './payload.ts'
+import type { Payload, PayloadContent } from './payload.ts'
 import type { Policy } from './policy.ts'
 import type { RunRecord } from './record.ts'
 import { refuseOtherRunner, refusePipeline } from './request/refusals.ts'
@@ -15,8 +15,10 @@ import { resolveRun } from './resolve.ts'
 import type { ResolvedSpec } from './resolve.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
+import { isResolving } from './secrets-check.ts'
+import { secretReferences } from './secret-references.ts'
 import { parseRunRequest } from './request/run-request.ts'
-import { workflowConfigFor } from './workflow/workflow-config.ts'
+import { payloadContentFor } from './workflow/pipeline-payload.ts'
 import type { WorkflowConfig } from './workflow/workflow-config.ts'
 
 export interface AdmitFacts extends Facts {
@@ -51,14 +53,14 @@ export function admit(request: unknown, policy: Policy, facts: AdmitFacts): Resu
   const parsed = judged(parseRunRequest(request), [...refuseOtherRunner(request, policy), ...refusePipeline(request)])
   if (!parsed.ok) return parsed
   const run = resolveRun(parsed.value, policy, facts.nowMs)
-  return admitted(run.spec, workflowConfigFor(run, policy, facts), 'ingestionPipeline.sourceConfig')
+  return admitted(run.spec, payloadContentFor(run, policy, facts), 'ingestionPipeline.sourceConfig')
 }
 
 /** `automation/run`: a test connection, a query, or another automation Workflow. See Admit. */
 export function admitAutomation(request: unknown, policy: Policy, facts: AdmitFacts): Result<Admitted, Issue[]> {
   const parsed = judged(parseRequest(automationRequestSchema, request), refuseOtherRunner(request, policy))
   if (!parsed.ok) return parsed
-  return admitted(resolveAutomation(parsed.value, policy, facts.nowMs), automationPayload(parsed.value, policy), 'workflow.request')
+  return admitted(resolveAutomation(parsed.value, policy, facts.nowMs), whole(automationPayload(parsed.value, policy), policy), 'workflow.request')
 }
 
 /**
@@ -69,7 +71,7 @@ export function admitApplication(request: unknown, policy: Policy, facts: AdmitF
   if (namesPipeline(request)) return admitApplicationPipeline(request, policy, facts)
   const parsed = judged(parseRequest(applicationRequestSchema, request), refuseOtherRunner(request, policy))
   if (!parsed.ok) return parsed
-  return admitted(resolveApplication(parsed.value, policy, facts.nowMs), applicationPayload(parsed.value, policy), 'app.appConfiguration')
+  return admitted(resolveApplication(parsed.value, policy, facts.nowMs), whole(applicationPayload(parsed.value, policy), policy), 'app.appConfiguration')
 }
 
 /** What a pipeline of another type lacks as an application says nothing: its type is told alone. */
@@ -94,10 +96,15 @@ function judged<Request>(parsed: Result<Request, Issue[]>, refusals: Issue[]): R
   return refusals.length > 0 ? err(refusals) : parsed
 }
 
-function admitted(spec: ResolvedSpec, config: WorkflowConfig, largestField: string): Result<Admitted, Issue[]> {
+/** A config that holds all references that its program will meet. */
+function whole(config: WorkflowConfig, policy: Policy): PayloadContent {
+  return { config, references: secretReferences(config), isToResolve: isResolving(policy) }
+}
+
+function admitted(spec: ResolvedSpec, content: PayloadContent, largestField: string): Result<Admitted, Issue[]> {
   const name = recordName(spec.runId, spec.agentId)
-  const payload = payloadFor(name, config, largestField)
+  const payload = payloadFor(name, content, largestField)
   if (!payload.ok) return payload
-  const { secretName, delivery } = payload.value
-  return ok({ record: { name, spec: { ...spec, payload: { secretName, delivery } }, status: { phase: 'Queued', attempt: 1 } }, payload: payload.value })
+  const record: RunRecord = { name, spec: { ...spec, payload: payloadReference(payload.value) }, status: { phase: 'Queued', attempt: 1 } }
+  return ok({ record, payload: payload.value })
 }

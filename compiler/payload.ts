@@ -18,13 +18,26 @@ export interface Payload extends PayloadReference {
   readonly digest: string
   /** JSON, which is YAML too. Holds the bot's token: never log it. */
   readonly content: string
+  /** JSON: the `secret:` references of the request, for the check before the program starts; undefined when it holds none. */
+  readonly references?: string
+}
+
+/** What goes into a payload. */
+export interface PayloadContent {
+  readonly config: WorkflowConfig
+  /** The `secret:` references of the request. Some stand in what the program fetches itself, and not in the config. */
+  readonly references: readonly string[]
+  /** The config is made for a program that finds values in the place of its references. */
+  readonly isToResolve: boolean
 }
 
 /** Value of the role label of a payload. */
 export const PAYLOAD_ROLE = 'payload'
 
-/** The one key of the Secret. */
+/** The key of the Secret that holds the config. */
 export const PAYLOAD_KEY = 'config'
+/** The key that holds the references, when there are any. */
+export const REFERENCES_KEY = 'references'
 
 /** Linux takes at most 128 KiB for one environment string; above this the payload is a mounted file. */
 export const MAX_ENV_PAYLOAD_BYTES = 100 * 1024
@@ -36,15 +49,23 @@ export const MAX_PAYLOAD_BYTES = 1024 * 1024
  *
  * @param largestField where in the request the bulk of it stands: the path of the issue when it is too large
  */
-export function payloadFor(record: string, config: WorkflowConfig, largestField: string): Result<Payload, Issue[]> {
+export function payloadFor(record: string, { config, references, isToResolve }: PayloadContent, largestField: string): Result<Payload, Issue[]> {
   const content = stableJson(config)
-  const bytes = Buffer.byteLength(content, 'utf8')
-  if (bytes > MAX_PAYLOAD_BYTES) {
-    const message = `makes a payload of ${bytes} bytes; a Secret takes ${MAX_PAYLOAD_BYTES}; shorten it, such as its filters`
+  const list = references.length === 0 ? undefined : stableJson(references)
+  const [bytes, listBytes] = [Buffer.byteLength(content, 'utf8'), Buffer.byteLength(list ?? '', 'utf8')]
+  if (bytes + listBytes > MAX_PAYLOAD_BYTES) {
+    const message = `makes a payload of ${bytes + listBytes} bytes; a Secret takes ${MAX_PAYLOAD_BYTES}; shorten it, such as its filters`
     return err([{ code: 'tooLarge', path: largestField, message }])
   }
-  const digest = sha256Hex(content)
-  return ok({ secretName: payloadName(record, digest), digest, delivery: bytes > MAX_ENV_PAYLOAD_BYTES ? 'file' : 'env', content })
+  const digest = sha256Hex(content + (list ?? ''))
+  const delivery = Math.max(bytes, listBytes) > MAX_ENV_PAYLOAD_BYTES ? 'file' : 'env'
+  const payload = { secretName: payloadName(record, digest), digest, delivery, content } as const
+  return ok(list === undefined ? { ...payload, secrets: 'none' } : { ...payload, secrets: isToResolve ? 'toResolve' : 'references', references: list })
+}
+
+/** What the record says of its payload. */
+export function payloadReference({ secretName, delivery, secrets }: Payload): PayloadReference {
+  return { secretName, delivery, secrets }
 }
 
 /** The Secret of a payload: immutable, and gone when its record goes. */
@@ -60,6 +81,10 @@ export function payloadSecret(payload: Payload, record: RecordOwner & LabelledRe
     },
     type: 'Opaque',
     immutable: true,
-    data: { [PAYLOAD_KEY]: Buffer.from(payload.content, 'utf8').toString('base64') },
+    data: { [PAYLOAD_KEY]: base64(payload.content), ...(payload.references === undefined ? {} : { [REFERENCES_KEY]: base64(payload.references) }) },
   }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
 }

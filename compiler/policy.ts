@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { formatImageReference } from './image-reference.ts'
 import type { ImageReference } from './image-reference.ts'
 import type { Issue } from './issue.ts'
 import { parseCustomConfig } from './policy/custom-config.ts'
@@ -18,6 +19,7 @@ import { readBy, tableVariable, warningsForVariables } from './policy/without-ef
 import type { Resources } from './resources.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
+import type { SecretsCheck } from './secrets-check.ts'
 import type { SecretsManager } from './secrets-manager.ts'
 import { issuesFromZod } from './zod-issues.ts'
 
@@ -44,11 +46,22 @@ export interface Policy {
   /** For test connections and other automations, which are smaller. */
   readonly automationResources: Resources
   readonly secretsManager: SecretsManager
+  /** What is done about `secret:` references before a run starts. */
+  readonly secretsCheck: SecretsCheck
+  /** The runner's own image, which looks at them; null where nobody has named it: then nothing does. */
+  readonly runnerImage: RunnerImage | null
   readonly pipelineTypes: PipelineTypePolicies
   /** Merged last. */
   readonly customConfig: CustomConfig
   /** Argo: how long an ended Workflow stays. */
   readonly workflowTtlSeconds: number
+}
+
+export interface RunnerImage {
+  readonly name: string
+  readonly pullPolicy: (typeof PULL_POLICIES)[number]
+  /** Beside those of the pods. */
+  readonly pullSecrets: readonly string[]
 }
 
 export interface ParsedPolicy {
@@ -100,8 +113,15 @@ function policyFrom(given: z.infer<typeof policyEnvironment>): Omit<Policy, 'exe
     resources: resourcesFrom(given, 'INGESTION', GENERAL_RESOURCES),
     automationResources: resourcesFrom(given, 'INGESTION_AUTOMATION_WORKFLOW', AUTOMATION_RESOURCES),
     secretsManager: given.SECRETS_MANAGER,
+    secretsCheck: given.SECRETS_CHECK,
+    runnerImage: runnerImageFrom(given),
     workflowTtlSeconds: given.ARGO_SECONDS_AFTER_COMPLETION_TTL,
   }
+}
+
+function runnerImageFrom(given: z.infer<typeof policyEnvironment>): RunnerImage | null {
+  const { RUNNER_IMAGE: image, RUNNER_IMAGE_PULL_POLICY: pullPolicy, RUNNER_IMAGE_PULL_SECRETS: pullSecrets } = given
+  return image === undefined ? null : { name: formatImageReference(image), pullPolicy, pullSecrets }
 }
 
 /** As the vendor's chart decides: what is said, else Argo when an Argo server is named. */

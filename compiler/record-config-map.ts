@@ -4,7 +4,7 @@ import { FAILURE_CLASSES } from './failure-class.ts'
 import type { Issue } from './issue.ts'
 import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ROLE, labelsForRecord } from './labels.ts'
 import { jsonOf } from './json-text.ts'
-import { RUN_KINDS } from './record.ts'
+import { RUN_KINDS, SECRETS_IN_PAYLOAD } from './record.ts'
 import type { RunRecord, RunStatus, StoredRecord } from './record.ts'
 import { err, ok } from './result.ts'
 import type { Result } from './result.ts'
@@ -43,6 +43,13 @@ export function recordStatusData(status: RunStatus): Record<string, string | nul
   }
 }
 
+/** As it stands in records. Those of before the field `secrets` name no references. */
+export const payloadReferenceSchema = z.object({
+  secretName: z.string(),
+  delivery: z.enum(['env', 'file']),
+  secrets: z.enum(SECRETS_IN_PAYLOAD).default('none'),
+})
+
 const specSchema = z.object({
   agentId: z.string(),
   runId: z.uuid(),
@@ -60,7 +67,7 @@ const specSchema = z.object({
   acceptedAtMs: z.number(),
   notAfterMs: z.number(),
   requestDigest: z.string(),
-  payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
+  payload: payloadReferenceSchema,
   startedBy: z.object({ kind: z.enum(['Job', 'Workflow']), name: z.string(), uid: z.string() }).exactOptional(),
 })
 

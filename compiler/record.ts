@@ -89,7 +89,16 @@ export interface PayloadReference {
   readonly secretName: string
   /** `env`: the variable `config`. `file`: a mounted file, for what is too large for one environment string. */
   readonly delivery: 'env' | 'file'
+  /**
+   * Whether the request holds `secret:` references. `toResolve`: it does, and the config is made for a program that finds their values
+   * in their place.
+   */
+  readonly secrets: SecretsInPayload
 }
+
+export const SECRETS_IN_PAYLOAD = ['none', 'references', 'toResolve'] as const
+
+export type SecretsInPayload = (typeof SECRETS_IN_PAYLOAD)[number]
 
 export interface RunStatus {
   readonly phase: RunPhase

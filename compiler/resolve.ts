@@ -15,7 +15,12 @@ export interface ResolvedRun {
   readonly configOverride: Readonly<Record<string, unknown>>
   readonly raiseOnError: boolean
   readonly enableStreamableLogs: boolean
+  /** As the request has it; undefined for what reads no service. */
+  readonly serviceConnection: unknown
 }
+
+/** Applications read what they like, and no service. */
+const APPLICATION_TYPE = 'application'
 
 export const DEFAULT_LOGGER_LEVEL = 'INFO'
 export const DEFAULT_RETRY_DELAY_SECONDS = 300
@@ -54,6 +59,7 @@ export function resolveRun(request: RunRequest, policy: Pick<Policy, 'agentId'>,
       requestDigest: digestOf({ ...run, ...content }),
     },
     serverConnection: pipeline.openMetadataServerConnection,
+    serviceConnection: pipeline.pipelineType === APPLICATION_TYPE ? undefined : service?.['connection'],
     ...content,
   }
 }

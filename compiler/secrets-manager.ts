@@ -3,6 +3,11 @@ export const SECRETS_MANAGERS = ['kubernetes', 'managed-aws', 'aws', 'managed-aw
 
 export type SecretsManager = (typeof SECRETS_MANAGERS)[number]
 
+/** Whether the runner itself can read the store. Parameters of AWS Systems Manager it leaves to the ingestion image, and `db` is no store. */
+export function hasStore(manager: SecretsManager): boolean {
+  return manager !== 'db' && !manager.endsWith('-ssm')
+}
+
 /**
  * How the ingestion image finds the credentials of its secrets manager.
  *

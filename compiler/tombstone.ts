@@ -28,7 +28,7 @@ export function tombstoneFor(runId: string, agentId: string, nowMs: number): Run
       streamsLogs: false,
       ...acceptance(null, nowMs),
       requestDigest: NO_REQUEST,
-      payload: { secretName: name, delivery: 'env' },
+      payload: { secretName: name, delivery: 'env', secrets: 'none' },
     },
     status: {
       phase: 'Ended',

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Issue } from '../compiler/issue.ts'
-import { type ParsedPolicy, parsePolicy } from '../compiler/policy.ts'
+import { type ParsedPolicy, parsePolicy, type Policy } from '../compiler/policy.ts'
 import type { CustomConfigFiles } from '../compiler/policy/custom-config.ts'
 import { variable } from '../compiler/policy/variable.ts'
 import { err, ok, type Result } from '../compiler/result.ts'
@@ -183,5 +183,12 @@ export function configWarnings(config: Config): Issue[] {
     message: 'the link is not encrypted; the token crosses the network in clear text. Set config.useSecureProtocols to true',
   }
   const ofChart = config.valuesWarnings.map((message): Issue => ({ code: 'unknownKey', path: 'values.yaml', message }))
-  return [...ofChart, ...config.warnings, ...(plain ? [warning] : [])]
+  return [...ofChart, ...config.warnings, ...(plain ? [warning] : []), ...uncheckedSecrets(config.policy)]
+}
+
+function uncheckedSecrets({ secretsCheck, runnerImage }: Policy): Issue[] {
+  if (secretsCheck === 'off' || runnerImage !== null) return []
+  const message =
+    "is not set, so nothing looks at the secret references of runs before they start; name the runner's own image, as the chart does, or set SECRETS_CHECK to off"
+  return [{ code: 'missing', path: 'RUNNER_IMAGE', message }]
 }

@@ -1,5 +1,5 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
-import { byPodName, guarded, isEmpty, mergedContainer } from '../pod/custom-pod.ts'
+import { byPodName, guarded, initContainersBeside, isEmpty, mergedContainer } from '../pod/custom-pod.ts'
 import type { Issue } from '../issue.ts'
 import { dnsLabelRule } from '../kubernetes-names.ts'
 import type { CustomConfig } from '../policy/custom-config.ts'
@@ -8,6 +8,7 @@ import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import { strategicMerge } from '../merge/strategic-merge.ts'
 import { joinPath } from '../zod-issues.ts'
+import { patchFor, RESOLVED_VOLUME } from '../pod/secrets-container.ts'
 import type { Template, WorkflowSpec } from './workflow-types.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -25,7 +26,7 @@ const KEPT_FIELDS: Readonly<Record<string, string>> = {
 }
 
 /** What the payload is mounted as. */
-const PAYLOAD_VOLUME = 'payload'
+const PAYLOAD_VOLUMES: readonly unknown[] = ['payload', RESOLVED_VOLUME]
 /** Containers of Argo's own get their images from its controller. */
 const ARGO_CONTAINERS = ['init', 'wait']
 /** Volumes that its controller adds to every pod. */
@@ -46,7 +47,7 @@ export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result
   const container = mergedContainer(template?.container, config)
   const metadata = strategicMerge('ObjectMeta', spec.podMetadata, podMetadata, { original: 'podMetadata', patch: 'workflowParams.podMetadata' })
   const pod = strategicMerge('PodSpec', podPartOf(spec), byPodName(shared), { original: 'spec', patch: 'workflowParams' })
-  const patch = strategicMerge('PodSpec', JSON.parse(spec.podSpecPatch) as V1PodSpec, podSpecPatch, {
+  const patch = strategicMerge('PodSpec', JSON.parse(spec.podSpecPatch) as V1PodSpec, patchFor(podSpecPatch, template?.initContainers), {
     original: 'podSpecPatch',
     patch: 'workflowParams.podSpecPatch',
   })
@@ -59,7 +60,7 @@ export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result
     ...(workflowPartOf(pod.value) as Partial<WorkflowSpec>),
     podMetadata: metadata.value,
     podSpecPatch: JSON.stringify(patch.value),
-    templates: [{ ...template, container: container.value }],
+    templates: [{ ...template, ...initContainersBeside(template.initContainers, template.container, container.value), container: container.value }],
   }
   return judged(spec, merged, config)
 }
@@ -77,7 +78,9 @@ function judged(before: WorkflowSpec, after: WorkflowSpec, config: CustomConfig)
 /** The pod that Argo makes, but for what it adds to its own containers, and for its own volumes. The main container comes first. */
 function podOf(spec: WorkflowSpec): Result<{ metadata: WorkflowSpec['podMetadata']; spec: V1PodSpec }, Issue[]> {
   const containers = spec.templates.map(({ container }: Template) => container)
-  const patched = strategicMerge('PodSpec', { ...podPartOf(spec), restartPolicy: 'Never', containers }, JSON.parse(spec.podSpecPatch), {
+  const initContainers = spec.templates.flatMap((template) => template.initContainers ?? [])
+  const pod = { ...podPartOf(spec), restartPolicy: 'Never', containers, ...(initContainers.length === 0 ? {} : { initContainers }) }
+  const patched = strategicMerge('PodSpec', pod, JSON.parse(spec.podSpecPatch), {
     original: 'spec',
     patch: 'workflowParams.podSpecPatch',
   })
@@ -116,7 +119,7 @@ function claimIssues(own: Fields): Issue[] {
   return claimNames(own).flatMap(({ name, index }): Issue[] => {
     const path = `workflowParams.volumeClaimTemplates[${index}].metadata.name`
     if (typeof name !== 'string') return [{ code: 'missing', path, message: 'is missing; it names the volume' }]
-    if (name === PAYLOAD_VOLUME) return [{ code: 'notSupported', path, message: 'is the volume that brings the payload; name yours otherwise' }]
+    if (PAYLOAD_VOLUMES.includes(name)) return [{ code: 'notSupported', path, message: 'is the volume that brings the payload; name yours otherwise' }]
     const message = dnsLabelRule(name)
     return message === undefined ? [] : [{ code: 'invalid', path, message }]
   })

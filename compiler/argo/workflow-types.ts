@@ -64,5 +64,7 @@ export interface WorkflowSpec {
 
 export interface Template {
   readonly name: string
+  /** They run after Argo's own. */
+  readonly initContainers?: V1Container[]
   readonly container: V1Container
 }

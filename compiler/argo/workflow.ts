@@ -3,12 +3,13 @@ import type { Issue } from '../issue.ts'
 import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRecord } from '../labels.ts'
 import { podName } from '../names.ts'
 import { ownedBy } from '../owner.ts'
-import { GRACE_PERIOD_SECONDS, identityLabels, imagePullSecrets, nodesFor, payloadVolume, podSecurityContext } from '../pod/pod.ts'
+import { GRACE_PERIOD_SECONDS, identityLabels, imagePullSecrets, nodesFor, podSecurityContext } from '../pod/pod.ts'
 import type { Policy } from '../policy.ts'
 import { policyForType } from '../policy/pipeline-type-policy.ts'
 import type { StoredRecord } from '../record.ts'
 import { ok } from '../result.ts'
 import type { Result } from '../result.ts'
+import { payloadVolumes, secretsContainers } from '../pod/secrets-container.ts'
 import { workloadForRun } from '../pod/workload.ts'
 import type { Workload } from '../pod/workload.ts'
 import { customWorkflow } from './custom-workflow.ts'
@@ -54,7 +55,7 @@ export function workflowSpecFor(workload: Workload, policy: Policy, podLabels: R
   const typePolicy = policyForType(policy.pipelineTypes, workload.pipelineType)
   return {
     entrypoint: MAIN_TEMPLATE,
-    templates: [{ name: MAIN_TEMPLATE, container: mainContainer(workload, policy) }],
+    templates: [{ name: MAIN_TEMPLATE, ...secretsContainers(workload, policy), container: mainContainer(workload, policy) }],
     ...serviceAccount(policy),
     ...(workload.deadlineSeconds === null ? {} : { activeDeadlineSeconds: workload.deadlineSeconds }),
     podMetadata: { labels: { ...podLabels, ...identityLabels(policy) } },
@@ -62,8 +63,8 @@ export function workflowSpecFor(workload: Workload, policy: Policy, podLabels: R
     ...(typePolicy.priorityClass === null ? {} : { podPriorityClassName: typePolicy.priorityClass }),
     podSpecPatch: POD_SPEC_PATCH,
     securityContext: podSecurityContext(policy),
-    ...imagePullSecrets(policy),
-    ...payloadVolume(workload.payload),
+    ...imagePullSecrets(workload, policy),
+    ...payloadVolumes(workload.payload, policy),
     archiveLogs: false,
     podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: `${policy.workflowTtlSeconds}s` },
     ttlStrategy: { secondsAfterCompletion: policy.workflowTtlSeconds },

@@ -4,12 +4,13 @@ import { restrictedIssues } from './merge-guard-restricted.ts'
 import { stableJson } from '../stable-json.ts'
 import { joinPath } from '../zod-issues.ts'
 import { OPENING_BRACE } from '../pod/literal.ts'
+import { RESOLVED_VOLUME, SECRETS_CONTAINER, SECRETS_VARIABLES } from '../pod/secrets-container.ts'
 
 export type GuardedPod = Pick<V1Pod, 'metadata' | 'spec'>
 
 /** Variables by which a run knows itself and its payload, and the brace that their values may refer to. */
 const RUN_VARIABLES = ['config', 'pipelineType', 'pipelineRunId', 'ingestionPipelineFQN', 'jobName', 'namespace', OPENING_BRACE]
-const PAYLOAD_VOLUME = 'payload'
+const PAYLOAD_VOLUMES: readonly string[] = ['payload', RESOLVED_VOLUME]
 
 /**
  * What a merge did to a pod that it may not do: loosen the `restricted` Pod Security Standard, or touch the payload, the main container's
@@ -20,9 +21,13 @@ const PAYLOAD_VOLUME = 'payload'
  * @param placeOf what to call a path of the pod; its author may know it by another name
  */
 export function guardIssues(before: GuardedPod, after: GuardedPod, placeOf: (path: readonly PropertyKey[]) => string = (path) => joinPath('', path)): Issue[] {
-  return [...restrictedIssues(after.spec), ...identityProblems(before, after), ...podProblems(before, after), ...containerProblems(before, after)].map(
-    ({ path, message }) => ({ code: 'notSupported', path: placeOf(path), message }),
-  )
+  return [
+    ...restrictedIssues(after.spec),
+    ...identityProblems(before, after),
+    ...podProblems(before, after),
+    ...containerProblems(before, after),
+    ...secretsProblems(before, after),
+  ].map(({ path, message }) => ({ code: 'notSupported', path: placeOf(path), message }))
 }
 
 /** One broken guarantee. */
@@ -65,7 +70,7 @@ function podProblems(before: GuardedPod, after: GuardedPod): GuardProblem[] {
       before.spec?.volumes,
       after.spec?.volumes,
       ['spec', 'volumes'],
-      (volume) => volume.name === PAYLOAD_VOLUME,
+      (volume) => PAYLOAD_VOLUMES.includes(volume.name),
       'brings the payload and stays as it is; name yours otherwise',
     ),
   ]
@@ -114,10 +119,31 @@ function mainContainerProblems(before: V1Container, after: V1Container, path: re
   ].map((problem) => ({ ...problem, path: [...path, ...problem.path] }))
 }
 
+/** The init container that looks at the references, where there is one: what it reads and where it writes is the runner's to say. */
+function secretsProblems(before: GuardedPod, after: GuardedPod): GuardProblem[] {
+  const own = before.spec?.initContainers?.find(({ name }) => name === SECRETS_CONTAINER)
+  if (own === undefined) return []
+  const containers: readonly V1Container[] = after.spec?.initContainers ?? []
+  const same = containers.filter(({ name }) => name === SECRETS_CONTAINER)
+  const [merged] = same
+  const off = 'set SECRETS_CHECK to off to do without it'
+  if (merged === undefined || same.length > 1) {
+    return [{ path: ['spec', 'initContainers'], message: `must hold the container ${SECRETS_CONTAINER} once, which looks at secret references; ${off}` }]
+  }
+  const kept = `looks at secret references and stays as it is; take it out of the merge, or ${off}`
+  return [
+    ...unchanged(own, merged, ['image'], 'is set by RUNNER_IMAGE; take it out of the merge'),
+    ...unchanged(own, merged, ['command'], kept),
+    ...unchanged(own, merged, ['args'], kept),
+    ...sameElement(own.env, merged.env, ['env'], ({ name }) => SECRETS_VARIABLES.includes(name), kept),
+    ...sameElement(own.volumeMounts, merged.volumeMounts, ['volumeMounts'], isPayloadMount(own), kept),
+  ].map((problem) => ({ ...problem, path: ['spec', 'initContainers', containers.indexOf(merged), ...problem.path] }))
+}
+
 /** The mount of the payload, and any other at its place. */
 function isPayloadMount(main: V1Container): (mount: { readonly name: string; readonly mountPath: string }) => boolean {
-  const place = main.volumeMounts?.find(({ name }) => name === PAYLOAD_VOLUME)?.mountPath
-  return ({ name, mountPath }) => name === PAYLOAD_VOLUME || (place !== undefined && isWithin(mountPath, place))
+  const place = main.volumeMounts?.find(({ name }) => PAYLOAD_VOLUMES.includes(name))?.mountPath
+  return ({ name, mountPath }) => PAYLOAD_VOLUMES.includes(name) || (place !== undefined && isWithin(mountPath, place))
 }
 
 function isWithin(path: string, folder: string): boolean {

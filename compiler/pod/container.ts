@@ -1,11 +1,12 @@
 import type { V1Container, V1EnvVar, V1ResourceRequirements } from '@kubernetes/client-node'
-import { commandFor, PAYLOAD_DIRECTORY } from './entry-point.ts'
+import { commandFor } from './entry-point.ts'
 import { bracesFor, withoutTemplates } from './literal.ts'
 import { PAYLOAD_KEY } from '../payload.ts'
 import type { Policy } from '../policy.ts'
 import { policyForType } from '../policy/pipeline-type-policy.ts'
 import { overlayResources } from '../resources.ts'
 import { loaderVariables } from '../secrets-manager.ts'
+import { payloadFileOf, payloadMounts } from './secrets-container.ts'
 import type { Workload } from './workload.ts'
 
 /** Name of the container that does the work; OpenMetadata's own tools read the log of the container of this name. */
@@ -17,7 +18,7 @@ export function mainContainer(workload: Workload, policy: Policy): V1Container {
     name: MAIN_CONTAINER,
     image: workload.image,
     imagePullPolicy: policy.imagePullPolicy,
-    command: commandFor(workload.kind, workload.payload.delivery),
+    command: commandFor(workload.kind, payloadFileOf(workload.payload, policy)),
     env: environment(workload, policy),
     resources: resources(workload, policy),
     securityContext: {
@@ -25,14 +26,14 @@ export function mainContainer(workload: Workload, policy: Policy): V1Container {
       capabilities: { drop: ['ALL'] },
       runAsNonRoot: true,
     },
-    ...(workload.payload.delivery === 'file' ? { volumeMounts: [{ name: 'payload', mountPath: PAYLOAD_DIRECTORY, readOnly: true }] } : {}),
+    ...payloadMounts(workload.payload, policy),
   }
 }
 
 function environment({ payload, variables }: Workload, policy: Policy): V1EnvVar[] {
   const extras = new Set(policy.extraEnvs.map(({ name }) => name))
   const all: V1EnvVar[] = [
-    ...(payload.delivery === 'env' ? [{ name: 'config', valueFrom: { secretKeyRef: { name: payload.secretName, key: PAYLOAD_KEY } } }] : []),
+    ...(payloadFileOf(payload, policy) === undefined ? [{ name: 'config', valueFrom: { secretKeyRef: { name: payload.secretName, key: PAYLOAD_KEY } } }] : []),
     ...variables,
     // The operator's own word wins: secrets may lie in another namespace.
     ...loaderVariables(policy.secretsManager, policy.namespace).filter(({ name }) => !extras.has(name)),

@@ -8,6 +8,7 @@ import { givingWay } from '../policy/custom-resources.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import { strategicMerge } from '../merge/strategic-merge.ts'
+import { besideProgram, patchFor } from './secrets-container.ts'
 import { NOTHING_BROUGHT, podRules } from './pod-rules.ts'
 import type { BroughtByOthers } from './pod-rules.ts'
 
@@ -25,9 +26,19 @@ export function customPod(pod: PodParts, config: CustomConfig): Result<PodParts,
   const metadata = strategicMerge('ObjectMeta', pod.metadata, podMetadata, { original: 'metadata', patch: 'workflowParams.podMetadata' })
   const spec = strategicMerge('PodSpec', pod.spec, byPodName(params), { original: 'spec', patch: 'workflowParams' })
   if (!container.ok || !metadata.ok || !spec.ok) return err([container, metadata, spec].flatMap((result) => (result.ok ? [] : result.error)))
-  const whole = { ...spec.value, containers: spec.value.containers.toSpliced(0, 1, container.value) }
-  const patched = strategicMerge('PodSpec', whole, podSpecPatch, { original: 'spec', patch: 'workflowParams.podSpecPatch' })
+  const initContainers = initContainersBeside(pod.spec.initContainers, pod.spec.containers[0], container.value)
+  const whole = { ...spec.value, ...initContainers, containers: spec.value.containers.toSpliced(0, 1, container.value) }
+  const patched = strategicMerge('PodSpec', whole, patchFor(podSpecPatch, pod.spec.initContainers), { original: 'spec', patch: 'workflowParams.podSpecPatch' })
   return patched.ok ? guarded(pod, { metadata: metadata.value, spec: patched.value }, config) : patched
+}
+
+/** Those of the runner, which find in the pod what the program finds. */
+export function initContainersBeside(
+  own: readonly V1Container[] | undefined,
+  before: V1Container | undefined,
+  after: V1Container,
+): Pick<V1PodSpec, 'initContainers'> {
+  return own === undefined || before === undefined ? {} : { initContainers: own.map((container) => besideProgram(container, before, after)) }
 }
 
 export function isEmpty({ containerParams, workflowParams }: CustomConfig): boolean {

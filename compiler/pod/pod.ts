@@ -8,17 +8,17 @@ import { ownedBy } from '../owner.ts'
 import type { Policy } from '../policy.ts'
 import { policyForType } from '../policy/pipeline-type-policy.ts'
 import type { PipelineTypePolicy } from '../policy/pipeline-type-policy.ts'
-import type { PayloadReference, StoredRecord } from '../record.ts'
+import type { StoredRecord } from '../record.ts'
 import { ok } from '../result.ts'
 import type { Result } from '../result.ts'
+import { payloadVolumes, secretsContainers } from './secrets-container.ts'
+import { secretsModeFor } from '../secrets-check.ts'
 import { workloadForRun } from './workload.ts'
 import type { Workload } from './workload.ts'
 
 /** User and group of the ingestion image. */
 const INGESTION_ID = 1000
 export const GRACE_PERIOD_SECONDS = 60
-/** Readable by user and group. */
-const PAYLOAD_FILE_MODE = 0o440
 
 /** The pod of the record's current attempt. Passes the `restricted` Pod Security Standard. */
 export function podForRun(record: StoredRecord, policy: Policy, image: string): Result<V1Pod, Issue[]> {
@@ -45,10 +45,11 @@ export function podSpecFor(workload: Workload, policy: Policy): V1PodSpec {
     terminationGracePeriodSeconds: GRACE_PERIOD_SECONDS,
     ...(deadlineSeconds === null ? {} : { activeDeadlineSeconds: deadlineSeconds }),
     ...placement(policyForType(policy.pipelineTypes, pipelineType)),
-    ...imagePullSecrets(policy),
+    ...imagePullSecrets(workload, policy),
     securityContext: podSecurityContext(policy),
+    ...secretsContainers(workload, policy),
     containers: [mainContainer(workload, policy)],
-    ...payloadVolume(payload),
+    ...payloadVolumes(payload, policy),
   }
 }
 
@@ -79,13 +80,11 @@ export function nodesFor({
   }
 }
 
-export function imagePullSecrets({ imagePullSecrets: names }: Policy): Pick<V1PodSpec, 'imagePullSecrets'> {
+/** Those of the runner's own image come along where the pod runs it. */
+export function imagePullSecrets({ payload }: Workload, policy: Policy): Pick<V1PodSpec, 'imagePullSecrets'> {
+  const ofRunner = secretsModeFor(payload, policy) === undefined ? [] : (policy.runnerImage?.pullSecrets ?? [])
+  const names = [...new Set([...policy.imagePullSecrets, ...ofRunner])]
   return names.length === 0 ? {} : { imagePullSecrets: names.map((name) => ({ name })) }
-}
-
-/** The payload, when it is too large for an environment variable. */
-export function payloadVolume({ secretName, delivery }: PayloadReference): Pick<V1PodSpec, 'volumes'> {
-  return delivery === 'env' ? {} : { volumes: [{ name: 'payload', secret: { secretName, defaultMode: PAYLOAD_FILE_MODE } }] }
 }
 
 /** Azure's webhook gives a workload identity only to pods that ask by this label. */

@@ -7,6 +7,7 @@ import type { Result } from '../result.ts'
 import type { StoredSchedule } from '../schedule/schedule-record.ts'
 
 const DELIVERIES = ['env', 'file'] as const
+const SECRETS = ['none', 'references'] as const
 const FACTS = { serverVersion: '0.0.0', nowMs: 0 }
 const NAME = 'trial'
 
@@ -16,6 +17,7 @@ interface Trial {
   /** Key of the per-type policy. */
   readonly type: string
   readonly delivery: PayloadReference['delivery']
+  readonly secrets: PayloadReference['secrets']
 }
 
 /**
@@ -25,10 +27,11 @@ interface Trial {
 export function trialIssues(policy: Policy): Issue[] {
   const lenient: Policy = { ...policy, isVersionValidationOff: true }
   const types = new Set(['metadata', ...policy.pipelineTypes.keys()])
-  const trials = DELIVERIES.flatMap((delivery): Trial[] => [
-    ...[...types].map((type) => ({ kind: 'pipeline', type, delivery }) as const),
-    { kind: 'automation', type: 'automation', delivery },
-    { kind: 'application', type: 'application', delivery },
+  const payloads = DELIVERIES.flatMap((delivery) => SECRETS.map((secrets) => ({ delivery, secrets })))
+  const trials = payloads.flatMap((payload): Trial[] => [
+    ...[...types].map((type) => ({ kind: 'pipeline', type, ...payload }) as const),
+    { kind: 'automation', type: 'automation', ...payload },
+    { kind: 'application', type: 'application', ...payload },
   ])
   const results: Result<unknown, Issue[]>[] = trials.flatMap((trial) => [
     compile(aRecord(lenient.agentId, trial), lenient, FACTS),
@@ -51,7 +54,7 @@ function aSchedule(agentId: string, trial: Trial): StoredSchedule {
   return { ...STORED, spec, status: { phase: 'Active', isEnabled: true, activeSinceMs: 0, updatedAtMs: 0 } }
 }
 
-function specOf(agentId: string, { type, delivery }: Trial): Omit<RunSpec, 'kind' | 'runId' | 'workflowType' | 'acceptedAtMs' | 'notAfterMs'> {
+function specOf(agentId: string, { type, delivery, secrets }: Trial): Omit<RunSpec, 'kind' | 'runId' | 'workflowType' | 'acceptedAtMs' | 'notAfterMs'> {
   return {
     agentId,
     pipeline: { id: NAME, name: NAME, fullyQualifiedName: NAME, type },
@@ -63,6 +66,6 @@ function specOf(agentId: string, { type, delivery }: Trial): Omit<RunSpec, 'kind
     workflowTimeoutSeconds: null,
     streamsLogs: false,
     requestDigest: '',
-    payload: { secretName: NAME, delivery },
+    payload: { secretName: NAME, delivery, secrets },
   }
 }

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { parseImageReference } from '../image-reference.ts'
 import { dnsLabelRule, dnsSubdomainRule } from '../kubernetes-names.ts'
 import type { Resources } from '../resources.ts'
+import { SECRETS_CHECKS } from '../secrets-check.ts'
 import { SECRETS_MANAGERS } from '../secrets-manager.ts'
+import { err, ok } from '../result.ts'
+import type { Result } from '../result.ts'
 import { EXECUTORS } from './executor.ts'
 import { parseExtraEnvs } from './extra-envs.ts'
 import { resourceVariables } from './resource-variables.ts'
@@ -42,6 +45,22 @@ const image = {
   }),
 } as const
 
+const secrets = {
+  SECRETS_CHECK: variable(
+    oneOf(SECRETS_CHECKS).prefault('report'),
+    'What an init container does about `secret:` references before a run starts that holds any: `report` reads each and, if the run fails, its status says which could not be read; `enforce` lets no run start whose references cannot be read; `resolve` puts the values in their place, for images that resolve none; `off` has no such container.',
+  ),
+  RUNNER_IMAGE: variable(parsed(parseImageReference).optional(), "The runner's own image, for that init container. The chart sets it.", {
+    fallback: 'none: no references are looked at',
+  }),
+  RUNNER_IMAGE_PULL_POLICY: variable(oneOf(PULL_POLICIES).prefault('IfNotPresent'), "When the runner's own image is pulled."),
+  RUNNER_IMAGE_PULL_SECRETS: variable(
+    parsed(pullSecretNames).prefault(''),
+    'Pull secrets for the runner\'s own image: names separated by commas, or JSON as a pod has it (`[{"name": "registry"}]`). Pods that run it get them beside their own.',
+    { fallback: 'none' },
+  ),
+} as const
+
 const identity = {
   INGESTION_SERVICE_ACCOUNT_NAME: variable(ruled(dnsSubdomainRule).prefault('ingestion'), 'Service account of the pods.', {
     oldNames: ['ARGO_WORKFLOW_EXECUTOR_SERVICE_ACCOUNT_NAME'],
@@ -54,6 +73,7 @@ const identity = {
     oneOf(SECRETS_MANAGERS).prefault('kubernetes'),
     `Where the pods look up \`secret:\` references: ${SECRETS_MANAGERS.map((name) => `\`${name}\``).join(', ')}.`,
   ),
+  ...secrets,
   OPENSHIFT_ENABLED: variable(flag.prefault('false'), 'Leaves out fixed user and group ids, which OpenShift gives to each namespace.'),
 } as const
 
@@ -125,6 +145,26 @@ export const policyEnvironment = z.object({
   ARGO_SECONDS_AFTER_COMPLETION_TTL: variable(wholeSeconds(0).prefault(String(WEEK_SECONDS)), 'How long an ended Workflow stays.', { executor: 'argo' }),
   ...dead,
 })
+
+/** Names separated by commas, or the list of a pod's spec as JSON, as the chart has it. One without a name is passed over, as Kubernetes does. */
+function pullSecretNames(text: string): Result<readonly string[], readonly string[]> {
+  const names = text.startsWith('[') ? namesInJson(text) : text.split(',').map((name) => name.trim())
+  if (names === undefined) return err(['must be names separated by commas, or a JSON list of objects with a name'])
+  const given = names.filter((name) => name !== '')
+  const problems = given.flatMap((name) => dnsSubdomainRule(name) ?? [])
+  return problems.length === 0 ? ok(given) : err(problems)
+}
+
+const pullSecretList = z.array(z.looseObject({ name: z.string().nullish() }))
+
+function namesInJson(text: string): readonly string[] | undefined {
+  try {
+    const found = pullSecretList.safeParse(JSON.parse(text))
+    return found.success ? found.data.map(({ name }) => name ?? '') : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function agentIdRule(text: string): string | undefined {
   return /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(text) ? undefined : 'must have at most 256 characters and no control characters'

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Issue } from '../issue.ts'
 import { jsonOf } from '../json-text.ts'
 import { annotationsForRecord, LABEL_ROLE, labelsForRecord } from '../labels.ts'
-import { RECORD_SCHEMA_VERSION, schemaVersionIssue } from '../record-config-map.ts'
+import { payloadReferenceSchema, RECORD_SCHEMA_VERSION, schemaVersionIssue } from '../record-config-map.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import { issuesFromZod } from '../zod-issues.ts'
@@ -47,7 +47,7 @@ const specSchema = z.object({
   workflowTimeoutSeconds: z.number().int().min(1).nullable(),
   streamsLogs: z.boolean().default(false),
   requestDigest: z.string(),
-  payload: z.object({ secretName: z.string(), delivery: z.enum(['env', 'file']) }),
+  payload: payloadReferenceSchema,
 })
 
 const statusSchema = z.object({

@@ -34,7 +34,7 @@ export function scheduleTombstone({ id, fullyQualifiedName }: UnknownPipeline, a
       workflowTimeoutSeconds: null,
       streamsLogs: false,
       requestDigest: NO_CONTENT,
-      payload: { secretName: name, delivery: 'env' },
+      payload: { secretName: name, delivery: 'env', secrets: 'none' },
     },
     status: { phase: 'Retired', isEnabled: false, activeSinceMs: nowMs, updatedAtMs, retired: { atMs: nowMs, why: 'deleted' } },
   }

@@ -5,6 +5,7 @@ import { LARGEST_INT32, valueAt } from '../request/request-fields.ts'
 import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from '../resolve.ts'
 import type { ResolvedSpec } from '../resolve.ts'
 import { serverConfigFor } from './server-config.ts'
+import type { ServerConfigPolicy } from './server-config.ts'
 import type { WorkflowConfig } from './workflow-config.ts'
 
 const APPLICATION_TYPE = 'application'
@@ -31,7 +32,7 @@ export function resolveApplication(request: ApplicationRequest, policy: Pick<Pol
 }
 
 /** What the pod is given: the App, with the override of this run applied. */
-export function applicationPayload(request: ApplicationRequest, policy: Pick<Policy, 'secretsManager' | 'isVersionValidationOff'>): WorkflowConfig {
+export function applicationPayload(request: ApplicationRequest, policy: ServerConfigPolicy): WorkflowConfig {
   const { app } = request
   const merged = mergeOverride(app.appConfiguration, request.configOverride ?? {})
   return {

@@ -5,6 +5,7 @@ import type { RunSpec } from '../record.ts'
 import { acceptance, DEFAULT_LOGGER_LEVEL, digestOf } from '../resolve.ts'
 import type { ResolvedSpec } from '../resolve.ts'
 import { serverConfigFor } from './server-config.ts'
+import type { ServerConfigPolicy } from './server-config.ts'
 import type { WorkflowConfig } from './workflow-config.ts'
 
 const MINUTE_SECONDS = 60
@@ -44,6 +45,6 @@ export function resolveAutomation(request: AutomationRequest, policy: Pick<Polic
 }
 
 /** What the pod is given: the Workflow. It may hold passwords beside the bot's token. */
-export function automationPayload(request: AutomationRequest, policy: Pick<Policy, 'secretsManager' | 'isVersionValidationOff'>): WorkflowConfig {
+export function automationPayload(request: AutomationRequest, policy: ServerConfigPolicy): WorkflowConfig {
   return { ...request.workflow, openMetadataServerConnection: serverConfigFor(request.workflow.openMetadataServerConnection, policy) }
 }

@@ -1,4 +1,4 @@
-/** Where a workflow reads from. No service connection: the pod fetches that by the service's name. */
+/** Where a workflow reads from. Without a service connection the pod fetches it by the service's name. */
 export interface WorkflowSource {
   readonly type: string
   readonly serviceName: string

@@ -8,7 +8,8 @@ import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { runnerEnvironment } from './environment.ts'
 import { labels, objectName } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
-import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext, RUNNER_IMAGE } from './runner-deployment.ts'
+import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext } from './runner-deployment.ts'
+import { RUNNER_IMAGE } from './runner-image.ts'
 import { tokenMount, tokenVolume } from './token.ts'
 
 /** A pod of the runner's image that does one thing and ends, in the runner's place and with its environment. */

@@ -3,6 +3,7 @@ import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE } from './names.ts'
+import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
 import { ifSet, type Variable } from './variable.ts'
 
 export const CUSTOM_CONFIG_FOLDER = '/custom-config'
@@ -18,6 +19,20 @@ const EXTRA_ENVS_TEXT = call(
 )
 
 const PULL_SECRETS = value((v) => v.config.ingestionPods.imagePullSecrets)
+
+/** The check of secret references runs the runner's own image in the pods. */
+const SECRETS: readonly Variable[] = [
+  ifSet(
+    'SECRETS_CHECK',
+    value((v) => v.config.secretsCheck),
+  ),
+  { name: 'RUNNER_IMAGE', value: RUNNER_IMAGE },
+  ifSet(
+    'RUNNER_IMAGE_PULL_POLICY',
+    value((v) => v.image.pullPolicy),
+  ),
+  { name: 'RUNNER_IMAGE_PULL_SECRETS', value: call('json', RUNNER_PULL_SECRETS), when: HAS_RUNNER_PULL_SECRETS },
+]
 
 const PODS: readonly Variable[] = [
   { name: 'EXECUTOR_TYPE', value: EXECUTOR_TYPE },
@@ -66,6 +81,7 @@ const PODS: readonly Variable[] = [
       value((v) => v.config.secretsManager),
     ),
   },
+  ...SECRETS,
   { name: 'OPENSHIFT_ENABLED', value: 'true', when: value((v) => v.openshift.enabled) },
   { name: 'INGESTION_EXTRA_ENVS', value: EXTRA_ENVS_TEXT, when: EXTRA_ENVS },
 ]

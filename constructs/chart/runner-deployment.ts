@@ -1,7 +1,7 @@
 import type { Container, DeploymentSpec, ObjectMeta, PodSpec, Volume, VolumeMount } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import type { Expression } from '../expression/expression.ts'
-import { builtin, call, literal, named } from '../expression/values.ts'
+import { call, literal } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { blockOf, itemsOf, valueOf, when, whenFilled, whenSet, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
@@ -12,36 +12,12 @@ import { METRICS_PORT, runnerEnvironment } from './environment.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { labels, objectName, runnerLabels, selectorLabels } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
+import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
 import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
 
 /** Of container and port: alerts and the Service find them by these. */
 export const RUNNER_CONTAINER = 'hybrid-ingestion-runner'
 const IS_OPENSHIFT = value((v) => v.openshift.enabled)
-
-/** Image of the runner, also of every other pod of the chart. */
-export const RUNNER_IMAGE = named(
-  'image',
-  call(
-    'ifElse',
-    value((v) => v.image.digest),
-    call(
-      'concat',
-      value((v) => v.image.repository),
-      '@',
-      value((v) => v.image.digest),
-    ),
-    call(
-      'concat',
-      value((v) => v.image.repository),
-      ':',
-      call(
-        'orElse',
-        value((v) => v.image.tag),
-        builtin('Chart.AppVersion'),
-      ),
-    ),
-  ),
-)
 
 export function runnerDeployment(scope: Construct): void {
   chartObject(scope, 'deployment', {
@@ -113,13 +89,8 @@ function podSpec(): Marked<PodSpec> {
 
 /** Where the chart's own pods run, what pulls their image, and how urgent they are. */
 export function podPlacement(): Partial<Record<keyof PodSpec, string>> {
-  const pullSecrets = value((v) => v.imagePullSecrets)
-  const hasHelper = value((v) => v.ecrRegistryHelper.enabled)
   return {
-    imagePullSecrets: when(
-      call('or', pullSecrets, hasHelper),
-      blockOf(call('ifElse', pullSecrets, pullSecrets, literal([{ name: 'omd-registry-credentials' }]))),
-    ),
+    imagePullSecrets: when(HAS_RUNNER_PULL_SECRETS, blockOf(RUNNER_PULL_SECRETS)),
     nodeSelector: whenFilled(value((v) => v.nodeSelector)),
     tolerations: whenFilled(value((v) => v.tolerations)),
     affinity: whenFilled(value((v) => v.affinity)),

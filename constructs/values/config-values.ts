@@ -26,6 +26,11 @@ export const configValues = section('What the runner is told.', {
   serverHostApiUrl: field(text, "The REST API's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
   useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
   secretsManager: field(text, 'Where `secret:` references are looked up: `kubernetes`, `managed-aws`, `managed-azure-kv`, `gcp`.', { default: 'kubernetes' }),
+  secretsCheck: field(
+    z.enum(['report', 'enforce', 'resolve', 'off']),
+    'What an init container does about `secret:` references before a run starts that holds any: `report` reads each and, if the run fails, its status says which could not be read; `enforce` lets no run start whose references cannot be read; `resolve` puts the values in their place, for images that resolve none; `off` has no such container.',
+    { example: 'report' },
+  ),
   reconnectDelaySeconds: field(z.union([z.number().positive(), z.string().regex(/^\d*(\.\d+)?$/)]), 'Mean wait, in seconds, before the link is tried again.', {
     example: '5',
   }),

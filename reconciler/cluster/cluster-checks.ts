@@ -1,5 +1,6 @@
-import type { V1CronJob, V1LimitRange, V1ResourceQuota } from '@kubernetes/client-node'
+import type { V1Container, V1CronJob, V1LimitRange, V1ObjectMeta, V1ResourceQuota } from '@kubernetes/client-node'
 import type { Network } from '../network/network.ts'
+import { isClusterError } from './cluster-error.ts'
 import { KubeTransport } from './kube-transport.ts'
 import type { Permission } from '../../compiler/permissions.ts'
 
@@ -9,6 +10,15 @@ export interface Right {
   readonly group: string
   /** `pods/log` for a subresource. */
   readonly resource: string
+}
+
+/** As much of a CronWorkflow as is looked at. */
+export interface CronWorkflow {
+  readonly metadata?: V1ObjectMeta
+  readonly spec?: {
+    readonly suspend?: boolean
+    readonly workflowSpec?: { readonly templates?: readonly { readonly container?: V1Container }[] }
+  }
 }
 
 /** What only the doctor asks of the API server. Throws ClusterErrors. */
@@ -22,6 +32,8 @@ export interface ClusterChecks {
   limitRanges(): Promise<readonly V1LimitRange[]>
   /** All of the namespace, also those of others. */
   cronJobs(): Promise<readonly V1CronJob[]>
+  /** All of the namespace, also those of others; none where Argo is not installed. */
+  cronWorkflows(): Promise<readonly CronWorkflow[]>
 }
 
 /** Throws a NoClusterError when there is no kubeconfig and this is no pod. */
@@ -48,6 +60,17 @@ export function connectClusterChecks(namespace: string, network: Network): Clust
     quotas: async () => list<V1ResourceQuota>('/api/v1', 'resourcequotas'),
     limitRanges: async () => list<V1LimitRange>('/api/v1', 'limitranges'),
     cronJobs: async () => list<V1CronJob>('/apis/batch/v1', 'cronjobs'),
+    cronWorkflows: async () => orNone(list<CronWorkflow>('/apis/argoproj.io/v1alpha1', 'cronworkflows')),
+  }
+}
+
+/** A kind that the cluster does not know has no objects. */
+async function orNone<T>(objects: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await objects
+  } catch (error) {
+    if (isClusterError(error, 'NotFound')) return []
+    throw error
   }
 }
 

@@ -1,10 +1,9 @@
-import type { V1CronJob } from '@kubernetes/client-node'
-import { LABEL_MANAGED_BY, MANAGED_BY } from '../../compiler/labels.ts'
 import type { Executor } from '../../compiler/policy/executor.ts'
 import { type ClusterChecks, type Right, rightsOf } from '../cluster/cluster-checks.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { RUNNER_PERMISSIONS } from '../../compiler/permissions.ts'
 import { judgeSkew } from './clock-skew.ts'
+import { judgeCronJobs, judgeCronWorkflows } from './foreign-schedules.ts'
 import { type Check, fail, type Judgement, ok, warn } from './finding.ts'
 
 /** The oldest minor version of Kubernetes 1 that the runner is made for. */
@@ -44,7 +43,10 @@ export function clusterChecks({ cluster, namespace, executor, now }: ClusterPart
     {
       name: 'foreign schedules',
       remedy: 'see whether the API server can be reached from here',
-      run: async () => unlessForbidden('CronJobs', async () => judgeSchedules(await cluster.cronJobs())),
+      run: async () => [
+        ...(await unlessForbidden('CronJobs', async () => judgeCronJobs(await cluster.cronJobs()))),
+        ...(await unlessForbidden('CronWorkflows', async () => judgeCronWorkflows(await cluster.cronWorkflows()))),
+      ],
     },
   ]
 }
@@ -117,23 +119,4 @@ async function judgeLimitRanges(cluster: ClusterChecks): Promise<Judgement[]> {
   return ranges.flatMap(({ metadata, spec }) =>
     (spec?.limits ?? []).map(({ type, max, min }) => ok(`${metadata?.name ?? ''}: ${type} max ${JSON.stringify(max ?? {})}, min ${JSON.stringify(min ?? {})}`)),
   )
-}
-
-/** Schedules of another runner would start each pipeline a second time. Theirs are known by the variables that every ingestion pod has. */
-export function judgeSchedules(cronJobs: readonly V1CronJob[]): Judgement[] {
-  const foreign = cronJobs.filter((job) => job.metadata?.labels?.[LABEL_MANAGED_BY] !== MANAGED_BY && job.spec?.suspend !== true && runsIngestion(job))
-  if (foreign.length === 0) return [ok('none that fires')]
-  return foreign.map(({ metadata }) =>
-    warn(
-      `CronJob ${metadata?.name ?? ''} of another runner still fires`,
-      `suspend it once its pipeline is deployed here: kubectl patch cronjob ${metadata?.name ?? ''} -p '{"spec":{"suspend":true}}'`,
-    ),
-  )
-}
-
-const INGESTION_VARIABLES = ['pipelineType', 'ingestionPipelineFQN', 'pipelineRunId']
-
-function runsIngestion({ spec }: V1CronJob): boolean {
-  const containers = spec?.jobTemplate.spec?.template.spec?.containers ?? []
-  return containers.some(({ env = [] }) => env.some(({ name }) => INGESTION_VARIABLES.includes(name)))
 }

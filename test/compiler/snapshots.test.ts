@@ -38,8 +38,8 @@ describe('golden files', () => {
     await expect(toYaml([object])).toMatchFileSnapshot(golden(file))
   })
 
-  test.each(SCHEDULES)('$file is what the schedule becomes, and shows its point', async ({ file, request, nowMs, status, executor, point }) => {
-    const { object } = scheduleOf(request, aPolicyOf(executor), nowMs, status)
+  test.each(SCHEDULES)('$file is what the schedule becomes, and shows its point', async ({ file, request, nowMs, status, environment, executor, point }) => {
+    const { object } = scheduleOf(request, aPolicyOf(executor, environment), nowMs, status)
     const [found, wanted] = point(viewOf(object), executor)
     expect(found).toEqual(wanted)
     await expect(toYaml([object])).toMatchFileSnapshot(golden(file))

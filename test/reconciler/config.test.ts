@@ -135,12 +135,18 @@ describe('the ways out', () => {
 })
 
 describe('a warning', () => {
-  const warningsOf = (over: Record<string, string>): string[] => configWarnings(must(parseConfig({ ...LEAST, ...over }))).map(({ path }) => path)
+  const warningsOf = (over: Record<string, string>): string[] =>
+    configWarnings(must(parseConfig({ ...LEAST, RUNNER_IMAGE: 'runner:1', ...over }))).map(({ path }) => path)
 
   test('is due when the link or the API is not encrypted', () => {
     expect(warningsOf({})).toEqual([])
     expect(warningsOf({ SERVER_URL: 'ws://acme' })).toEqual(['SERVER_URL'])
     expect(warningsOf({ SERVER_HOST_API_URL: 'http://acme/api' })).toHaveLength(1)
+  })
+
+  test('is due when nothing can look at secret references, unless that is wanted', () => {
+    expect(warningsOf({ RUNNER_IMAGE: '' })).toEqual(['RUNNER_IMAGE'])
+    expect(warningsOf({ RUNNER_IMAGE: '', SECRETS_CHECK: 'off' })).toEqual([])
   })
 
   test("is due when the other executor's table is set beside this one", () => {

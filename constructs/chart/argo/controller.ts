@@ -103,9 +103,11 @@ function imageOf(name: string): string {
 }
 
 function deploymentSpec(): Marked<DeploymentSpec> {
-  const selector = { 'app.kubernetes.io/name': 'argo-workflow-controller', 'app.kubernetes.io/instance': valueOf(RELEASE) }
+  // The name and labels that the vendor's chart gives to its controller: labels by which a Deployment finds its pods cannot change.
+  const selector = { 'app.kubernetes.io/name': 'argoWorkflows-workflow-controller', 'app.kubernetes.io/instance': valueOf(RELEASE) }
   return {
     replicas: 1,
+    strategy: { type: 'Recreate' },
     selector: { matchLabels: selector },
     template: {
       metadata: { labels: selector },

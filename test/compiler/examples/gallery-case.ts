@@ -29,5 +29,6 @@ export interface ScheduleCase {
   readonly request: unknown
   readonly nowMs?: number
   readonly status?: Partial<ScheduleStatus>
+  readonly environment?: Environment
   readonly point: Point
 }

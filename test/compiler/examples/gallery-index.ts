@@ -4,6 +4,7 @@ import type { RunCase, ScheduleCase } from './gallery-case.ts'
 import { PAYLOAD_CASES, RECORDS } from './gallery-payloads.ts'
 import { POLICY_CASES } from './gallery-policies.ts'
 import { SCHEDULE_CASES } from './gallery-schedules.ts'
+import { SECRETS_CASES } from './gallery-secrets.ts'
 import { goldenFile } from './gallery.ts'
 
 const HEAD = `# What the compiler makes
@@ -21,6 +22,8 @@ export function galleryIndex(): string {
     caseTable(POLICY_CASES),
     '## Kinds of runs\n\nOther runs under the policy of the first row.\n',
     caseTable(KIND_CASES),
+    '## Runs with secret references\n\nRuns whose request names secrets as `secret:<name>`, each with the init container `secrets`.\n',
+    caseTable(SECRETS_CASES),
     "## Schedules\n\nCronJobs, and Argo's CronWorkflows, a day after their deploy unless the sentence says otherwise.\n",
     caseTable(SCHEDULE_CASES),
     '## Records\n\nWhat stands for a run or a schedule in the cluster; the content of the payload is masked.\n',

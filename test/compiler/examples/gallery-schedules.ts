@@ -2,6 +2,7 @@ import type { ScheduleCase } from './gallery-case.ts'
 import { NOW_MS } from './run.ts'
 import { aRunWithManyFilters } from './run-request.ts'
 import { aDeploy, DAY_MS } from './schedule.ts'
+import { SECRETS_SCHEDULE_CASES } from './gallery-secrets.ts'
 import { variableOf } from './view.ts'
 
 const MINUTE_MS = 60 * 1000
@@ -69,4 +70,5 @@ export const SCHEDULE_CASES: Readonly<Record<string, ScheduleCase>> = {
     request: aDeploy({}, { sourceConfig: aRunWithManyFilters().ingestionPipeline['sourceConfig'] }),
     point: (view) => [variableOf(view, 'config'), undefined],
   },
+  ...SECRETS_SCHEDULE_CASES,
 }

@@ -6,6 +6,7 @@ import type { Executor } from '../../../compiler/policy/executor.ts'
 import type { Point, RunCase } from './gallery-case.ts'
 import { KIND_CASES } from './gallery-kinds.ts'
 import { POLICY_CASES } from './gallery-policies.ts'
+import { SECRETS_CASES } from './gallery-secrets.ts'
 import { aPolicyOf } from './policy.ts'
 import { FACTS } from './run.ts'
 import { aMetadataRun } from './run-request.ts'
@@ -23,7 +24,7 @@ export interface RunExample {
 
 const FOLDERS: Readonly<Record<Executor, string>> = { simpleK8s: 'simple', argo: 'argo' }
 
-export const RUN_CASES: Readonly<Record<string, RunCase>> = { ...POLICY_CASES, ...KIND_CASES }
+export const RUN_CASES: Readonly<Record<string, RunCase>> = { ...POLICY_CASES, ...KIND_CASES, ...SECRETS_CASES }
 
 /** File of a case, from `snapshots/`. */
 export function goldenFile(name: string, executor: Executor): string {

@@ -47,8 +47,19 @@ export function withLimits(airflowConfig: Json): RunRequestExample {
   return withPipeline({ airflowConfig })
 }
 
+/** A request whose service names its password by a reference, which stands in no payload: the pod fetches the service's connection. */
+export function aRunWithReferences(reference = 'secret:prod-mysql-password'): RunRequestExample {
+  const request = aMetadataRun()
+  const connection = { config: { type: 'Mysql', username: 'ingestion', authType: { password: reference }, hostPort: 'mysql:3306' } }
+  return { ...request, service: { ...request.service, connection } }
+}
+
 /** A request whose filters make a workflow config above what one environment string takes. */
 export function aRunWithManyFilters(): RunRequestExample {
+  return withFilters(aMetadataRun())
+}
+
+export function withFilters(request: RunRequestExample): RunRequestExample {
   const excludes = Array.from({ length: 5000 }, (_, index) => `^archive_schema_number_${index}$`)
-  return withPipeline({ sourceConfig: { config: { type: 'DatabaseMetadata', schemaFilterPattern: { excludes } } } })
+  return withPipeline({ sourceConfig: { config: { type: 'DatabaseMetadata', schemaFilterPattern: { excludes } } } }, request)
 }

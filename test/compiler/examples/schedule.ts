@@ -10,13 +10,14 @@ import type { ScheduleRecord, ScheduleStatus, StoredSchedule } from '../../../co
 import { must } from './must.ts'
 import { FACTS, NOW_MS } from './run.ts'
 import { aMetadataRun, withPipeline } from './run-request.ts'
+import type { RunRequestExample } from './run-request.ts'
 
 export const DAY_MS = 24 * 60 * 60 * 1000
 
 /** `pipeline/deploy` of the metadata pipeline, at 2 o'clock in Berlin every day. */
-export function aDeploy(times: object = {}, pipeline: object = {}) {
+export function aDeploy(times: object = {}, pipeline: object = {}, run: RunRequestExample = aMetadataRun()) {
   const airflowConfig = { scheduleInterval: '0 2 * * *', pipelineTimezone: 'Europe/Berlin', retries: 2, retryDelay: 60, maxActiveRuns: 1, ...times }
-  const { runId: _, ...request } = withPipeline({ airflowConfig, updatedAt: NOW_MS, ...pipeline }, aMetadataRun())
+  const { runId: _, ...request } = withPipeline({ airflowConfig, updatedAt: NOW_MS, ...pipeline }, run)
   return request
 }
 

@@ -11,6 +11,7 @@ export interface View {
   readonly priorityClass: string | undefined
   readonly deadlineSeconds: number | undefined
   readonly container: V1Container
+  readonly initContainers: readonly V1Container[]
   /** The spec of the CronJob or CronWorkflow; empty for a run. */
   readonly cron: Readonly<Record<string, unknown>>
 }
@@ -31,7 +32,15 @@ export function viewOf(object: V1Pod | Workflow | V1CronJob | CronWorkflow): Vie
 function podView({ metadata, spec }: Pick<V1Pod, 'metadata' | 'spec'>): View {
   const [container] = spec?.containers ?? []
   if (spec === undefined || container === undefined) throw new Error('the pod has no container')
-  return { labels: metadata?.labels ?? {}, spec, priorityClass: spec.priorityClassName, deadlineSeconds: spec.activeDeadlineSeconds, container, cron: {} }
+  return {
+    labels: metadata?.labels ?? {},
+    spec,
+    priorityClass: spec.priorityClassName,
+    deadlineSeconds: spec.activeDeadlineSeconds,
+    container,
+    initContainers: spec.initContainers ?? [],
+    cron: {},
+  }
 }
 
 function workflowView(spec: WorkflowSpec): View {
@@ -43,6 +52,7 @@ function workflowView(spec: WorkflowSpec): View {
     priorityClass: spec.podPriorityClassName,
     deadlineSeconds: spec.activeDeadlineSeconds,
     container: template.container,
+    initContainers: template.initContainers ?? [],
     cron: {},
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judgeSchedules, judgeVersion } from '../../../reconciler/doctor/check-cluster.ts'
+import { judgeVersion } from '../../../reconciler/doctor/check-cluster.ts'
+import { judgeCronJobs, judgeCronWorkflows } from '../../../reconciler/doctor/foreign-schedules.ts'
 import { judgeSkew } from '../../../reconciler/doctor/clock-skew.ts'
 import { type Check, ok } from '../../../reconciler/doctor/finding.ts'
 import { runChecks } from '../../../reconciler/doctor/run-checks.ts'
@@ -75,7 +76,7 @@ describe('schedules of another runner', () => {
   })
 
   test('are told when they still fire', () => {
-    const found = judgeSchedules([
+    const found = judgeCronJobs([
       aCronJob('theirs'),
       aCronJob('suspended', { suspend: true }),
       aCronJob('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
@@ -86,7 +87,29 @@ describe('schedules of another runner', () => {
     ])
   })
 
+  test('are told of Argo, too', () => {
+    const aCronWorkflow = (name: string, { labels = {}, suspend = false, variable = 'pipelineType' } = {}) => ({
+      metadata: { name, labels },
+      spec: { suspend, workflowSpec: { templates: [{}, { container: { name: 'main', env: [{ name: variable, value: 'x' }] } }] } },
+    })
+    const found = judgeCronWorkflows([
+      aCronWorkflow('theirs'),
+      aCronWorkflow('suspended', { suspend: true }),
+      aCronWorkflow('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
+      aCronWorkflow('backup', { variable: 'BUCKET' }),
+      { metadata: { name: 'of-a-template' }, spec: {} },
+    ])
+    expect(found).toMatchObject([
+      {
+        status: 'warn',
+        message: 'CronWorkflow theirs of another runner still fires',
+        remedy: expect.stringContaining(`kubectl patch cronworkflow theirs --type merge -p '{"spec":{"suspend":true}}'`),
+      },
+    ])
+  })
+
   test('that are none are well', () => {
-    expect(judgeSchedules([])).toMatchObject([{ status: 'ok' }])
+    expect(judgeCronWorkflows([])).toMatchObject([{ status: 'ok' }])
+    expect(judgeCronJobs([])).toMatchObject([{ status: 'ok' }])
   })
 })

@@ -77,7 +77,7 @@ test('a leader that stands by and leads again does not believe what it knew of p
   payloads.expect('away')
   await runner.controller.standBy()
   runner.controller.lead()
-  const of = (secretName: string) => payloads.of({ spec: { payload: { secretName, delivery: 'env' } } })
+  const of = (secretName: string) => payloads.of({ spec: { payload: { secretName, delivery: 'env', secrets: 'none' } } })
   expect([of('here'), of('away')]).toEqual(['unknown', 'unknown'])
 })
 

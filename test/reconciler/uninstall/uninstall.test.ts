@@ -55,7 +55,7 @@ async function takeAway({ doNodesAnswer = true, onSleep = (): void => undefined 
 
 /** As after `kubectl delete configmap --cascade=orphan`: the owner is gone, and so is its mark on the payload. */
 function leaveOrphan(): void {
-  const payload = payloadSecret({ secretName: 'orphan', digest: '', delivery: 'env', content: '{}' }, deployed().stored)
+  const payload = payloadSecret({ secretName: 'orphan', digest: '', delivery: 'env', secrets: 'none', content: '{}' }, deployed().stored)
   const { ownerReferences: _, ...metadata } = payload.metadata ?? {}
   world.cluster.put('secrets', { ...payload, metadata })
 }

@@ -1,0 +1,38 @@
+import { builtin, call, literal, named } from '../expression/values.ts'
+import { value } from '../values/value.ts'
+
+/** Image of the runner, also of every other pod of the chart. */
+export const RUNNER_IMAGE = named(
+  'image',
+  call(
+    'ifElse',
+    value((v) => v.image.digest),
+    call(
+      'concat',
+      value((v) => v.image.repository),
+      '@',
+      value((v) => v.image.digest),
+    ),
+    call(
+      'concat',
+      value((v) => v.image.repository),
+      ':',
+      call(
+        'orElse',
+        value((v) => v.image.tag),
+        builtin('Chart.AppVersion'),
+      ),
+    ),
+  ),
+)
+
+const GIVEN = value((v) => v.imagePullSecrets)
+
+/** Whether there are pull secrets for that image: the operator's, or the one that the ECR helper keeps. */
+export const HAS_RUNNER_PULL_SECRETS = call(
+  'or',
+  GIVEN,
+  value((v) => v.ecrRegistryHelper.enabled),
+)
+
+export const RUNNER_PULL_SECRETS = call('ifElse', GIVEN, GIVEN, literal([{ name: 'omd-registry-credentials' }]))
