@@ -47,7 +47,9 @@ export function createCatalog(changed: () => void): Catalog {
   return {
     forget: () => entities.clear(),
     getByName: (path, fqn) => {
-      const found = ofPath(path).get(fqn)
+      const kind: EntityKind = ENTITY_KINDS[path]
+      // The name of what hangs on nothing may come as it is: the server quotes it.
+      const found = ofPath(path).get(fqn) ?? (kind.parent === undefined ? ofPath(path).get(quoted(fqn)) : undefined)
       return found === undefined ? notFound(path, fqn) : answer(200, found)
     },
     list: (path, query) => listed([...ofPath(path).values()], query),

@@ -16,14 +16,14 @@ import { pythonRoot } from './python-root.ts'
 /** OpenMetadata's version in the lists of packages: to a server of this version the runner gives this image. */
 export const PACKAGE_VERSION = '1.11.14'
 export const PACKAGE_IMAGE = 'localhost/ingestion'
-const TAG = `om-${PACKAGE_VERSION}-cl-${PACKAGE_VERSION}`
+export const PACKAGE_TAG = `om-${PACKAGE_VERSION}-cl-${PACKAGE_VERSION}`
 
 const PROGRAM = fileURLToPath(new URL('program/', import.meta.url))
 const LISTS = ['../referees/requirements.txt', 'requirements.txt'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
 
-/** Code that no metadata run of PostgreSQL imports; that the packages are there is all that is asked of them. */
+/** Code that no metadata run of PostgreSQL imports; of its packages is only asked that they are there, which their own notes tell. */
 const NOT_NEEDED =
-  /^(_mysql_connector.*|mysql|snowflake|babel|dbt.*|aiohttp|bin|tests?|include|openmetadata_managed_apis|airflow_provider_openmetadata|_openmetadata_testutils)$/
+  /^(_mysql_connector[^-]*|mysql|snowflake|babel|dbt(_[a-z_]+)?|dbtlabs|aiohttp|bin|tests?|include|openmetadata_managed_apis|airflow_provider_openmetadata|_openmetadata_testutils)$/
 
 /** Builds the image with the real openmetadata-ingestion, its programs being ours, and loads it into the cluster; both only once. */
 export async function loadPackageImage(cluster: Cluster): Promise<void> {
@@ -73,7 +73,7 @@ async function build(buildah: Buildah, archive: string): Promise<void> {
     container,
   )
   await mkdir(dirname(archive), { recursive: true })
-  const name = `${PACKAGE_IMAGE}:${TAG}`
+  const name = `${PACKAGE_IMAGE}:${PACKAGE_TAG}`
   await buildah('commit', '--quiet', '--disable-compression', '--rm', container, `oci-archive:${archive}.${process.pid}:${name}`)
   await rename(`${archive}.${process.pid}`, archive)
 }

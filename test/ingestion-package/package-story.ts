@@ -42,3 +42,27 @@ export async function testOf(scenario: Scenario, connection: object): Promise<{ 
   })
   return { runId, name }
 }
+
+/** As much of a table as tests look at. */
+interface ReadTable {
+  readonly name: string
+  readonly tableType?: string
+  readonly description?: string
+  readonly columns: readonly { readonly name: string; readonly dataType: string }[]
+}
+
+/** The tables that the run wrote, by name. */
+export async function tablesOf(scenario: Scenario, { service }: RunRequest) {
+  const { fullyQualifiedName } = service as { readonly fullyQualifiedName: string }
+  const query = `service=${encodeURIComponent(fullyQualifiedName)}`
+  const { body } = await createRest(scenario.collate, scenario.collate.tokens['bot'])('GET', `/tables?${query}`)
+  const tables = (body as { readonly data: readonly ReadTable[] }).data
+  return tables
+    .map(({ name, tableType, description, columns }) => ({
+      name,
+      tableType,
+      description,
+      columns: columns.map((column) => `${column.name} ${column.dataType}`),
+    }))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+}

@@ -6,14 +6,15 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { podLog } from '../cluster/pods.ts'
-import { createRest } from '../collate/openmetadata-client.ts'
 import type { Postgres } from '../postgres/postgres.ts'
 import { shownWorkflow } from '../scenario/automation-story.ts'
-import { expectOneStart } from '../scenario/run-story.ts'
+import { INGESTION_ACCOUNT } from '../scenario/runner-account.ts'
+import { expectOneStart, failureIn, historyOf } from '../scenario/run-story.ts'
 import { type Scenario, startScenario } from '../scenario/scenario.ts'
 import { podOf, untilSettled } from '../scenario/settled.ts'
 import { loadPackageImage, PACKAGE_IMAGE, PACKAGE_VERSION } from './image.ts'
-import { metadataRun, testOf } from './package-story.ts'
+import { metadataRun, tablesOf, testOf } from './package-story.ts'
+import { lookedUpIn } from './secret-lookup.ts'
 import { allowSecrets, connectionTo, keepSecret, startShop } from './shop.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -51,28 +52,68 @@ describe.runIf(IS_ALL)('the real ingestion package', () => {
     return podLog(scenario.cluster, scenario.namespace, pod?.metadata.name ?? '')
   }
 
-  test(
-    'a metadata run reads tables and views with a password out of a Kubernetes Secret, and tells its own end',
-    async () => {
-      const request = await metadataRun(scenario, connection('secret:shop-password'))
-      expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
-      const end = await untilSettled(scenario, request.runId, A_RUN_MS)
-      const log = await logOf(request.runId)
-      expect(end, log).toMatchObject({ state: 'success' })
-      const { fullyQualifiedName } = request.ingestionPipeline
-      const written = await scenario.collate.history({ runId: request.runId })
-      expect(written.map(({ status, writer }) => [writer, status.pipelineState])).toEqual([
-        ['bot', 'running'],
-        ['bot', 'success'],
-      ])
-      expect(await scenario.collate.status(fullyQualifiedName, request.runId)).toMatchObject({
-        status: [
-          { name: 'Postgres', errors: 0 },
-          { name: 'OpenMetadata', errors: 0 },
-        ],
-      })
-      await expectOneStart(scenario, request.runId)
-    },
-    A_RUN_MS,
-  )
+  test('a metadata run reads tables and views with a password out of a Kubernetes Secret, and tells its own end', async () => {
+    const request = await metadataRun(scenario, connection('secret:shop-password'))
+    expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
+    const end = await untilSettled(scenario, request.runId, A_RUN_MS)
+    expect(end, await logOf(request.runId)).toMatchObject({ state: 'success' })
+    expect(await historyOf(scenario, request.runId)).toEqual(['running by bot', 'success by bot'])
+    const { fullyQualifiedName } = request.ingestionPipeline
+    expect(await scenario.collate.status(fullyQualifiedName, request.runId)).toMatchObject({
+      status: [
+        { name: 'Postgres', errors: 0 },
+        { name: 'OpenMetadata', errors: 0 },
+      ],
+    })
+    expect(await tablesOf(scenario, request)).toEqual([
+      { name: 'customer', tableType: 'Regular', description: 'Who buys', columns: ['id INT', 'email TEXT'] },
+      { name: 'large_purchase', tableType: 'View', description: undefined, columns: ['id BIGINT', 'customer_id INT', 'amount NUMERIC'] },
+      { name: 'purchase', tableType: 'Regular', description: undefined, columns: ['id BIGINT', 'customer_id INT', 'amount NUMERIC'] },
+    ])
+    await expectOneStart(scenario, request.runId)
+  })
+
+  test.each([
+    { what: 'a wrong password', password: 'wrong', said: 'password authentication failed for user "reader"' },
+    { what: 'a Secret that is not there', password: 'secret:missing', said: 'no password supplied' },
+  ])('a metadata run with $what fails, and its status says so in the words of the database', async ({ password, said }) => {
+    const request = await metadataRun(scenario, connection(password))
+    expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
+    expect(await untilSettled(scenario, request.runId, A_RUN_MS)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
+    const told = await scenario.collate.status(request.ingestionPipeline.fullyQualifiedName, request.runId)
+    expect(told?.pipelineState).toBe('failed')
+    expect(failureIn(told)?.stackTrace).toContain(said)
+  })
+
+  test('a test connection with a password out of a Kubernetes Secret shows each step as passed', async () => {
+    const automation = await testOf(scenario, connection('secret:shop-password'))
+    const end = await untilSettled(scenario, automation.runId, A_RUN_MS)
+    expect(end, await logOf(automation.runId)).toMatchObject({ state: 'success' })
+    const shown = await shownWorkflow(scenario, automation)
+    expect(shown).toMatchObject({ status: 'Successful', response: { status: 'Successful' } })
+    const names = ['CheckAccess', 'GetDatabases', 'GetSchemas', 'GetTables', 'GetViews', 'GetTags']
+    expect(shown?.response?.steps?.map(({ name, passed }) => ({ name, passed }))).toEqual(names.map((name) => ({ name, passed: true })))
+  })
+
+  test('a test connection with a wrong password shows at its first step what the database says', async () => {
+    const automation = await testOf(scenario, connection('wrong'))
+    expect(await untilSettled(scenario, automation.runId, A_RUN_MS)).toMatchObject({ state: 'failed' })
+    const shown = await shownWorkflow(scenario, automation)
+    expect(shown).toMatchObject({ response: { status: 'Failed', steps: [{ name: 'CheckAccess', passed: false }] } })
+    expect(shown?.response?.steps?.[0]?.errorLog).toContain('password authentication failed for user "reader"')
+  })
+
+  test('a pod has the value of a Secret as it lies there, and none for one without the key `value` or that is not there', async () => {
+    const { cluster, namespace } = scenario
+    await keepSecret(cluster, namespace, 'json', '{"password": "inner"}')
+    await keepSecret(cluster, namespace, 'unicode', 'pässwörd ☃')
+    await keepSecret(cluster, namespace, 'no-value', 'x', 'password')
+    const references = ['secret:shop-password', 'secret:json', 'secret:unicode', 'secret:no-value', 'secret:missing', 'plain']
+    const values = [postgres.password, '{"password": "inner"}', 'pässwörd ☃', null, null, 'plain']
+    expect(await lookedUpIn(scenario, INGESTION_ACCOUNT, references)).toEqual(values)
+  })
+
+  test('a pod whose account may not read Secrets goes on with the reference itself', async () => {
+    expect(await lookedUpIn(scenario, 'default', ['secret:shop-password'])).toEqual(['secret:shop-password'])
+  })
 })

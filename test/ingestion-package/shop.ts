@@ -41,6 +41,6 @@ export async function allowSecrets(cluster: Cluster, namespace: string): Promise
 }
 
 /** A Secret as a reference `secret:<name>` finds it. */
-export async function keepSecret(cluster: Cluster, namespace: string, name: string, value: string): Promise<void> {
-  await callJson(cluster.api, { method: 'POST', path: `/api/v1/namespaces/${namespace}/secrets`, body: { metadata: { name }, stringData: { value } } })
+export async function keepSecret(cluster: Cluster, namespace: string, name: string, value: string, key = 'value'): Promise<void> {
+  await callJson(cluster.api, { method: 'POST', path: `/api/v1/namespaces/${namespace}/secrets`, body: { metadata: { name }, stringData: { [key]: value } } })
 }
