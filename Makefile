@@ -2,7 +2,7 @@
 # any npm is enough to begin with. KUBECONFIG, when set, names the cluster to use, and none is built here.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup go test test-all demo check build clean
+.PHONY: help setup go test test-all demo check build release clean
 
 # Each version stands in one place only: package.json.
 NODE_VERSION := $(shell sed -n 's/^ *"node": "\([0-9.]*\)".*/\1/p' package.json)
@@ -53,6 +53,9 @@ check: setup ## Run the checks alone: types, lint, format, unused code, generate
 
 build: setup ## Bundle the program into dist/.
 	@node build.ts
+
+release: setup ## Write what a release publishes into dist/release/: image, list of parts, chart repository. RELEASE_OPTIONS=--help tells more.
+	@node test/workshop/release/release.ts $(RELEASE_OPTIONS)
 
 clean: ## Delete what was built or brought here; the cache of cluster programs stays.
 	@rm -rf dist test-results node_modules .tools

@@ -4,6 +4,7 @@ export const FAILURE_CLASSES = [
   'ImageInvalid',
   'ImagePull',
   'ConfigError',
+  'SecretUnreadable',
   'Rejected',
   'OOMKilled',
   'Evicted',

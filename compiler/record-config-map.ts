@@ -85,6 +85,7 @@ const endSchema = z.object({
   failureClass: z.enum(FAILURE_CLASSES).exactOptional(),
   message: z.string(),
   remedy: z.string().exactOptional(),
+  unreadSecrets: z.string().exactOptional(),
   startedAtMs: z.number().nullable(),
   endedAtMs: z.number(),
   isAcknowledged: z.boolean(),

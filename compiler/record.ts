@@ -140,6 +140,8 @@ export interface RunEnd {
   /** Kubernetes' own words. Log lines go to Collate only: they may hold what must not lie in a ConfigMap. */
   readonly message: string
   readonly remedy?: string
+  /** Which secrets could not be read before its program started, of an end that its program may have told as a failure. */
+  readonly unreadSecrets?: string
   readonly startedAtMs: number | null
   readonly endedAtMs: number
   /** Collate's server has the end. Until then the record stays. */

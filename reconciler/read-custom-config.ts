@@ -8,12 +8,17 @@ import { err, ok, type Result } from '../compiler/result.ts'
 /**
  * Reads the YAML files that the environment names for the compiler. An issue names the variable, the file, and why it cannot be read
  * and in which line, never its content.
+ *
+ * @param read gives a file's text, and throws where there is none
  */
-export function readCustomConfig(environment: Readonly<Record<string, string | undefined>>): Result<CustomConfigFiles, Issue[]> {
+export function readCustomConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  read: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<CustomConfigFiles, Issue[]> {
   const issues: Issue[] = []
   const contents = Object.entries(customConfigPaths(environment)).map(([file, path]) => {
     try {
-      return [file, withPatchAsObject(yamlIn(readFileSync(path, 'utf8')))]
+      return [file, withPatchAsObject(yamlIn(read(path)))]
     } catch (error) {
       const variable = CUSTOM_CONFIG_VARIABLES[file as keyof typeof CUSTOM_CONFIG_VARIABLES]
       issues.push({ code: 'invalid', path: variable, message: `names ${path}, which cannot be read: ${reasonOf(error)}` })

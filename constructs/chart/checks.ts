@@ -1,6 +1,7 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
+import { HAS_HALF_A_KEY, HAS_KEY, HAS_ROLE } from './ecr/credentials.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that stops an install: what is wrong, by its path, and the mend. */
@@ -24,9 +25,9 @@ const HAS_TOKEN = call(
   value((v) => v.envFrom),
 )
 
-const KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.accessKeyId)
-const SECRET_KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.secretAccessKey)
 const HELPER = value((v) => v.ecrRegistryHelper.enabled)
+const REGISTRY = value((v) => v.ecrRegistryHelper.registry)
+const REGION = value((v) => v.ecrRegistryHelper.region)
 
 /** Where the vendor's chart finds his runner. In another registry it is not to be told from a mirror of ours. */
 const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner'
@@ -48,10 +49,15 @@ export const CHECKS: readonly Check[] = [
     message: 'is missing, though a key is given. Name the Secret that holds the token',
   },
   {
-    when: all(HELPER, not(value((v) => v.ecrRegistryHelper.collateCredentials.secretRef)), not(all(KEY, SECRET_KEY))),
+    when: all(HELPER, call('or', HAS_HALF_A_KEY, not(call('or', HAS_KEY, HAS_ROLE)))),
     path: 'ecrRegistryHelper.collateCredentials',
     message:
-      'has no AWS key. Give values.accessKeyId and values.secretAccessKey as Collate provides them, or name a Secret in secretRef, or set ecrRegistryHelper.enabled to false where images come from your own registry',
+      'has no AWS key. Give values.accessKeyId and values.secretAccessKey as Collate provides them, or name a Secret in secretRef, or bind a role of AWS in ecrRegistryHelper.serviceAccount, or set ecrRegistryHelper.enabled to false where images come from your own registry',
+  },
+  {
+    when: all(HELPER, REGION, call('contains', '.dkr.ecr.', REGISTRY), not(call('contains', call('concat', '.', REGION, '.'), REGISTRY))),
+    path: 'ecrRegistryHelper.region',
+    message: 'is not the region in ecrRegistryHelper.registry, where a token of another region is worth nothing. Give both the same region',
   },
   {
     when: call(

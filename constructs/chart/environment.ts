@@ -2,13 +2,13 @@
 import type { EnvVar } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
-import { itemsOf, valueOf, when } from '../tree/marks.ts'
+import { itemsOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
-import { EXTRA_CA_FILE, HAS_EXTRA_CA } from './extra-ca.ts'
+import { NETWORK_VARIABLES } from './network-variables.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
 import { type NamedVariable, tokenVariables } from './token.ts'
 import { SERVER_API_URL, SERVER_URL } from './server-address.ts'
-import { ifSet, OPERATORS_OWN, type Variable } from './variable.ts'
+import { ifSet, OPERATORS_OWN, type Variable, variableEntry } from './variable.ts'
 import { WARNINGS_TEXT } from './warnings.ts'
 
 const LINK: readonly Variable[] = [
@@ -37,19 +37,7 @@ const LINK: readonly Variable[] = [
     ),
     when: value((v) => v.config.maxActiveRunsByType),
   },
-  ifSet(
-    'HTTPS_PROXY',
-    value((v) => v.config.proxy.httpsProxy),
-  ),
-  ifSet(
-    'HTTP_PROXY',
-    value((v) => v.config.proxy.httpProxy),
-  ),
-  ifSet(
-    'NO_PROXY',
-    value((v) => v.config.proxy.noProxy),
-  ),
-  { name: 'EXTRA_CA_FILE', value: EXTRA_CA_FILE, when: HAS_EXTRA_CA },
+  ...NETWORK_VARIABLES,
   ifSet(
     'MAX_ACTIVE_RUNS',
     value((v) => v.config.maxActiveRuns),
@@ -124,13 +112,12 @@ const POD_IDENTITY = [
 /** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
 export function runnerEnvironment(): Marked<EnvVar>[] {
   const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
-  return [...POD_IDENTITY, ...tokenVariables().map(unlessOperators), ...chartsOwn.map(environmentEntry), itemsOf(OPERATORS_OWN)]
-}
-
-function environmentEntry({ name, value: operand, when: condition }: Variable): Marked<EnvVar> {
-  const entry = { name, value: typeof operand === 'object' ? valueOf(operand) : operand }
-  const isOurs = call('not', call('hasName', OPERATORS_OWN, name))
-  return when(condition === undefined ? isOurs : call('and', condition, isOurs), entry)
+  return [
+    ...POD_IDENTITY,
+    ...tokenVariables().map(unlessOperators),
+    ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)),
+    itemsOf(OPERATORS_OWN),
+  ]
 }
 
 function unlessOperators(entry: NamedVariable): Marked<EnvVar> {

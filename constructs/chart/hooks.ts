@@ -6,6 +6,7 @@ import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { runnerEnvironment } from './environment.ts'
+import { hookAnnotations } from './hook-annotations.ts'
 import { labels, objectName } from './names.ts'
 import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { containerSecurityContext, customConfigMount, customConfigVolume, podPlacement, podSecurityContext } from './runner-deployment.ts'
@@ -36,14 +37,12 @@ function oneOffPodSpec(args: readonly string[]): Marked<PodSpec> {
   }
 }
 
-const hookAnnotations = (hook: string, policy: string): Record<string, string> => ({ 'helm.sh/hook': hook, 'helm.sh/hook-delete-policy': policy })
-
 /** `helm test`: what the runner needs, checked one by one. */
 export function helmTest(scope: Construct): void {
   chartObject(scope, 'test-doctor', {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: objectName('doctor'), labels: labels('doctor'), annotations: hookAnnotations('test', 'before-hook-creation,hook-succeeded') },
+    metadata: { name: objectName('doctor'), labels: labels('doctor'), annotations: hookAnnotations('test') },
     spec: oneOffPodSpec(['doctor']),
   })
 }
@@ -59,7 +58,7 @@ const EXIT_CODES_OF_OURS = [1, 2]
  * by its own lease. Should it fail, Helm prints what it said.
  */
 export function uninstallHook(scope: Construct): void {
-  const annotations = { ...hookAnnotations('pre-delete', 'before-hook-creation,hook-succeeded'), 'helm.sh/hook-output-log-policy': 'hook-failed' }
+  const annotations = { ...hookAnnotations('pre-delete'), 'helm.sh/hook-output-log-policy': 'hook-failed' }
   chartObject(scope, 'uninstall-hook', {
     apiVersion: 'batch/v1',
     kind: 'Job',

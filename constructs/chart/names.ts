@@ -89,3 +89,22 @@ export function labels(component?: string): Record<string, string> {
     ),
   }
 }
+
+/**
+ * Labels of pods that are not the runner's. Without the label of the release's instance nothing that looks for runners finds them:
+ * not the Service, not the disruption budget.
+ */
+export function otherPodLabels(component: string): Record<string, string> {
+  const own = { 'app.kubernetes.io/name': component, 'app.kubernetes.io/component': component, 'app.kubernetes.io/part-of': valueOf(FULL_NAME) }
+  return {
+    ...own,
+    ...entriesOf(
+      call(
+        'without',
+        value((v) => v.commonLabels),
+        'app.kubernetes.io/instance',
+        ...Object.keys(own),
+      ),
+    ),
+  }
+}

@@ -4,6 +4,7 @@ import { argoController } from './argo/controller.ts'
 import { argoDefinitions } from './argo/definitions.ts'
 import { customConfig } from './custom-config.ts'
 import { disruptionBudget } from './disruption-budget.ts'
+import { ecrFirstToken, ecrRefresher, ecrRemoval } from './ecr/refresher.ts'
 import { helmTest, uninstallHook } from './hooks.ts'
 import { ingestionAccount } from './ingestion-account.ts'
 import { grafanaDashboard, prometheusRules, serviceMonitor } from './monitoring.ts'
@@ -11,7 +12,7 @@ import { networkPolicy } from './network-policy.ts'
 import { runnerAccount } from './runner-account.ts'
 import { runnerDeployment } from './runner-deployment.ts'
 import { runnerService } from './runner-service.ts'
-import { tokenSecret } from './token.ts'
+import { tokenSecret } from './token-secret.ts'
 
 const PARTS = [
   tokenSecret,
@@ -29,6 +30,9 @@ const PARTS = [
   argoController,
   helmTest,
   uninstallHook,
+  ecrFirstToken,
+  ecrRefresher,
+  ecrRemoval,
 ]
 
 /** All objects of a release. */

@@ -7,7 +7,7 @@ import { blockOf, itemsOf, valueOf, when, whenFilled, whenSet, entriesOf } from 
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
-import { CUSTOM_CONFIG_CHECKSUM } from './custom-config.ts'
+import { CUSTOM_CONFIG_CHECKSUM } from './custom-config-files.ts'
 import { METRICS_PORT, runnerEnvironment } from './environment.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { labels, objectName, runnerLabels, selectorLabels } from './names.ts'

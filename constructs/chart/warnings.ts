@@ -3,6 +3,7 @@ import { call, literal, named, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
+import { HAS_KEY_IN_VALUES } from './ecr/credentials.ts'
 import { IS_ARGO } from './executor.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
 import { OPERATORS_OWN } from './variable.ts'
@@ -33,6 +34,14 @@ const FIXED: readonly Warning[] = [
   {
     when: value((v) => v.config.authToken),
     text: 'config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.',
+  },
+  {
+    when: call(
+      'and',
+      value((v) => v.ecrRegistryHelper.enabled),
+      HAS_KEY_IN_VALUES,
+    ),
+    text: 'ecrRegistryHelper.collateCredentials.values holds a key, which Helm keeps with the release. Better put it into a Secret and name that in secretRef beside it.',
   },
   {
     when: IS_SERVER_UNNAMED,

@@ -7,7 +7,7 @@ export function readme(described: readonly Described[]): string {
 
 Runs Collate's ingestion in your own Kubernetes cluster, under the value paths of the vendor's chart of the same name.
 
-**Not ready to install.** No image is published yet, and \`image.repository\` names where it will be. \`ecrRegistryHelper\` is judged and makes nothing: bring the pull secret yourself. The templates are compared with Helm 4 and 3.16, and have not run in a cluster.
+**Not ready to install.** No image is published yet, and \`image.repository\` names where it will be. 
 
 \`\`\`sh
 kubectl create secret generic collate-token --from-file=token=token.txt

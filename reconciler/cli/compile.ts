@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { parseAllDocuments } from 'yaml'
 import { toYaml } from '../../compiler/serialize.ts'
 import { EXIT_WRONG_INPUT } from './exit-codes.ts'
+import { namespaceName } from './namespace-option.ts'
 import { compileFiles, type RequestOptions } from './request-file.ts'
 
 interface CompileOptions extends RequestOptions {
@@ -13,9 +14,11 @@ const EXAMPLE = `
 FILE holds one JSON-RPC request as it would come over the link, JSON or YAML; "-" reads it from standard input. A request for a run
 (pipeline/run, automation/run, application/run) becomes record, payload and pod or Workflow; pipeline/deploy becomes the schedule's
 record and payload and its CronJob or CronWorkflow, and nothing when the pipeline has no schedule. The policy is that of
-the environment, or of the file of --policy-file alone. Where AGENT_ID is not set, the runner is the one that the request names.
+the environment, or of the file of --policy-file alone, or of --values: what a release of the chart with these values would tell its
+runner, the chart's own defaults among it. Where AGENT_ID is not set, the runner is the one that the request names.
 
-Example:
+Examples:
+  hybrid-runner compile request.json --values values.yaml --namespace collate --server-version 1.11.1
   hybrid-runner compile request.json --policy-file runner.env --server-version 1.11.1`
 
 /** Options that `compile` and `diff` share. */
@@ -23,8 +26,15 @@ export function addRequestOptions(command: Command): Command {
   return command
     .argument('<file...>', 'requests')
     .addOption(new Option('--policy-file <file>', 'read the policy from this file of NAME=value lines, as an env file, and from nothing else'))
+    .addOption(
+      new Option('-f, --values <file>', 'read the policy from values of the chart, as Helm would; several files are laid over each other')
+        .argParser((file: string, before: readonly string[] | undefined) => [...(before ?? []), file])
+        .conflicts('policyFile'),
+    )
+    .addOption(new Option('--release <name>', 'name of the release, with --values').default('hybrid-ingestion-runner'))
+    .addOption(new Option('-n, --namespace <name>', 'namespace of the release, with --values').default('default').argParser(namespaceName))
     .addOption(new Option('--server-version <x.y.z>', 'version of the Collate server, which decides the image tag'))
-    .addOption(new Option('--executor <name>', 'over EXECUTOR_TYPE').choices(['simpleK8s', 'argo']))
+    .addOption(new Option('--executor <name>', 'over EXECUTOR_TYPE, or over what the values choose').choices(['simpleK8s', 'argo']))
 }
 
 /** `compile`: the objects a request becomes, without a cluster. */

@@ -11,7 +11,8 @@ The cluster is the one of your kubeconfig; nothing in it changes. Every object g
 admission (quota, Pod Security, webhooks). A run that is there already keeps its times and where it stands. Exit code 0: nothing
 is refused, whether or not something would change.
 
-Example:
+Examples:
+  hybrid-runner diff request.json --values values.yaml --namespace collate --server-version 1.11.1
   hybrid-runner diff request.json --policy-file runner.env --server-version 1.11.1`
 
 /** `diff`: what applying would change in the cluster. */

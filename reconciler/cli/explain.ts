@@ -11,7 +11,7 @@ import { tableVariable } from '../../compiler/policy/without-effect.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { namespaceOption } from './namespace-option.ts'
-import { policyFromEnvironment, readEnvironment } from './policy-source.ts'
+import { policyFrom, readEnvironment } from './policy-source.ts'
 
 interface ExplainOptions {
   readonly namespace: string
@@ -48,7 +48,7 @@ async function explainPod(name: string, { namespace, policyFile, output }: Expla
   if (problem !== undefined) fail(`pod: ${problem}`, EXIT_WRONG_INPUT)
   const environment = await readEnvironment(policyFile)
   if (!environment.ok) fail(formatIssues(environment.error.map((issue) => ({ ...issue, path: policyFile ?? '' }))), EXIT_WRONG_INPUT)
-  const policy = policyFromEnvironment({ AGENT_ID: 'explain', ...environment.value })
+  const policy = policyFrom({ environment: { AGENT_ID: 'explain', ...environment.value }, warnings: [] })
   if (!policy.ok) fail(formatIssues(policy.error), EXIT_WRONG_INPUT)
   const cluster = connectKubeCluster({ namespace })
   const found = await findRun(name, cluster)

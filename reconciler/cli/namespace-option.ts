@@ -9,7 +9,7 @@ export function namespaceOption(): Option {
 }
 
 /** An empty variable is one that is not set. */
-function namespaceName(text: string): string {
+export function namespaceName(text: string): string {
   if (text === '') return DEFAULT
   const broken = dnsLabelRule(text)
   if (broken !== undefined) throw new InvalidArgumentError(`The name of a namespace ${broken}.`)

@@ -5,6 +5,7 @@ import { RUNNER_VERSION } from '../version.ts'
 import { compileCommand } from './compile.ts'
 import { doctorCommand } from './doctor.ts'
 import { diffCommand } from './diff.ts'
+import { ecrRefreshCommand } from './ecr-refresh.ts'
 import { explainCommand } from './explain.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
@@ -27,6 +28,7 @@ const program = new Command('hybrid-runner')
   .addCommand(uninstallCommand())
   .addCommand(doctorCommand())
   .addCommand(schedulesCommand())
+  .addCommand(ecrRefreshCommand())
   .addCommand(secretsCommand())
 
 // Commands made on their own do not take these settings over by themselves.

@@ -1,13 +1,11 @@
 import { formatIssues, type Issue } from '../../compiler/issue.ts'
 import type { Policy } from '../../compiler/policy.ts'
 import { ok, type Result } from '../../compiler/result.ts'
-import { type Environment, policyFromEnvironment, readEnvironment, readText } from './policy-source.ts'
+import { policyFrom, type PolicyOptions, type PolicySource, readPolicySource, readText } from './policy-source.ts'
 import { compileOffline, type OfflineRequest, parseOfflineRequest, runnerOf } from './offline-run.ts'
 
-export interface RequestOptions {
-  readonly policyFile?: string
+export interface RequestOptions extends PolicyOptions {
   readonly serverVersion?: string
-  readonly executor?: 'simpleK8s' | 'argo'
 }
 
 /** A request and what it becomes. */
@@ -20,12 +18,13 @@ export interface CompiledFile {
 
 /** Tells all issues of all files on stderr, and gives undefined when there was one. */
 export async function compileFiles(files: readonly string[], options: RequestOptions): Promise<readonly CompiledFile[] | undefined> {
-  const environment = await readEnvironment(options.policyFile)
-  if (!environment.ok) {
-    complain(options.policyFile ?? '', environment.error)
+  const source = await readPolicySource(options)
+  if (!source.ok) {
+    complain(options.values?.join(', ') ?? options.policyFile ?? '', source.error)
     return undefined
   }
-  const results = await Promise.all(files.map(async (file) => ({ file, result: await compileFile(file, environment.value, options) })))
+  for (const text of source.value.warnings) process.stderr.write(`warning: ${text}\n`)
+  const results = await Promise.all(files.map(async (file) => ({ file, result: await compileFile(file, source.value, options) })))
   for (const { file, result } of results) {
     if (!result.ok) complain(file, result.error)
     else if (result.value.objects.length === 0) process.stderr.write(`${file}: the pipeline has no schedule, so that its deploy makes no object\n`)
@@ -38,12 +37,12 @@ function complain(file: string, issues: readonly Issue[]): void {
   process.stderr.write(`${file}:\n${formatIssues(issues).replaceAll(/^/gm, '  ')}\n`)
 }
 
-async function compileFile(file: string, environment: Environment, options: RequestOptions): Promise<Result<CompiledFile, Issue[]>> {
+async function compileFile(file: string, source: PolicySource, options: RequestOptions): Promise<Result<CompiledFile, Issue[]>> {
   const text = await readText(file)
   if (!text.ok) return text
   const request = parseOfflineRequest(text.value)
   if (!request.ok) return request
-  const policy = policyFor(request.value, environment, options)
+  const policy = policyFor(request.value, source)
   if (!policy.ok) return policy
   const facts = { nowMs: Date.now(), ...(options.serverVersion === undefined ? {} : { serverVersion: options.serverVersion }) }
   const beside = (live?: object): Result<readonly object[], Issue[]> => compileOffline(request.value, policy.value, facts, live)
@@ -51,7 +50,7 @@ async function compileFile(file: string, environment: Environment, options: Requ
   return objects.ok ? ok({ file, objects: objects.value, beside }) : objects
 }
 
-function policyFor(request: OfflineRequest, environment: Environment, { executor }: Pick<RequestOptions, 'executor'>): Result<Policy, Issue[]> {
-  const given = { ...environment, AGENT_ID: environment['AGENT_ID'] ?? runnerOf(request), ...(executor === undefined ? {} : { EXECUTOR_TYPE: executor }) }
-  return policyFromEnvironment(given)
+/** Where nothing says which runner this is, it is the one that the request names. */
+function policyFor(request: OfflineRequest, source: PolicySource): Result<Policy, Issue[]> {
+  return policyFrom(source, { AGENT_ID: source.environment['AGENT_ID'] ?? runnerOf(request) })
 }

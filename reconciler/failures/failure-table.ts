@@ -3,8 +3,10 @@ import { CONFIG_ERROR_CAUSES } from './causes/config-error.ts'
 import { DEADLINE_CAUSES, EVICTED_CAUSES, NODE_LOST_CAUSES, OOM_CAUSES, PREEMPTED_CAUSES } from './causes/ended-by-cluster.ts'
 import { DELETED_CAUSES, EXIT_CODE_CAUSES, LOST_CAUSES, NEVER_STARTED_CAUSES } from './causes/ended-by-program.ts'
 import { IMAGE_INVALID_CAUSES, IMAGE_PULL_CAUSES } from './causes/image.ts'
+import { SECRET_UNREADABLE_CAUSES } from './causes/secret-unreadable.ts'
 import { REJECTED_CAUSES } from './causes/rejected.ts'
 import { UNSCHEDULABLE_CAUSES } from './causes/unschedulable.ts'
+import { namesUnreadSecrets } from '../observe/unread-secrets.ts'
 import type { FailedRun, FailureCause } from './failure-cause.ts'
 
 /** Every class and the ways in which it comes about. `docs/failures.md` is printed from it. */
@@ -13,6 +15,7 @@ export const FAILURE_CAUSES: Readonly<Record<FailureClass, readonly FailureCause
   ImageInvalid: IMAGE_INVALID_CAUSES,
   ImagePull: IMAGE_PULL_CAUSES,
   ConfigError: CONFIG_ERROR_CAUSES,
+  SecretUnreadable: SECRET_UNREADABLE_CAUSES,
   Rejected: REJECTED_CAUSES,
   OOMKilled: OOM_CAUSES,
   Evicted: EVICTED_CAUSES,
@@ -38,10 +41,25 @@ export function classAndCause(failureClass: FailureClass, message: string): stri
 /** What to do about a failure, in plain words and, where values can mend it, with the lines to paste into values.yaml. */
 export function remedyFor(failureClass: FailureClass, message: string, run: FailedRun): string {
   const causes = causesOf(failureClass, message)
-  // The scheduler tells of all nodes at once: each kind of node may be mended in its own way.
-  const told = failureClass === 'Unschedulable' ? causes : causes.slice(0, 1)
-  return told.map(({ remedy }) => remedy(run, message)).join('\n')
+  const told = TOLD_WHOLE.includes(failureClass) ? causes : causes.slice(0, 1)
+  const own = told.map(({ remedy }) => remedy(run, message))
+  // Another failure may be the secrets' doing, such as that of a password that is the reference itself.
+  const ofSecrets = failureClass !== 'SecretUnreadable' && namesUnreadSecrets(message) ? [secretsRemedy(message)] : []
+  return [...ofSecrets, ...own].join('\n')
 }
+
+/** A secret is mended in its store: the run does not matter. */
+const NO_RUN: FailedRun = { executor: 'simpleK8s', pipelineType: 'default', types: new Map(), resources: { requests: {}, limits: {} } }
+
+/** What to do about secrets that could not be read. */
+export function secretsRemedy(message: string): string {
+  return causesOf('SecretUnreadable', message)
+    .map(({ remedy }) => remedy(NO_RUN, message))
+    .join('\n')
+}
+
+/** The scheduler tells of all nodes at once, and the check of secrets of all secrets: each may be mended in its own way. */
+const TOLD_WHOLE: readonly FailureClass[] = ['Unschedulable', 'SecretUnreadable']
 
 /** Every cause that fits; the one that always does only when no other does. */
 function causesOf(failureClass: FailureClass, message: string): readonly FailureCause[] {

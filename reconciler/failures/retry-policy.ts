@@ -15,6 +15,7 @@ export const RETRY_POLICY: Readonly<Record<FailureClass, RetryRule>> = {
   ImageInvalid: { retried: 'never', reason: 'The name of the image stays what it is.' },
   ImagePull: { retried: 'ifNotStarted', reason: 'Another pod may land on a node that has the image or reaches the registry.' },
   ConfigError: { retried: 'never', reason: 'The node has looked again all the while for what is missing.' },
+  SecretUnreadable: { retried: 'always', reason: 'A store that was down may answer by then, and what is missing may have been created.' },
   Rejected: {
     retried: 'ifNotStarted',
     reason:

@@ -1,5 +1,6 @@
 import type { Kill, RunEnd, RunStatus } from '../../compiler/record.ts'
 import { END_RULES } from './end-rules.ts'
+import { unreadSecretsOf, withUnreadSecrets } from './unread-secrets.ts'
 import { hasSucceededUnseen } from './workflow-end.ts'
 import { endedProgram, type ObservedPod, startOfProgram, type Terminated } from './observed-pod.ts'
 
@@ -12,10 +13,16 @@ import { endedProgram, type ObservedPod, startOfProgram, type Terminated } from 
 export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: number): RunEnd {
   const main = endedProgram(pod)
   const times = { startedAtMs: startOfProgram(pod), endedAtMs: main?.finishedAtMs ?? pod.workflow?.finishedAtMs ?? nowMs, isAcknowledged: false }
-  if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times }
-  if (hasSucceededUnseen(pod)) return { state: 'success', message: '', ...times }
+  const unread = unreadSecretsOf(pod)
+  if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times, ...doubtful(unread) }
+  if (hasSucceededUnseen(pod)) return { state: 'success', message: '', ...times, ...doubtful(unread) }
   if (kill !== undefined) return { ...endOfKill(kill), ...times }
-  return { state: 'failed', ...judge(pod), ...times }
+  return { state: 'failed', ...withUnreadSecrets(judge(pod), unread), ...times }
+}
+
+/** A program may end with 0 and have told Collate that it failed: a test connection does. */
+function doubtful(unread: string | undefined): Pick<RunEnd, 'unreadSecrets'> {
+  return unread === undefined ? {} : { unreadSecrets: unread }
 }
 
 /** How a run ends that was stopped before its program had come to an end. */

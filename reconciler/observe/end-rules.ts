@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import { deadlineOfWorkflow, saidByArgo } from './workflow-end.ts'
+import { refusedForSecrets } from './unread-secrets.ts'
 import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
 
 /** One line of the table that says what of a pod decides its class. */
@@ -73,6 +74,11 @@ export const END_RULES: readonly PodRule[] = [
     failureClass: 'OOMKilled',
     decidedBy: 'an init container `terminated` with reason `OOMKilled`, and `main` never ran',
     message: (pod) => killedForMemory(failedInitContainer(pod)),
+  },
+  {
+    failureClass: 'SecretUnreadable',
+    decidedBy: 'the init container `secrets` `terminated` with an exit code other than 0 and its report as termination message, and `main` never ran',
+    message: refusedForSecrets,
   },
   {
     failureClass: 'ExitCode',

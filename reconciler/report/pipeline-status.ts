@@ -120,7 +120,8 @@ export function withoutTraces(status: PipelineStatus): PipelineStatus | undefine
   return dropped === 0 ? undefined : { ...status, status: steps }
 }
 
-function endStep(end: RunEnd, logTail: string | undefined): StepSummary {
+/** The runner's own step in the status of a run that has ended. */
+export function endStep(end: RunEnd, logTail: string | undefined): StepSummary {
   if (end.state !== 'failed') return step({})
   const stackTrace = logTail === undefined || logTail === '' ? {} : { stackTrace: logTail }
   return step({ errors: 1, failures: [{ name: end.failureClass ?? end.state, error: failureText(end), ...stackTrace }] })

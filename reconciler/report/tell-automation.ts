@@ -1,5 +1,7 @@
 import type { RunEnd } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
+import { withUnreadSecrets } from '../observe/unread-secrets.ts'
+import { endAsPosted, endToTell, lacksSecretsNote, noteOnFailure } from './secrets-note.ts'
 import { type AutomationFailure, type AutomationWorkflow, type ConnectionStep, endStateOf, failedWorkflow, failureText } from './automation-workflow.ts'
 
 /** What names an automation Workflow. */
@@ -30,8 +32,8 @@ export async function tellAutomationEnd(
     const workflow = await collate.readAutomation(name)
     if (workflow?.id !== id) return end
     const state = endStateOf(workflow)
-    if (state !== undefined) return endAsPosted(end, state)
-    const failed = withoutResult(end)
+    if (state !== undefined) return await tellBesideResult(workflow, endAsPosted(end, state), collate)
+    const failed = withoutResult(endToTell(end), end.unreadSecrets)
     const failure = { text: failureText(failed), logTail: await logTail(), nowMs, steps: await stepsOf(workflow, collate) }
     try {
       await patchFailed(workflow, failure, collate)
@@ -52,20 +54,21 @@ async function patchFailed(workflow: AutomationWorkflow, failure: AutomationFail
   }
 }
 
-/** The Workflow's word goes before ours; a class of failure stays only with a failure. */
-export function endAsPosted(end: RunEnd, state: RunEnd['state']): RunEnd {
-  const { failureClass, ...rest } = end
-  return state === 'failed' && failureClass !== undefined ? { ...rest, state, failureClass } : { ...rest, state }
+/** The Workflow's word goes before ours: what its program cannot know is put beside it. */
+async function tellBesideResult(workflow: AutomationWorkflow, end: RunEnd, collate: AutomationApi): Promise<RunEnd> {
+  const patch = lacksSecretsNote(end, workflow.response ?? {}) ? noteOnFailure(workflow, failureText(end)) : []
+  if (patch.length > 0) await collate.patchAutomation(workflow.id, patch)
+  return end
 }
 
 /** A program that ends well and leaves its Workflow open has not done what it was started for. */
-function withoutResult(end: RunEnd): RunEnd {
+function withoutResult(end: RunEnd, unreadSecrets: string | undefined): RunEnd {
   if (end.state !== 'success' && end.state !== 'partialSuccess') return end
   return {
     ...end,
     state: 'failed',
     failureClass: 'ExitCode',
-    message: 'the program ended with exit code 0 and wrote no result',
+    ...withUnreadSecrets({ message: 'the program ended with exit code 0 and wrote no result' }, unreadSecrets),
     remedy: 'Its last log lines may say why: it may not have reached Collate, or its version may not know this kind of automation. Try again.',
   }
 }

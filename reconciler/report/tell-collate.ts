@@ -2,10 +2,12 @@ import type { RunEnd, RunKind } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
 import type { PendingReason } from '../observe/pending.ts'
 import type { Away } from '../queue/work-queue.ts'
-import { endAsPosted, tellAutomationEnd } from './tell-automation.ts'
+import { besideFailure, endAsPosted, endToTell, lacksSecretsNote } from './secrets-note.ts'
+import { tellAutomationEnd } from './tell-automation.ts'
 import {
   type AttemptOver,
   endStatus,
+  endStep,
   isTerminal,
   pendingStatus,
   type PipelineStatus,
@@ -71,18 +73,32 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
     }
   }
 
+  const tellPipelineEnd = async (run: ReportedRun, end: RunEnd, logTail: () => Promise<string | undefined>): Promise<RunEnd> => {
+    const posted = await collate.readStatus(run.pipelineFqn, run.runId)
+    if (posted === undefined || !isTerminal(posted.pipelineState)) {
+      const told = endToTell(end)
+      await writeStatus(collate, run.pipelineFqn, endStatus(run, told, await logTail(), runner, posted))
+      return told
+    }
+    const told = endAsPosted(end, posted.pipelineState)
+    // The state is the program's own and stays: what it cannot know stands beside it.
+    if (lacksSecretsNote(told, posted)) await writeStatus(collate, run.pipelineFqn, besideFailure(posted, endStep(told, undefined)))
+    return told
+  }
+
   return {
     tellEnd: async (run, end, logTail) => {
       let told = end
       const isAcknowledged = await isSettled(run, async () => {
-        if (run.kind === 'application') return
+        if (run.kind === 'application') {
+          told = endToTell(end)
+          return
+        }
         if (run.kind === 'automation') {
           told = await tellAutomationEnd({ id: run.pipelineId, name: run.pipelineName }, end, logTail, collate, now())
           return
         }
-        const posted = await collate.readStatus(run.pipelineFqn, run.runId)
-        if (posted !== undefined && isTerminal(posted.pipelineState)) told = endAsPosted(end, posted.pipelineState)
-        else await writeStatus(collate, run.pipelineFqn, endStatus(run, end, await logTail(), runner, posted))
+        told = await tellPipelineEnd(run, end, logTail)
       })
       return { ...told, isAcknowledged }
     },

@@ -1,52 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { CHART_FOLDER } from './release.ts'
-import { helmTemplate, withFiles } from './render.ts'
+import { parse } from 'yaml'
+import type { CustomConfigFiles } from '../../compiler/policy/custom-config.ts'
+import { ok } from '../../compiler/result.ts'
+import { parseConfig } from '../../reconciler/config.ts'
+import { rendered, type RenderedObject, runnerOf, type Variable } from './rendered-case.ts'
 import { type ExpectedValue, type VendorCase, vendorCase, vendorCases } from './vendor-case.ts'
 import { vendorEnvironment, VENDORS_NAMES } from './vendor-environment.ts'
 
-interface Variable {
-  readonly name: string
-  readonly value?: string
-  readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } }
-}
-
-interface KubernetesObject {
-  readonly kind: string
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> }
-  readonly data?: Readonly<Record<string, string>>
-  readonly stringData?: Readonly<Record<string, string>>
-  readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly { readonly name: string; readonly env: readonly Variable[] }[] } } }
-}
-
-const known = new Map<string, Promise<KubernetesObject[]>>()
-
-/** What the real Helm makes of the values; each is rendered once. */
-async function rendered(one: VendorCase): Promise<KubernetesObject[]> {
-  const key = `${one.name} ${one.set.join(' ')}`
-  const objects = known.get(key) ?? render(one)
-  known.set(key, objects)
-  return objects
-}
-
-/** The files go to Helm as they stand. */
-async function render({ over, values, release, set }: VendorCase): Promise<KubernetesObject[]> {
-  const files = [...(over === undefined ? [] : [vendorCase(over).values]), values]
-  return withFiles(Object.fromEntries(files.map((text, index) => [`${index}.yaml`, text])), async (folder) => {
-    const args = [...files.flatMap((_, index) => ['--values', `${folder}/${index}.yaml`]), ...set.flatMap((one) => ['--set', one])]
-    return (await helmTemplate(4, CHART_FOLDER, release, 'argo-workflows', args)) as KubernetesObject[]
-  })
-}
-
-function runnerOf(objects: readonly KubernetesObject[]) {
-  const pods = objects.filter(({ kind }) => kind === 'Deployment').map(({ spec }) => spec?.template?.spec)
-  const pod = pods.find((spec) => spec?.containers.some(({ name }) => name === 'hybrid-ingestion-runner'))
-  const container = pod?.containers.find(({ name }) => name === 'hybrid-ingestion-runner')
-  if (pod === undefined || container === undefined) throw new Error('there is no runner')
-  return { pod, container }
-}
-
 /** A token that the values give lies in a Secret: the variable names it, and the Secret says the same. */
-function expectVariable(variable: Variable | undefined, expected: ExpectedValue, objects: readonly KubernetesObject[]): void {
+function expectVariable(variable: Variable | undefined, expected: ExpectedValue, objects: readonly RenderedObject[]): void {
   if (variable?.name === 'AUTH_TOKEN') {
     const { name, key } = variable.valueFrom?.secretKeyRef ?? {}
     if (typeof expected === 'object') return expect({ secret: name, key }).toEqual(expected)
@@ -58,7 +20,14 @@ function expectVariable(variable: Variable | undefined, expected: ExpectedValue,
 }
 
 function warningsOf(environment: ReadonlyMap<string, Variable>): string[] {
-  return (environment.get('VALUES_WARNINGS')?.value ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('config.authToken is given'))
+  return (environment.get('VALUES_WARNINGS')?.value ?? '').split('\n').filter((line) => line !== '' && !/^(config\.authToken is given|ecrRegistryHelper\.collateCredentials\.values holds)/.test(line))
+}
+
+/** What the runner finds in the two files, where there are any. */
+function customConfigOf(objects: readonly RenderedObject[]): CustomConfigFiles {
+  const { data } = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith('-ingestion-config')) ?? {}
+  if (data === undefined) return {}
+  return { containerParams: parse(data['container-params.yaml'] ?? ''), workflowParams: parse(data['workflow-params.yaml'] ?? '') }
 }
 
 describe("values of the vendor's chart, unchanged", () => {
@@ -89,6 +58,13 @@ describe("values of the vendor's chart, unchanged", () => {
     const { container } = runnerOf(await rendered(one))
     const told = warningsOf(new Map(container.env.map((variable) => [variable.name, variable])))
     for (const beginning of one.warnings ?? []) expect(told.some((line) => line.startsWith(beginning)), `${beginning}\n${told.join('\n')}`).toBe(true)
+  })
+
+  test.each(vendorCases())('$name: are understood by the runner', async (one) => {
+    const { container } = runnerOf(await rendered(one))
+    const environment = Object.fromEntries(container.env.map(({ name, value }) => [name, value]))
+    const config = parseConfig(environment, ok(customConfigOf(await rendered(one))))
+    expect(config.ok ? [] : config.error).toEqual([])
   })
 
   test('say nothing in vain where they are the ones that the document shows', async () => {

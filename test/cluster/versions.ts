@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Part = 'kubernetes' | 'etcd' | 'kwok' | 'argo'
+export type Part = 'kubernetes' | 'etcd' | 'kwok' | 'argo' | 'actionlint'
 
 /** A program that is built from a Go module. Its version stands in the go.mod of its part and nowhere else. */
 export interface Program {
@@ -16,6 +16,7 @@ const MODULES: Readonly<Record<Part, string>> = {
   etcd: 'go.etcd.io/etcd/server/v3',
   kwok: 'sigs.k8s.io/kwok',
   argo: 'github.com/argoproj/argo-workflows/v3',
+  actionlint: 'github.com/rhysd/actionlint',
 }
 
 const kubernetesProgram = (name: string): Program => ({ part: 'kubernetes', name, package: `${MODULES.kubernetes}/cmd/${name}` })
@@ -31,6 +32,8 @@ export const ARGO_PROGRAMS: readonly Program[] = ['workflow-controller', 'argoex
   name,
   package: `${MODULES.argo}/cmd/${name}`,
 }))
+/** Judges workflow files, without asking anybody. */
+export const WORKFLOW_JUDGE: Program = { part: 'actionlint', name: 'actionlint', package: `${MODULES.actionlint}/cmd/actionlint` }
 
 /** Folder of a part: its go.mod, go.sum and, where the published module lacks files, those. */
 export function partFolder(part: Part): string {
@@ -69,6 +72,7 @@ export function linkerFlagsOf(part: Part): string {
     etcd: {},
     kwok: { 'sigs.k8s.io/kwok/pkg/consts.Version': version },
     argo: { 'github.com/argoproj/argo-workflows/v3.version': version },
+    actionlint: {},
   }
   return ['-s', '-w', ...Object.entries(variables[part]).map(([name, value]) => `-X ${name}=${value}`)].join(' ')
 }

@@ -6,7 +6,8 @@ import type { Json } from '../../constructs/expression/expression.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { type Described, describe as described } from '../../constructs/values/described.ts'
-import { plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
+import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
+import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'argo-workflows', version: '1.2.3' }
 const NEEDED = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
@@ -43,15 +44,13 @@ function leavesOf(parts: readonly Described[]): Described[] {
 describe('the values', () => {
   /** Read by nobody, on purpose; and those of a part that is not made yet would stand here. */
   const UNREAD = ['global']
-  /** Of the keeper of pull credentials only what decides about it is read. */
-  const isOfHelper = (path: string): boolean => path.startsWith('ecrRegistryHelper.')
 
   test('are all read by a template, a check or a warning', () => {
     const read = pathsIn([chartTemplates(), CHECKS, warnings()])
     const isRead = (path: string): boolean => [...read].some((one) => one === path || path.startsWith(`${one}.`))
     const unread = leavesOf(described(chartValues))
       .map(({ path }) => path.join('.'))
-      .filter((path) => !isRead(path) && !isOfHelper(path))
+      .filter((path) => !isRead(path))
     expect(unread).toEqual(UNREAD)
   })
 

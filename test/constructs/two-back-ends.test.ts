@@ -6,7 +6,8 @@ import { chartFiles } from '../../constructs/helm/chart-files.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { describe as described, type Described } from '../../constructs/values/described.ts'
-import { objectsIn, plainObjects, scopeFor } from '../../constructs/yaml/plain-objects.ts'
+import { objectsIn, plainObjects } from '../../constructs/yaml/plain-objects.ts'
+import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 import { type HelmMajor, helmProgram } from '../charts/helm.ts'
 import { helmTemplate, withFiles } from '../charts/render.ts'
 import { objectsOfSubCharts, subChartName } from '../charts/sub-charts.ts'
@@ -86,7 +87,7 @@ describe('the random values', () => {
   /** Paths of all that is set, maps and what is in them. */
   function pathsIn(value: Json, path: readonly string[] = []): string[] {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path.join('.')]
-    return [path.join('.'), ...Object.entries(value).flatMap(([key, part]) => pathsIn(part as Json, [...path, key]))]
+    return [path.join('.'), ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))]
   }
   const allPaths = (parts: readonly Described[]): string[] => parts.flatMap(({ path, parts: inner = [] }) => [path.join('.'), ...allPaths(inner)])
 

@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RUNNER_VERSION } from '../../reconciler/version.ts'
+import { aMetadataRun } from '../compiler/examples/run-request.ts'
 import { ROOT } from './run-program.ts'
 
 const run = promisify(execFile)
@@ -51,6 +52,18 @@ describe('the bundle', () => {
     expect(stdout).toContain('Usage: hybrid-runner')
     expect(stdout).toContain('serve')
     expect((await hybridRunner(['--version'])).stdout.trim()).toBe(RUNNER_VERSION)
+  })
+
+  test('compiles a request with the values of a release, and has no part of what writes the chart', async () => {
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ method: 'pipeline/run', params: aMetadataRun() }))
+    await writeFile(join(folder, 'values.yaml'), 'config: {agentId: aws-prod, authToken: a-token}\necrRegistryHelper: {enabled: false}\n')
+    const { code, stdout } = await hybridRunner(['compile', 'run.json', '--values', 'values.yaml', '--namespace', 'collate', '--server-version', '1.11.1'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^kind: Pod$/m)
+    const maps = (await readdir(join(folder, 'dist'))).filter((file) => file.endsWith('.map'))
+    const sources = (await Promise.all(maps.map(async (file) => readFile(join(folder, 'dist', file), 'utf8')))).join('\n')
+    expect(sources).toContain('policy-from-values.ts')
+    expect(sources).not.toMatch(/node_modules\/(cdk8s|constructs)\b/)
   })
 
   test('lists every problem of an empty environment and ends with 2', async () => {

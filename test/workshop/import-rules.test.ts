@@ -20,6 +20,8 @@ const OFFENCES: readonly { readonly path: string; readonly statement: string; re
   { path: 'reconciler/cluster/b.ts', statement: `import { x } from './helpers/table.ts'\nimport { x as y } from './types.ts'`, advice: 'no catch-all files' },
   { path: 'reconciler/plan/a.ts', statement: `import { readFileSync as x } from 'node:fs'`, advice: 'functions of their arguments' },
   { path: 'reconciler/observe/a.ts', statement: `import { x } from '../cluster/kube-cluster.ts'`, advice: 'they reach nothing outside' },
+  { path: 'reconciler/cli/policy-from-values.ts', statement: `import { x } from '../../constructs/chart-templates.ts'`, advice: 'These bring cdk8s' },
+  { path: 'reconciler/cli/a.ts', statement: `import { x } from '../../constructs/yaml/release-scope.ts'`, advice: 'does not know its chart' },
   { path: 'constructs/a.ts', statement: `import { x } from '../reconciler/main.ts'`, advice: 'does not know how the runner works' },
   { path: 'test/a.ts', statement: `import { x } from './common.ts'`, advice: 'no catch-all files' },
 ]

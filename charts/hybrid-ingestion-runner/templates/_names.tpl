@@ -6,6 +6,22 @@
 {{ printf "%s%s%s" $.Chart.Name "-" $.Chart.Version }}
 {{- end -}}
 
+{{- define "hybrid-runner.ecr-hook-service-account" -}}
+{{ ternary (printf "%s%s" ((include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) | trunc 58 | trimSuffix "-") "-hook") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ecr-key-in-ecr-hook-key" -}}
+{{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-ecr-hook-key" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ecr-key-in-secrets" -}}
+{{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-secrets" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ecr-service-account" -}}
+{{ (include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) }}
+{{- end -}}
+
 {{- define "hybrid-runner.fullname" -}}
 {{ (include "hybrid-runner.text" ($.Values.fullnameOverride | default (ternary $.Release.Name (printf "%s%s%s" $.Release.Name "-" (include "hybrid-runner.name" $)) (contains (include "hybrid-runner.name" $) $.Release.Name)))) | trunc 63 | trimSuffix "-" }}
 {{- end -}}
@@ -22,12 +38,24 @@
 {{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 56 | trimSuffix "-") "-doctor" }}
 {{- end -}}
 
+{{- define "hybrid-runner.fullname-ecr" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 39 | trimSuffix "-") "-ecr" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-ecr-hook-key" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 50 | trimSuffix "-") "-ecr-hook-key" }}
+{{- end -}}
+
 {{- define "hybrid-runner.fullname-ingestion" -}}
 {{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 53 | trimSuffix "-") "-ingestion" }}
 {{- end -}}
 
 {{- define "hybrid-runner.fullname-ingestion-config" -}}
 {{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 46 | trimSuffix "-") "-ingestion-config" }}
+{{- end -}}
+
+{{- define "hybrid-runner.fullname-secrets" -}}
+{{ printf "%s%s" ((include "hybrid-runner.fullname" $) | trunc 55 | trimSuffix "-") "-secrets" }}
 {{- end -}}
 
 {{- define "hybrid-runner.fullname-uninstall" -}}
@@ -57,6 +85,7 @@
 {{- define "hybrid-runner.warnings" -}}
 {{ (include "hybrid-runner.text" (ternary "config.useSecureProtocols is false: the token crosses the network in clear text.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).useSecureProtocols)) (not ($.Values.config).useSecureProtocols)))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.\n" "" (not (not ($.Values.config).authToken)))) }}
+{{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.collateCredentials.values holds a key, which Helm keeps with the release. Better put it into a Secret and name that in secretRef beside it.\n" "" (not (not (and ($.Values.ecrRegistryHelper).enabled (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef))))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.serverHost is still the example. Give the host of your Collate.\n" "" (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) (not ($.Values.config).serverUrl)))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets SIMPLEK8S_PIPELINE_TYPE_CONFIGS, which the Argo executor does not read. Write ARGO_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (include "hybrid-runner.is-argo" $) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SIMPLEK8S_PIPELINE_TYPE_CONFIGS"))))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "ARGO_PIPELINE_TYPE_CONFIGS"))))))) }}

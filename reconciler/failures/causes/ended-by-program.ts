@@ -14,6 +14,17 @@ export const EXIT_CODE_CAUSES: readonly FailureCause[] = [
     ),
   },
   {
+    cause: 'secret',
+    pattern: /Secrets that could not be read before the program started:/,
+    meaning:
+      'The program ended with an error, and before it started not every secret that its request names could be read: it had the reference for a password.',
+    example:
+      'container main ended with exit code 1\nSecrets that could not be read before the program started:\n- "secret:prod-mysql" in Kubernetes (missing): there is no Secret prod-mysql in namespace ingestion; create it with the key value',
+    remedy: always(
+      'The program failed without them: what it says of a wrong password or a refused connection most likely comes from that. Mend the secrets first.',
+    ),
+  },
+  {
     cause: 'error',
     pattern: exit(1),
     meaning: 'The program ended with an error of its own: an exception, a source that cannot be read.',

@@ -1,4 +1,12 @@
-import { always, type FailureCause } from '../failure-cause.ts'
+import type { FailureCause } from '../failure-cause.ts'
+
+const OF_RUNNER =
+  "It is the runner's own image, which looks at the secret references of runs in their pods: the nodes of the pods must be able to pull it, too. Check image.repository, image.tag and imagePullSecrets, whose Secrets are also wanted in the namespace of the pods; config.secretsCheck: off does without it."
+
+/** The ingestion image is mended by other values than the runner's own, which the init container `secrets` runs. */
+function forImage(text: string): FailureCause['remedy'] {
+  return (_run, message) => (message.startsWith('container secrets:') ? OF_RUNNER : text)
+}
 
 export const IMAGE_INVALID_CAUSES: readonly FailureCause[] = [
   {
@@ -7,7 +15,9 @@ export const IMAGE_INVALID_CAUSES: readonly FailureCause[] = [
     meaning: 'The image reference is none that a container runtime can read.',
     example:
       'container main: InvalidImageName: Failed to apply default image tag "Registry/Ingestion:1": couldn\'t parse image name "Registry/Ingestion:1": invalid reference format',
-    remedy: always('The name of the image cannot be read. Check config.ingestionPods.repository and .tag: lower case, no spaces, no scheme such as https://.'),
+    remedy: forImage(
+      'The name of the image cannot be read. Check config.ingestionPods.repository and .tag: lower case, no spaces, no scheme such as https://.',
+    ),
   },
 ]
 
@@ -20,7 +30,7 @@ export const IMAGE_PULL_CAUSES: readonly FailureCause[] = [
     example:
       'container main: ErrImagePull: ... 401 Unauthorized; FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
     remedy: (_run, message) =>
-      `The pull secret ${/pull secrets \(([^)]+)\)/.exec(message)?.[1] ?? 'of config.ingestionPods.imagePullSecrets'} is not there. Create it in the namespace of the pods: kubectl create secret docker-registry, or take it out of config.ingestionPods.imagePullSecrets.`,
+      `${message.startsWith('container secrets:') ? `${OF_RUNNER} ` : ''}The pull secret ${/pull secrets \(([^)]+)\)/.exec(message)?.[1] ?? 'of config.ingestionPods.imagePullSecrets'} is not there. Create it in the namespace of the pods: kubectl create secret docker-registry, or take it out of config.ingestionPods.imagePullSecrets.`,
   },
   {
     cause: 'unauthorized',
@@ -28,7 +38,7 @@ export const IMAGE_PULL_CAUSES: readonly FailureCause[] = [
     meaning: 'The registry refuses the credentials, or there are none.',
     example:
       'container main: ErrImagePull: failed to pull and unpack image "registry.example.com/ingestion:1": failed to resolve reference "registry.example.com/ingestion:1": pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',
-    remedy: always(
+    remedy: forImage(
       'The registry refuses the credentials. Check that the Secret of config.ingestionPods.imagePullSecrets is in the namespace of the pods and has not expired (ECR: twelve hours). Many registries say the same of an image that is not there.',
     ),
   },
@@ -38,7 +48,7 @@ export const IMAGE_PULL_CAUSES: readonly FailureCause[] = [
     meaning: 'The registry has no such image or tag.',
     example:
       'container main: ErrImagePull: failed to pull and unpack image "registry.example.com/ingestion:9": failed to resolve reference "registry.example.com/ingestion:9": registry.example.com/ingestion:9: not found',
-    remedy: always(
+    remedy: forImage(
       'The registry has no such image or tag. Check config.ingestionPods.repository and .tag; with dynamic versions on, the tag follows the server: set DYNAMIC_INGESTION_VERSION_ENABLED to false to use your own.',
     ),
   },
@@ -49,7 +59,7 @@ export const IMAGE_PULL_CAUSES: readonly FailureCause[] = [
     meaning: 'The node does not reach the registry, or does not trust it.',
     example:
       'container main: ErrImagePull: failed to pull and unpack image "registry.example.com/ingestion:1": failed to do request: Head "https://registry.example.com/v2/ingestion/manifests/1": dial tcp 203.0.113.7:443: i/o timeout',
-    remedy: always(
+    remedy: forImage(
       'The node does not reach the registry. Check DNS, proxy, firewall and trusted certificates of the nodes, or mirror the image and set config.ingestionPods.repository.',
     ),
   },
@@ -58,6 +68,6 @@ export const IMAGE_PULL_CAUSES: readonly FailureCause[] = [
     pattern: /^/,
     meaning: 'The container runtime does not say why.',
     example: 'container main: ImagePullBackOff: Back-off pulling image "registry.example.com/ingestion:1"',
-    remedy: always('Try to pull the image on a node by hand (crictl pull); the message above is all that the container runtime tells.'),
+    remedy: forImage('Try to pull the image on a node by hand (crictl pull); the message above is all that the container runtime tells.'),
   },
 ]

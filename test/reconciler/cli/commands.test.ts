@@ -47,6 +47,20 @@ describe('compile', () => {
     expect(stdout).not.toContain('namespace: collate')
   })
 
+  test('takes the policy from the values of a release, defaults of the chart among it', async () => {
+    const needed = 'config:\n  agentId: aws-prod\n  authTokenSecret: {name: collate-token, key: token}\necrRegistryHelper: {enabled: false}\n'
+    const values = ['--values', await file('values.yaml', needed), '-f', await file('more.yaml', 'config: {ingestionPods: {tag: mine}}\n')]
+    const request = await file('run.json', run)
+    const { code, stdout } = await runCommand(['compile', request, ...values, '--namespace', 'of-release', ...VERSION], { env })
+    expect(code).toBe(0)
+    expect(stdout).toContain('namespace: of-release')
+    expect(stdout).toContain('- name: omd-registry-credentials')
+
+    const refused = await runCommand(['compile', request, '--values', await file('bad.yaml', 'replicaCount: two\nconfig: {authToken: hunter2}\n'), ...VERSION])
+    expect(refused).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/bad\.yaml:\n {2}replicaCount: must be a .*number/) })
+    expect(refused.stderr).not.toContain('hunter2')
+  })
+
   test('refuses a policy file with a line that says nothing, by its number and without its text', async () => {
     const policy = await file('half.env', 'EXECUTOR_TYPE=simpleK8s\nhunter2\n')
     const ended = await runCommand(['compile', '-', '--policy-file', policy, ...VERSION], { env, stdin: run })

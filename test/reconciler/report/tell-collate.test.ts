@@ -75,6 +75,59 @@ describe('the end of a run', () => {
   })
 })
 
+const UNREAD = 'Secrets that could not be read before the program started:\n- "secret:prod-mysql" in Kubernetes (missing): create it'
+
+describe('secrets that could not be read', () => {
+  const steps = [{ name: 'Source', records: 0, warnings: 0, errors: 1, filtered: 0, failures: [{ name: 'connection', error: 'access denied' }] }]
+  const post = async (pipelineState: 'failed' | 'success'): Promise<void> =>
+    api.writeStatus(FQN, { runId: run.runId, pipelineState, startDate: 1_000, timestamp: 1_000, endDate: 2_500, status: steps })
+  const tell = async (end: RunEnd): Promise<RunEnd> => told.tellEnd(run, end, async () => TAIL)
+  const failed: RunEnd = { ...END, message: `${END.message}\n${UNREAD}` }
+  const { failureClass: _class, ...good }: RunEnd = { ...END, state: 'success', message: '', unreadSecrets: UNREAD }
+
+  test('stand beside the failure that the pod has told itself, whose state, times and steps stay', async () => {
+    await post('failed')
+    await tell(failed)
+    const once = await api.readStatus(FQN, run.runId)
+    expect(once).toMatchObject({ pipelineState: 'failed', startDate: 1_000, endDate: 2_500, status: [...steps, { name: 'Hybrid Ingestion Runner' }] })
+    expect(JSON.stringify(once)).toContain('secret:prod-mysql')
+    await tell(failed)
+    expect(await api.readStatus(FQN, run.runId)).toEqual(once)
+  })
+
+  test('are the class of a failure that the pod has told and ended with 0', async () => {
+    await post('failed')
+    expect(await tell(good)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable', message: UNREAD, isAcknowledged: true })
+    expect(await row()).toContain('secret:prod-mysql')
+  })
+
+  test.each(['posted', 'unposted'])('do not mark a run that ends well, %s', async (posted) => {
+    if (posted === 'posted') await post('success')
+    const end = await tell(good)
+    expect([end.state, end.message, end.unreadSecrets, (await row()).includes('secret:')]).toEqual(['success', '', undefined, false])
+  })
+
+  test('are kept with an end that cannot be told yet', async () => {
+    await collate.misbehave({ kind: 'answerRest', status: 503, match: { method: 'GET' }, times: 1 })
+    expect(await tell(good)).toMatchObject({ isAcknowledged: false, unreadSecrets: UNREAD })
+  })
+
+  test('stand in the step of a test connection that failed', async () => {
+    const automation: ReportedRun = { ...run, kind: 'automation', pipelineName: 'secret-test' }
+    const steps = [
+      { name: 'CheckAccess', mandatory: true, passed: false, message: 'access denied' },
+      { name: 'GetSchemas', mandatory: true, passed: false },
+    ]
+    const request = { connection: { config: { type: 'Mysql' } }, serviceType: 'Database', connectionType: 'Mysql' }
+    const response = { status: 'Failed', lastUpdatedAt: 1_000, steps }
+    const workflow = { id: automation.pipelineId, name: 'secret-test', workflowType: 'TEST_CONNECTION', request, status: 'Failed', response }
+    await createRest(collate, collate.tokens['bot'])('PUT', '/automations/workflows', workflow)
+    expect(await told.tellEnd(automation, good, async () => TAIL)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+    const { response: now } = (await api.readAutomation('secret-test')) ?? {}
+    expect(now?.['steps']).toMatchObject([{ passed: false, message: expect.stringMatching(/^access denied\n[^]*secret:prod-mysql/) }, { name: 'GetSchemas' }])
+  })
+})
+
 describe('the end of an automation', () => {
   test.each([
     { title: 'is told again after a page that says 404', status: 404, match: { method: 'PATCH' }, first: false },

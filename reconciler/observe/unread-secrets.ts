@@ -1,0 +1,45 @@
+import { SECRETS_CONTAINER } from '../../compiler/pod/secrets-container.ts'
+import type { RunEnd } from '../../compiler/record.ts'
+import { type SecretsReport, secretsReport } from '../../compiler/secrets-report.ts'
+import { failedInitContainer, type ObservedPod, type Terminated } from './observed-pod.ts'
+
+/** How the words about secrets begin, wherever they stand: by this they are known again. */
+const HEAD = 'Secrets that could not be read before the program started:'
+
+/** Whether a message tells of secrets that could not be read. */
+export function namesUnreadSecrets(message: string): boolean {
+  return message.includes(HEAD)
+}
+
+/** Which secrets the init container `secrets` could not read, one a line: reference, store, problem, what mends it. undefined when it read all. */
+export function unreadSecretsOf(pod: ObservedPod): string | undefined {
+  const container = pod.initContainers.find(({ name }) => name === SECRETS_CONTAINER)
+  const report = container?.state === 'terminated' ? reportOf(container) : undefined
+  return report === undefined || report.failed.length + report.more === 0 ? undefined : linesOf(report)
+}
+
+/** The same of an init container that let no program start. It may have looked at nothing: then its own log says why. */
+export function refusedForSecrets(pod: ObservedPod): string | undefined {
+  const failed = failedInitContainer(pod)
+  if (failed?.name !== SECRETS_CONTAINER || reportOf(failed) === undefined) return undefined
+  return unreadSecretsOf(pod) ?? `${HEAD}\n- all: they could not be looked at; the log of the container ${SECRETS_CONTAINER} says why`
+}
+
+/** A failure with the words about secrets: one of a wrong password may be one of a secret that was not there. */
+export function withUnreadSecrets<End extends Pick<RunEnd, 'message'>>(end: End, unread: string | undefined): End {
+  return unread === undefined || namesUnreadSecrets(end.message) ? end : { ...end, message: `${end.message}\n${unread}` }
+}
+
+/** The container writes JSON; a runtime that kills it may write something else. */
+function reportOf({ message }: Pick<Terminated, 'message'>): SecretsReport | undefined {
+  try {
+    return secretsReport.safeParse(JSON.parse(message)).data
+  } catch {
+    return undefined
+  }
+}
+
+function linesOf({ failed, more }: SecretsReport): string {
+  const lines = failed.map(({ reference, store, problem, message }) => `- ${JSON.stringify(reference)} in ${store} (${problem}): ${message}`)
+  return [HEAD, ...lines, ...(more === 0 ? [] : [`- and ${more} more, which the log of the container ${SECRETS_CONTAINER} names`])].join('\n')
+}
