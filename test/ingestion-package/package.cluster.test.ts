@@ -5,7 +5,10 @@
  * asked, without pods, by test/referees.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { aPolicy } from '../compiler/examples/policy.ts'
+import { runOf } from '../compiler/examples/run.ts'
 import { podLog } from '../cluster/pods.ts'
+import { loadRunnerImage, RUNNER_IMAGE_VALUES } from '../image/runner-image.ts'
 import type { Postgres } from '../postgres/postgres.ts'
 import { shownWorkflow } from '../scenario/automation-story.ts'
 import { INGESTION_ACCOUNT } from '../scenario/runner-account.ts'
@@ -14,6 +17,7 @@ import { type Scenario, startScenario } from '../scenario/scenario.ts'
 import { podOf, untilSettled } from '../scenario/settled.ts'
 import { loadPackageImage, PACKAGE_IMAGE, PACKAGE_VERSION } from './image.ts'
 import { metadataRun, tablesOf, testOf } from './package-story.ts'
+import { runInPackage } from './program-pod.ts'
 import { lookedUpIn } from './secret-lookup.ts'
 import { allowSecrets, connectionTo, keepSecret, startShop } from './shop.ts'
 
@@ -22,6 +26,7 @@ const A_RUN_MS = 170_000
 
 const ENOUGH = {
   INGESTION_IMAGE: `${PACKAGE_IMAGE}:om-0.0.0-cl-0.0.0`,
+  RUNNER_IMAGE: `${RUNNER_IMAGE_VALUES.repository}:${RUNNER_IMAGE_VALUES.tag}`,
   INGESTION_CPU_LIMIT: '2',
   INGESTION_MEMORY_REQUEST: '256Mi',
   INGESTION_MEMORY_LIMIT: '1Gi',
@@ -36,7 +41,7 @@ describe.runIf(IS_ALL)('the real ingestion package', () => {
   beforeAll(async () => {
     postgres = await startShop()
     scenario = await startScenario({ namespacePrefix: 'package', collate: { serverVersion: PACKAGE_VERSION }, environment: ENOUGH })
-    await loadPackageImage(scenario.cluster)
+    await Promise.all([loadRunnerImage(scenario.cluster), loadPackageImage(scenario.cluster)])
     await allowSecrets(scenario.cluster, scenario.namespace)
     await keepSecret(scenario.cluster, scenario.namespace, 'shop-password', postgres.password)
   }, 900_000)
@@ -73,16 +78,24 @@ describe.runIf(IS_ALL)('the real ingestion package', () => {
     await expectOneStart(scenario, request.runId)
   })
 
-  test.each([
-    { what: 'a wrong password', password: 'wrong', said: 'password authentication failed for user "reader"' },
-    { what: 'a Secret that is not there', password: 'secret:missing', said: 'no password supplied' },
-  ])('a metadata run with $what fails, and its status says so in the words of the database', async ({ password, said }) => {
-    const request = await metadataRun(scenario, connection(password))
+  test('a metadata run with a wrong password fails, and its status says so in the words of the database', async () => {
+    const request = await metadataRun(scenario, connection('wrong'))
     expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
     expect(await untilSettled(scenario, request.runId, A_RUN_MS)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
     const told = await scenario.collate.status(request.ingestionPipeline.fullyQualifiedName, request.runId)
     expect(told?.pipelineState).toBe('failed')
-    expect(failureIn(told)?.stackTrace).toContain(said)
+    expect(failureIn(told)?.stackTrace).toContain('password authentication failed for user "reader"')
+    expect(failureIn(told)?.error).not.toContain('Secrets that could not be read')
+  })
+
+  test('a metadata run with a Secret that is not there fails, and its status names the Secret beside the words of the program', async () => {
+    const request = await metadataRun(scenario, connection('secret:missing'))
+    expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
+    expect(await untilSettled(scenario, request.runId, A_RUN_MS)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
+    const told = failureIn(await scenario.collate.status(request.ingestionPipeline.fullyQualifiedName, request.runId))
+    expect(told?.error).toContain('"secret:missing" in Kubernetes (missing)')
+    // All that the package has to say of a password that is none.
+    expect(told?.stackTrace).toContain('quote_from_bytes() expected bytes')
   })
 
   test('a test connection with a password out of a Kubernetes Secret shows each step as passed', async () => {
@@ -103,6 +116,14 @@ describe.runIf(IS_ALL)('the real ingestion package', () => {
     expect(shown?.response?.steps?.[0]?.errorLog).toContain('password authentication failed for user "reader"')
   })
 
+  test('a test connection with a Secret that is not there shows at its first step which', async () => {
+    const automation = await testOf(scenario, connection('secret:missing'))
+    expect(await untilSettled(scenario, automation.runId, A_RUN_MS)).toMatchObject({ state: 'failed' })
+    const [step] = (await shownWorkflow(scenario, automation))?.response?.steps ?? []
+    expect(step).toMatchObject({ name: 'CheckAccess', passed: false })
+    expect(step?.message).toContain('"secret:missing" in Kubernetes (missing)')
+  })
+
   test('a pod has the value of a Secret as it lies there, and none for one without the key `value` or that is not there', async () => {
     const { cluster, namespace } = scenario
     await keepSecret(cluster, namespace, 'json', '{"password": "inner"}')
@@ -115,5 +136,18 @@ describe.runIf(IS_ALL)('the real ingestion package', () => {
 
   test('a pod whose account may not read Secrets goes on with the reference itself', async () => {
     expect(await lookedUpIn(scenario, 'default', ['secret:shop-password'])).toEqual(['secret:shop-password'])
+  })
+
+  test('the exit handler writes the end of a run that has none, and leaves one that has', async () => {
+    const request = await metadataRun(scenario, connection('wrong'))
+    const { payload } = runOf(request, aPolicy({ INGESTION_NAMESPACE: scenario.namespace, SECRETS_MANAGER: 'db' }))
+    const tell = async (pipelineStatus: string): Promise<readonly string[]> => {
+      const variables = { config: payload.content, pipelineRunId: request.runId, pipelineStatus }
+      const env = Object.entries(variables).map(([name, value]) => ({ name, value }))
+      await runInPackage(scenario, { name: `exit-${pipelineStatus}`, command: ['python', 'exit_handler.py'], env })
+      return historyOf(scenario, request.runId)
+    }
+    expect(await tell('failed')).toEqual(['failed by bot'])
+    expect(await tell('success')).toEqual(['failed by bot'])
   })
 })

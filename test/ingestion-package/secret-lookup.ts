@@ -1,9 +1,8 @@
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { runOf } from '../compiler/examples/run.ts'
 import { aMetadataRun } from '../compiler/examples/run-request.ts'
-import { createPod, podLog, RESTRICTED_CONTAINER, waitForPod } from '../cluster/pods.ts'
 import type { Scenario } from '../scenario/scenario.ts'
-import { PACKAGE_IMAGE, PACKAGE_TAG } from './image.ts'
+import { runInPackage } from './program-pod.ts'
 
 /** Reads references as a field of a connection does, with the manager that the payload names. */
 const LOOKUP = `
@@ -17,18 +16,11 @@ print("VALUES", json.dumps([_CustomSecretStr(reference).get_secret_value() for r
 `
 
 /** What a pod of this service account, with the payload and the variables of a run, has in the place of references. */
-export async function lookedUpIn({ cluster, namespace }: Scenario, serviceAccountName: string, references: readonly string[]): Promise<readonly unknown[]> {
-  const policy = aPolicy({ INGESTION_NAMESPACE: namespace, SECRETS_CHECK: 'off' })
-  const { pod, payload } = runOf(aMetadataRun(), policy)
+export async function lookedUpIn(scenario: Scenario, serviceAccountName: string, references: readonly string[]): Promise<unknown> {
+  const { pod, payload } = runOf(aMetadataRun(), aPolicy({ INGESTION_NAMESPACE: scenario.namespace }))
   const variables = pod.spec?.containers[0]?.env?.filter(({ value }) => value !== undefined) ?? []
   const env = [...variables, { name: 'config', value: payload.content }, { name: 'REFERENCES', value: JSON.stringify(references) }]
   const command = ['python', '-W', 'ignore', '-c', LOOKUP]
-  const container = { name: 'main', image: `${PACKAGE_IMAGE}:${PACKAGE_TAG}`, command, env, securityContext: RESTRICTED_CONTAINER }
-  const name = `lookup-by-${serviceAccountName}`
-  await createPod(cluster, namespace, name, { serviceAccountName, containers: [container] })
-  await waitForPod(cluster, namespace, name, ['Succeeded', 'Failed'], 150_000)
-  const log = await podLog(cluster, namespace, name)
-  const [, values] = /^VALUES (.*)$/m.exec(log) ?? []
-  if (values === undefined) throw new Error(`the lookup did not end well:\n${log}`)
-  return JSON.parse(values) as readonly unknown[]
+  const log = await runInPackage(scenario, { name: `lookup-by-${serviceAccountName}`, serviceAccountName, command, env })
+  return JSON.parse(/^VALUES (.*)$/m.exec(log)?.[1] ?? 'null')
 }
