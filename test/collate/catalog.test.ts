@@ -18,7 +18,7 @@ test('a table hangs on its schema, database and service, each found by its quote
   const service = await bot('PUT', '/services/databaseServices', { name: 'my.pg', serviceType: 'Postgres', connection: { config: { type: 'Postgres' } } })
   expect(service).toMatchObject({ status: 201, body: { fullyQualifiedName: '"my.pg"' } })
   expect(await bot('GET', '/services/databaseServices/name/my.pg')).toMatchObject({ status: 200, body: { id: idOf(service) } })
-  await bot('PUT', '/databases', { name: 'shop', service: '"my.pg"' })
+  await bot('PUT', '/databases', { name: 'shop', service: 'my.pg' })
   await bot('PUT', '/databaseSchemas', { name: 'sales', database: '"my.pg".shop' })
   expect(await bot('PUT', '/tables', { name: 'customer', databaseSchema: '"my.pg".shop.sales', columns: [] })).toMatchObject({ status: 201 })
   expect(await bot('GET', `/tables/name/${encodeURIComponent('"my.pg".shop.sales.customer')}`)).toMatchObject({

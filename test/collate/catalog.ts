@@ -35,6 +35,9 @@ export function createCatalog(changed: () => void): Catalog {
     entities.set(path, found)
     return found
   }
+  /** The name of a service may come as it is: the server quotes it. */
+  const byName = (path: EntityPath, name: string): CatalogEntity | undefined =>
+    ofPath(path).get(name) ?? (path.startsWith('services/') ? ofPath(path).get(quoted(name)) : undefined)
   const notFound = (path: EntityPath, name: string): Answer => errorAnswer(404, `${ENTITY_KINDS[path].type} instance for ${name} not found`)
 
   const keep = (path: EntityPath, entity: CatalogEntity): Answer => {
@@ -47,9 +50,7 @@ export function createCatalog(changed: () => void): Catalog {
   return {
     forget: () => entities.clear(),
     getByName: (path, fqn) => {
-      const kind: EntityKind = ENTITY_KINDS[path]
-      // The name of what hangs on nothing may come as it is: the server quotes it.
-      const found = ofPath(path).get(fqn) ?? (kind.parent === undefined ? ofPath(path).get(quoted(fqn)) : undefined)
+      const found = byName(path, fqn)
       return found === undefined ? notFound(path, fqn) : answer(200, found)
     },
     list: (path, query) => listed([...ofPath(path).values()], query),
@@ -57,7 +58,7 @@ export function createCatalog(changed: () => void): Catalog {
       const parsed = request.safeParse(body)
       if (!parsed.success) return schemaRefusal(parsed.error)
       const kind: EntityKind = ENTITY_KINDS[path]
-      const parent = kind.parent === undefined ? undefined : ofPath(kind.parent.path as EntityPath).get(String(parsed.data[kind.parent.field]))
+      const parent = kind.parent === undefined ? undefined : byName(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
       if (kind.parent !== undefined && parent === undefined) return notFound(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
       const above = parent ?? serviceOf(parsed.data, ofPath('services/databaseServices'))
       const fullyQualifiedName = [...(above === undefined ? [] : [above.fullyQualifiedName]), quoted(parsed.data.name)].join('.')
