@@ -20,6 +20,11 @@ export const RUNNER_PERMISSIONS: readonly Permission[] = [
   { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
   { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
-  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'], executor: 'argo' },
-  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['create', 'list', 'watch', 'patch', 'delete'], executor: 'argo' },
+  // Beside them under the other executor too: what was started before the executor was switched ends as what it is, and fires no more.
+  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['get', 'list', 'watch', 'patch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['list', 'patch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create'], executor: 'argo' },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['create', 'watch'], executor: 'argo' },
+  // For the doctor.
+  { apiGroups: [''], resources: ['resourcequotas', 'limitranges'], verbs: ['list'] },
 ]

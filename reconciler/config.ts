@@ -64,10 +64,14 @@ export const agentEnvironment = z.object({
   SERVER_LINK_PATH: variable(z.string().startsWith('/', 'must begin with /').optional(), 'Path of the link.', {
     fallback: '`/api/v1/ingestionRunners/<agentId>/connect`',
   }),
-  AUTH_TOKEN: variable(z.string().optional(), "The ingestion bot's token.", { fallback: 'one of the two is required' }),
+  AUTH_TOKEN: variable(
+    z.string().optional(),
+    "The ingestion bot's token, or `secret:<name>`: then it is read from the store of `SECRETS_MANAGER`, under the runner's own account.",
+    { fallback: 'one of the two is required' },
+  ),
   AUTH_TOKEN_FILE: variable(
     z.string().optional(),
-    'A file that holds the token; read again when it changes and when Collate refuses the token, so a rotation needs no restart.',
+    'A file that holds the token or such a reference; read again when it changes and when Collate refuses the token, so a rotation needs no restart.',
     {
       fallback: 'one of the two is required',
     },

@@ -110,7 +110,7 @@ export async function startAgent(config: Config, token: RunnerToken, extraCas: E
   schedules.controller.start()
   log.info(controller.counts(), "the cluster's state is known")
   elector.compete()
-  const stopRereading = rereadFiles([token, extraCas], () => link?.retryNow(), log)
+  const stopRereading = rereadFiles([token.onTimer, extraCas], () => link?.retryNow(), log)
   return { log, stop: async (reason) => (stopRereading(), stopAll(reason, elector, [controller, schedules.controller], effects.uploads, servers, log)) }
 }
 

@@ -50,6 +50,8 @@ export function helmTest(scope: Construct): void {
 /** Helm gives a hook five minutes unless it is told otherwise: what has not ended by then is said before Helm gives up. */
 const RUNS_TIME = '4m'
 const JOB_SECONDS = 285
+/** A Job that failed stays so long, for those who want to read what it said. */
+const FAILED_STAYS_SECONDS = 600
 /** What the program says about itself: trying again would not help. */
 const EXIT_CODES_OF_OURS = [1, 2]
 
@@ -66,6 +68,7 @@ export function uninstallHook(scope: Construct): void {
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: JOB_SECONDS,
+      ttlSecondsAfterFinished: FAILED_STAYS_SECONDS,
       podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: EXIT_CODES_OF_OURS }, onPodConditions: [] }] },
       template: { metadata: { labels: labels('uninstall') }, spec: oneOffPodSpec(['uninstall', '--timeout', RUNS_TIME]) },
     } satisfies Marked<JobSpec>,

@@ -2,13 +2,15 @@ import type { PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
-import { valueOf, when, entriesOf } from '../tree/marks.ts'
+import { valueOf, when, whenFilled, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE, labels, objectName } from './names.ts'
 
 const ACCOUNT = value((v) => v.config.ingestionPods.serviceAccount.name)
+/** No rule of Kubernetes tells Secrets apart but by their names. */
+const NAMED_SECRETS = value((v) => v.config.ingestionPods.secrets)
 const READS_SECRETS = call(
   'or',
   call(
@@ -24,7 +26,7 @@ const READS_SECRETS = call(
 
 /**
  * The service account of the ingestion pods, and its rights: to read the Secrets that `secret:` references name, where Kubernetes is
- * the store, and under Argo to tell what became of a step. With another store it has no rights in the cluster at all.
+ * the store (all of the namespace, unless the operator names them), and under Argo to tell what became of a step. With another store it has no rights in the cluster at all.
  */
 export function ingestionAccount(scope: Construct): void {
   const metadata = {
@@ -52,7 +54,7 @@ function ingestionRights(scope: Construct): void {
   const name = objectName('ingestion')
   const metadata = { name, namespace: valueOf(INGESTION_NAMESPACE), labels: labels('ingestion') }
   const rules = [
-    when(READS_SECRETS, { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }),
+    when(READS_SECRETS, { apiGroups: [''], resources: ['secrets'], verbs: ['get'], resourceNames: whenFilled(NAMED_SECRETS) as never }),
     when(IS_ARGO, { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['create', 'patch'] }),
   ]
   chartObject(

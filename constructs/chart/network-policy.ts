@@ -2,7 +2,7 @@ import type { NetworkPolicyPeer, NetworkPolicySpec } from 'cdk8s-plus-28/lib/imp
 import type { Construct } from 'constructs'
 import type { Expression } from '../expression/expression.ts'
 import type { Marked } from '../tree/marked.ts'
-import { each, valueOf } from '../tree/marks.ts'
+import { each, itemsOf, valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { METRICS_PORT } from './environment.ts'
@@ -56,6 +56,7 @@ export function networkPolicy(scope: Construct): void {
               ),
             ],
           },
+          itemsOf(value((v) => v.networkPolicy.extraEgress)),
         ],
       } satisfies Marked<NetworkPolicySpec>,
     },

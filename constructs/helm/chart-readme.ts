@@ -7,7 +7,7 @@ export function readme(described: readonly Described[]): string {
 
 Runs Collate's ingestion in your own Kubernetes cluster, under the value paths of the vendor's chart of the same name.
 
-**Not ready to install.** No image is published yet, and \`image.repository\` names where it will be. 
+[docs/install.md](../../docs/install.md) installs it step by step; [docs/migrating.md](../../docs/migrating.md) takes over a release of the vendor's chart. Where the default \`image.repository\` is not to be had, build the image and name yours.
 
 \`\`\`sh
 kubectl create secret generic collate-token --from-file=token=token.txt

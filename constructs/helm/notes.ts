@@ -19,6 +19,8 @@ export function notes(): string {
     'Its runs, and their place in the queue:',
     `  kubectl --namespace {{ $.Release.Namespace }} exec deployment/${name} -- hybrid-runner runs`,
     `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,
+    'helm uninstall ends its runs and schedules first. Should that step fail, the rest goes with --no-hooks, and then what runs is taken away by',
+    `  hybrid-runner uninstall --namespace ${put(INGESTION_NAMESPACE)} --agent ${put(value((v) => v.config.agentId))}`,
     `{{- with ${goExpression(WARNINGS_TEXT)} }}`,
     '',
     'WARNING',

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { parseConfig } from '../config.ts'
 import { examine } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
+import { tokenFromStore } from '../link/token-from-store.ts'
 import { loadToken } from '../link/token.ts'
 import { redact } from '../log.ts'
 import { loadExtraCas } from '../network/extra-cas.ts'
@@ -34,7 +35,7 @@ export function doctorCommand(): Command {
 
 async function doctor(output: DoctorOptions['output']): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
-  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: process.env['AUTH_TOKEN_FILE'] || undefined })
+  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: process.env['AUTH_TOKEN_FILE'] || undefined }, tokenFromStore(process.env))
   const extraCas = await loadExtraCas(caFilesOf(process.env))
   const namespace = config.ok ? config.value.policy.namespace : process.env['INGESTION_NAMESPACE'] || 'default'
   const findings = await examine({ config, token, extraCas, namespace, now: Date.now })

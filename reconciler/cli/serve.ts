@@ -4,6 +4,7 @@ import { formatIssues } from '../../compiler/issue.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import { type Config, parseConfig } from '../config.ts'
 import { customConfigSource } from '../custom-config-source.ts'
+import { tokenFromStore } from '../link/token-from-store.ts'
 import { loadToken, type RunnerToken } from '../link/token.ts'
 import { type Agent, startAgent } from '../main.ts'
 import { type ExtraCas, loadExtraCas } from '../network/extra-cas.ts'
@@ -26,7 +27,7 @@ export function serveCommand(): Command {
 
 async function serve(): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
-  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: present(process.env['AUTH_TOKEN_FILE']) })
+  const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: present(process.env['AUTH_TOKEN_FILE']) }, tokenFromStore(process.env))
   const extraCas = await loadExtraCas(caFilesOf(process.env))
   if (!config.ok || !token.ok || !extraCas.ok) {
     const issues = [config, token, extraCas].flatMap((part) => (part.ok ? [] : part.error))

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mayDo } from '../cluster/access-review.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
-import { uninstall } from '../uninstall/uninstall.ts'
+import { type Remains, uninstall, type UninstallOptions } from '../uninstall/uninstall.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED } from './exit-codes.ts'
 import { namespaceOption } from './namespace-option.ts'
@@ -21,6 +22,10 @@ Exits with 1 when an object is still there; what Collate could not be told is on
 Example:
   hybrid-runner uninstall --namespace ingestion --agent aws-prod --timeout 10m`
 
+/** For the one who uninstalls a release, too: Helm shows what its hook has said. */
+const HOW_TO_GO_ON =
+  'uninstall is not done. Mend what is said here and run it again; or take the release away with helm uninstall --no-hooks, and then run hybrid-runner uninstall with rights of your own'
+
 /** `uninstall`: takes everything of one runner out of its namespace. Exits with 1 and says what is left when something is. */
 export function uninstallCommand(): Command {
   return new Command('uninstall')
@@ -38,9 +43,10 @@ export function uninstallCommand(): Command {
 
 async function run({ namespace, agent, timeout }: UninstallCommandOptions): Promise<void> {
   await mustBeNamespace(namespace)
-  const { left, untold } = await uninstall({
+  const { left, untold } = await takenAway({
     cluster: connectKubeCluster({ namespace }),
     agentId: agent,
+    mayListSecrets: async () => mayDo({ verb: 'list', group: '', resource: 'secrets', namespace }),
     timeoutMs: timeout,
     now: Date.now,
     sleep: async (ms) => sleep(ms),
@@ -51,8 +57,19 @@ async function run({ namespace, agent, timeout }: UninstallCommandOptions): Prom
     process.stdout.write(`nothing of runner ${agent} is left in namespace ${namespace}\n`)
     return
   }
-  process.stderr.write(`the objects of runner ${agent} in namespace ${namespace} are let go, and:\n${left.map((words) => `  ${words}`).join('\n')}\n`)
+  process.stderr.write(
+    `the objects of runner ${agent} in namespace ${namespace} are let go, and:\n${left.map((words) => `  ${words}`).join('\n')}\n${HOW_TO_GO_ON}\n`,
+  )
   process.exit(EXIT_FAILED)
+}
+
+async function takenAway(options: UninstallOptions): Promise<Remains> {
+  try {
+    return await uninstall(options)
+  } catch (error) {
+    process.stderr.write(`${HOW_TO_GO_ON}\n`)
+    throw error
+  }
 }
 
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const

@@ -1,16 +1,9 @@
 import type { V1Container, V1CronJob, V1LimitRange, V1ObjectMeta, V1ResourceQuota } from '@kubernetes/client-node'
 import type { Network } from '../network/network.ts'
+import { mayDo, type Right } from './access-review.ts'
 import { isClusterError } from './cluster-error.ts'
 import { KubeTransport } from './kube-transport.ts'
 import type { Permission } from '../../compiler/permissions.ts'
-
-/** One thing that an account may or may not do. */
-export interface Right {
-  readonly verb: string
-  readonly group: string
-  /** `pods/log` for a subresource. */
-  readonly resource: string
-}
 
 /** As much of a CronWorkflow as is looked at. */
 export interface CronWorkflow {
@@ -25,6 +18,7 @@ export interface CronWorkflow {
 export interface ClusterChecks {
   /** `v1.35.4` */
   version(): Promise<string>
+  /** In the namespace. */
   may(right: Right): Promise<boolean>
   /** The API server's clock in epoch milliseconds, to the second: that of an object which it would create. Fails where the namespace is not there. */
   clockMs(): Promise<number>
@@ -44,13 +38,7 @@ export function connectClusterChecks(namespace: string, network: Network): Clust
     (await transport.json<{ readonly items: readonly T[] }>({ method: 'GET', path: inNamespace(root, resource), query: { limit: '500' } })).items
   return {
     version: async () => (await transport.json<{ readonly gitVersion: string }>({ method: 'GET', path: '/version' })).gitVersion,
-    may: async ({ verb, group, resource }) => {
-      const [name = '', subresource] = resource.split('/')
-      const resourceAttributes = { namespace, verb, group, resource: name, ...(subresource === undefined ? {} : { subresource }) }
-      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
-      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
-      return (await transport.json<{ readonly status: { readonly allowed: boolean } }>({ method: 'POST', path, body })).status.allowed
-    },
+    may: async (right) => mayDo({ ...right, namespace }, transport),
     clockMs: async () => {
       const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'hybrid-runner-doctor-' } }
       const call = { method: 'POST', path: inNamespace('/api/v1', 'configmaps'), query: { dryRun: 'All' }, body } as const

@@ -1,5 +1,6 @@
 import type { Executor } from '../../compiler/policy/executor.ts'
-import { type ClusterChecks, type Right, rightsOf } from '../cluster/cluster-checks.ts'
+import type { Right } from '../cluster/access-review.ts'
+import { type ClusterChecks, rightsOf } from '../cluster/cluster-checks.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { RUNNER_PERMISSIONS } from '../../compiler/permissions.ts'
 import { judgeSkew } from './clock-skew.ts'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { SecretsManager } from '../../compiler/secrets-manager.ts'
+import { trustExtraCas } from './extra-trust.ts'
 import type { SecretStore } from './secret-store.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -21,10 +22,19 @@ export async function openStore(manager: SecretsManager, environment: Environmen
       return kubernetesStore(namespace, () => connectSecretReader(namespace))
     }
     case 'aws':
-    case 'managed-aws':
+    case 'managed-aws': {
+      await trustExtraCas(environment)
+      return (await import('./aws-store.ts')).awsStore(environment)
+    }
     case 'azure-kv':
-    case 'managed-azure-kv':
-    case 'gcp':
+    case 'managed-azure-kv': {
+      await trustExtraCas(environment)
+      return (await import('./azure-store.ts')).azureStore(environment)
+    }
+    case 'gcp': {
+      await trustExtraCas(environment)
+      return (await import('./gcp-store.ts')).gcpStore(environment)
+    }
     case 'aws-ssm':
     case 'managed-aws-ssm':
     case 'db':

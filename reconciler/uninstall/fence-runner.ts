@@ -1,10 +1,12 @@
 import { leaseName } from '../../compiler/names.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
-import { LEASE_DURATION_MS, LONGEST_HONOURED_MS, releasedSpec, takenSpec, viewOfLease } from '../leader/lease.ts'
+import { LEASE_DURATION_MS, LONGEST_HONOURED_MS, releasedSpec, renewedSpec, takenSpec, viewOfLease } from '../leader/lease.ts'
 
 /** The leader's lease in our hands: as long as it is, no runner of this agent id writes or is linked. */
 export interface RunnerFence {
+  /** To be called again and again: the lease is ours for a minute at a time. */
+  hold(): Promise<void>
   /** Lets the runners lead again. */
   open(): Promise<void>
   /** Takes the lease away. Who saw it in our hands stands by until it would have run out. */
@@ -19,26 +21,31 @@ export interface FenceOptions {
 }
 
 const HOLDER = 'uninstall'
+const HOLD_AGAIN_MS = LONGEST_HONOURED_MS / 3
 
 /**
  * Takes the lease away from whoever leads, for as long as a lease is honoured, and waits until every runner knows. Undefined when there is no
  * lease, so nobody who leads.
  *
- * It needs no rights that the runner does not have, and heals by itself: should this process die, the runners lead again when the lease has run out.
+ * It needs no rights but those of a runner, and heals by itself: should this process die, the runners lead again when the lease has run out.
  */
 export async function fenceRunner({ cluster, agentId, now, sleep }: FenceOptions): Promise<RunnerFence | undefined> {
   const name = leaseName(agentId)
   const found = await cluster.read('leases', name)
   if (found === undefined) return undefined
-  const spec = { ...takenSpec(HOLDER, viewOfLease(found), now()), leaseDurationSeconds: LONGEST_HONOURED_MS / 1000 }
   const { uid, resourceVersion } = viewOfLease(found)
-  await cluster.mergePatch('leases', name, { metadata: { resourceVersion }, spec })
+  const leaseDurationSeconds = LONGEST_HONOURED_MS / 1000
+  await cluster.mergePatch('leases', name, { metadata: { resourceVersion }, spec: { ...takenSpec(HOLDER, viewOfLease(found), now()), leaseDurationSeconds } })
+  let heldAtMs = now()
   // By then a leader has tried to renew it, or knows that it has run out.
   await sleep(LEASE_DURATION_MS)
   return {
-    open: async () => {
-      await whileThere(cluster.mergePatch('leases', name, { metadata: { uid }, spec: releasedSpec(now()) }))
+    hold: async () => {
+      if (now() < heldAtMs + HOLD_AGAIN_MS) return
+      await whileThere(cluster.mergePatch('leases', name, { metadata: { uid }, spec: { ...renewedSpec(HOLDER, now()), leaseDurationSeconds } }))
+      heldAtMs = now()
     },
+    open: async () => whileThere(cluster.mergePatch('leases', name, { metadata: { uid }, spec: releasedSpec(now()) })),
     takeAway: async () => cluster.delete('leases', name, { uid }),
   }
 }

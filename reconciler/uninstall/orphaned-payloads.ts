@@ -4,29 +4,20 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { listAll } from '../cluster/list-all.ts'
 
-/** What became of payloads that belong to no record, in words. */
-export interface OrphanedPayloads {
-  /** They stay: somebody else must delete them. */
-  readonly left: readonly string[]
-  /** What could not be looked for. */
-  readonly unchecked?: string
-}
+const selectorFor = (agentId: string): string => `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_ROLE}=${PAYLOAD_ROLE}`
 
 /**
  * Deletes payloads that lost their record without going with it, as after a delete with `--cascade=orphan`. The others go with theirs.
- * The runner's own account may not list Secrets: then it is said what to look for.
+ * Gives what stays, in words: somebody else must delete it.
  */
-export async function deleteOrphanedPayloads(cluster: Cluster, agentId: string): Promise<OrphanedPayloads> {
-  const selector = `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_ROLE}=${PAYLOAD_ROLE}`
-  try {
-    const orphans = (await listAll(cluster, 'secrets', selector)).filter(({ metadata }) => (metadata?.ownerReferences ?? []).length === 0)
-    const left = await Promise.all(orphans.map(async ({ metadata }) => deletePayload(cluster, metadata?.name ?? '', metadata?.uid ?? '')))
-    return { left: left.flat() }
-  } catch (error) {
-    if (!isClusterError(error, 'Forbidden')) throw error
-    const unchecked = `payloads that belong to no record were not looked for: this account may not list Secrets; kubectl get secrets -l ${selector} shows them`
-    return { left: [], unchecked }
-  }
+export async function deleteOrphanedPayloads(cluster: Cluster, agentId: string): Promise<readonly string[]> {
+  const orphans = (await listAll(cluster, 'secrets', selectorFor(agentId))).filter(({ metadata }) => (metadata?.ownerReferences ?? []).length === 0)
+  return (await Promise.all(orphans.map(async ({ metadata }) => deletePayload(cluster, metadata?.name ?? '', metadata?.uid ?? '')))).flat()
+}
+
+/** What to look for where the account may not look. */
+export function orphansUnchecked(agentId: string): string {
+  return `payloads that belong to no record were not looked for: this account may not list Secrets; kubectl get secrets -l ${selectorFor(agentId)} shows them`
 }
 
 async function deletePayload(cluster: Cluster, name: string, uid: string): Promise<string[]> {

@@ -17,33 +17,44 @@ export interface UninstallPlan {
   readonly isSaidGoodbye?: true
 }
 
-export interface UninstallTime {
-  /** Wait no more for runs that do not end: let go of everything. */
-  readonly isUp: boolean
-  /** Wait no more for a runner to tell Collate of the runs that have ended. */
-  readonly isToldEnough: boolean
-}
-
 /**
  * The next step on the way to a namespace without this runner. Pure, and to be asked again with what is found then; nothing to do
  * and nothing to wait for is the end.
  *
- * First nothing starts any more and what runs is stopped; then, when all of it has ended and a runner that lives has had the time
- * to tell Collate, everything is let go and deleted. No pod is removed by force: our finalizer keeps the word of its end, and
- * taking it off does not make Kubernetes forget a pod that may still run.
+ * First nothing starts any more and what runs is stopped; then, when all of it has ended, everything is let go and deleted. No pod is
+ * removed by force: our finalizer keeps the word of its end, and taking it off does not make Kubernetes forget a pod that may still run.
  */
-export function planUninstall(found: Found, { isUp, isToldEnough }: UninstallTime): UninstallPlan {
+export function planUninstall(found: Found, { isUp }: { readonly isUp: boolean }): UninstallPlan {
   const stops = stopsOf(found)
   const running = found.works.filter(({ isOver }) => !isOver)
-  if (running.length > 0 && !isUp) return { deeds: stops, waitsFor: `${running.length} run(s) to end: ${namesOf(running)}` }
-  const untold = found.records.filter(({ unsettled }) => unsettled !== undefined).length
-  if (untold > 0 && !isToldEnough && !isUp) return { deeds: stops, waitsFor: `the runner to tell Collate how ${untold} run(s) ended` }
+  if (running.length > 0 && !isUp) return { deeds: stops, waitsFor: runsToEnd(running) }
   const rest = [...found.works, ...found.schedules, ...found.records]
   const deeds = [...stops, ...goodbyes(rest)]
   return rest.length === 0 ? { deeds } : { deeds, waitsFor: `${rest.length} object(s) to go: ${namesOf(rest)}`, isSaidGoodbye: true }
 }
 
-/** A schedule's record goes first: a runner that lives would switch its CronJob on again. */
+/** What a runner that lives is waited for: that runs end as Collate is to know it. Schedules it would only deploy again. */
+export function planSettling({ works, records }: Found, isToldEnough: boolean): UninstallPlan {
+  const runs = records.filter(({ isSchedule }) => !isSchedule)
+  const deeds = stopsOf({ schedules: [], works, records: runs })
+  const running = works.filter(({ isOver }) => !isOver)
+  if (running.length > 0) return { deeds, waitsFor: runsToEnd(running) }
+  const untold = runs.filter(({ unsettled }) => unsettled !== undefined).length
+  return untold === 0 || isToldEnough ? { deeds } : { deeds, waitsFor: `the runner to tell Collate how ${untold} run(s) ended` }
+}
+
+/** Only what was there before: what a runner starts in the meantime must not be waited for again and again. */
+export function amongKnown({ works, records }: Found, known: Found): Found {
+  const uids = new Set([...known.works, ...known.records].map(({ uid }) => uid))
+  const isKnown = ({ uid }: FoundObject): boolean => uids.has(uid)
+  return { schedules: [], works: works.filter(isKnown), records: records.filter(isKnown) }
+}
+
+function runsToEnd(running: readonly FoundObject[]): string {
+  return `${running.length} run(s) to end: ${namesOf(running)}`
+}
+
+/** A schedule's record goes first: a runner that could not be fenced off would switch its CronJob on again. */
 function stopsOf({ schedules, works, records }: Found): UninstallDeed[] {
   return [
     ...records.filter(({ isSchedule, isBeingDeleted }) => isSchedule && !isBeingDeleted).map((object) => ({ kind: 'delete', object }) as const),

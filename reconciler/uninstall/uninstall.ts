@@ -2,14 +2,16 @@ import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
-import { fenceRunner } from './fence-runner.ts'
-import { findEverything, type FoundObject } from './found.ts'
-import { deleteOrphanedPayloads } from './orphaned-payloads.ts'
-import { namesOf, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
+import { fenceRunner, type RunnerFence } from './fence-runner.ts'
+import { findEverything, type Found, type FoundObject } from './found.ts'
+import { deleteOrphanedPayloads, orphansUnchecked } from './orphaned-payloads.ts'
+import { amongKnown, namesOf, planSettling, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
 
 export interface UninstallOptions {
   readonly cluster: Cluster
   readonly agentId: string
+  /** Whether the account may list Secrets: the runner's own may not. */
+  readonly mayListSecrets: () => Promise<boolean>
   readonly timeoutMs: number
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
@@ -34,90 +36,102 @@ export interface Remains {
 /**
  * Takes everything of one runner away. It may be run again at any time.
  *
- * A runner that lives goes on until nothing is left: it tells Collate how the runs ended. Then it is fenced off, and what it took on in
- * between is taken away, too; so nothing comes after. Where it was given new runs in that moment, it is let in once more to tell of them.
+ * First a runner that lives is given the time to end its runs and to tell Collate. Then it is fenced off by its own lease: it starts
+ * nothing any more, and what it has is taken away. In the end the lease goes, too, in such a way that the runner stands by a minute longer.
  */
 export async function uninstall(options: UninstallOptions): Promise<Remains> {
   const endsAtMs = options.now() + options.timeoutMs
-  const round = roundsOf(options)
-  for (;;) {
-    const { isUp, left, untold } = await clear(options, round, endsAtMs)
-    if (isUp || (await closeBehind(options))) return { left: [...left, ...(await orphansLeft(options))], untold }
-  }
+  await settle(options, endsAtMs)
+  const fence = await patiently(options, endsAtMs, async () => fenceOff(options))
+  const untold = new Set<string>()
+  const left = await takeAway(options, endsAtMs, untold, fence)
+  await (left.length === 0 ? fence?.takeAway() : fence?.open())
+  return { left: [...left, ...(await orphansLeft(options))], untold: [...untold].map((runId) => `Collate was not told how run ${runId} ended`) }
 }
 
-interface Cleared extends Remains {
-  readonly isUp: boolean
-}
-
-/** Round after round until nothing is left, or the time is up. */
-async function clear({ now, sleep, onProgress }: UninstallOptions, round: (isUp: boolean) => Promise<Round>, endsAtMs: number): Promise<Cleared> {
-  let said = ''
-  for (;;) {
-    const isUp = now() >= endsAtMs
-    try {
-      const { waitsFor, left, untold } = await round(isUp)
-      if (waitsFor === undefined || isUp) return { left, untold, isUp }
-      if (waitsFor !== said) onProgress(`waiting for ${waitsFor}`)
-      said = waitsFor
-    } catch (error) {
-      if (!isClusterError(error, ...PASSING) || isUp) throw error
-      onProgress(error.message)
-    }
+/** Has the runs end that are there now, and waits until a runner that lives has told Collate of them, or there seems to be none. */
+async function settle(options: UninstallOptions, endsAtMs: number): Promise<void> {
+  const { cluster, agentId, now, sleep } = options
+  const tell = news(options)
+  let known: Found | undefined
+  let stoppedAtMs: number | undefined
+  while (now() < endsAtMs) {
+    const waitsFor = await patiently(options, endsAtMs, async () => {
+      const found = await findEverything(cluster, agentId)
+      known ??= found
+      const ours = amongKnown(found, known)
+      if (ours.works.every(({ isOver }) => isOver)) stoppedAtMs ??= now()
+      const plan = planSettling(ours, stoppedAtMs !== undefined && now() >= stoppedAtMs + TELLING_MS)
+      for (const deed of plan.deeds) await carryOut(deed, cluster, now())
+      return plan.waitsFor
+    })
+    if (waitsFor === undefined) return
+    tell(waitsFor)
     await sleep(LOOK_AGAIN_MS)
   }
 }
 
-/** False when the runner has taken on something since, or the lease changed under our hands: there is another round to go. */
-async function closeBehind(options: UninstallOptions): Promise<boolean> {
-  const { cluster, agentId, onProgress } = options
+async function fenceOff(options: UninstallOptions): Promise<RunnerFence | undefined> {
   try {
-    const fence = await fenceRunner(options)
-    if (fence === undefined) return true
-    const { schedules, works, records } = await findEverything(cluster, agentId)
-    const isEmpty = [schedules, works, records].every((found) => found.length === 0)
-    await (isEmpty ? fence.takeAway() : fence.open())
-    return isEmpty
+    return await fenceRunner(options)
   } catch (error) {
-    if (isClusterError(error, ...PASSING)) return false
     if (!isClusterError(error, 'Forbidden')) throw error
-    onProgress('a runner that still runs was not kept from starting again: this account may not write its lease')
-    return true
+    options.onProgress('a runner that still runs is not kept from starting again: this account may not write its lease')
+    return undefined
   }
 }
 
-async function orphansLeft({ cluster, agentId, onProgress }: UninstallOptions): Promise<readonly string[]> {
-  const { left, unchecked } = await deleteOrphanedPayloads(cluster, agentId)
-  if (unchecked !== undefined) onProgress(unchecked)
-  return left
-}
-
-interface Round extends Remains {
-  readonly waitsFor: string | undefined
-}
-
-/** One look and what follows from it, over and over. */
-function roundsOf({ cluster, agentId, now }: UninstallOptions): (isUp: boolean) => Promise<Round> {
-  const untold = new Set<string>()
-  let stoppedAtMs: number | undefined
-  return async (isUp) => {
-    const found = await findEverything(cluster, agentId)
-    if (found.works.every(({ isOver }) => isOver)) stoppedAtMs ??= now()
-    const isToldEnough = stoppedAtMs !== undefined && now() >= stoppedAtMs + TELLING_MS
-    const { deeds, waitsFor, isSaidGoodbye = false } = planUninstall(found, { isUp, isToldEnough })
-    if (isSaidGoodbye) for (const { unsettled } of found.records) if (unsettled !== undefined) untold.add(unsettled.spec.runId)
-    for (const deed of deeds) await carryOut(deed, cluster, now())
+/** Round after round until nothing is left, or the time is up. Gives what is left, in words. */
+async function takeAway(options: UninstallOptions, endsAtMs: number, untold: Set<string>, fence: RunnerFence | undefined): Promise<string[]> {
+  const { cluster, agentId, now, sleep } = options
+  const tell = news(options)
+  for (;;) {
+    const isUp = now() >= endsAtMs
+    const { found, waitsFor } = await patiently(options, endsAtMs, async () => {
+      await fence?.hold()
+      const before = await findEverything(cluster, agentId)
+      const plan = planUninstall(before, { isUp })
+      if (plan.isSaidGoodbye) for (const { unsettled } of before.records) if (unsettled !== undefined) untold.add(unsettled.spec.runId)
+      for (const deed of plan.deeds) await carryOut(deed, cluster, now())
+      return { found: before, waitsFor: plan.waitsFor }
+    })
     const running = found.works.filter(({ isOver }) => !isOver)
-    return { waitsFor, left: isUp && running.length > 0 ? [stillThere(running)] : [], untold: [...untold].map(notTold) }
+    if (waitsFor === undefined || isUp) return isUp && running.length > 0 ? [stillThere(running)] : []
+    tell(waitsFor)
+    await sleep(LOOK_AGAIN_MS)
   }
+}
+
+/** Tries again what fails for a moment, until the time is up. */
+async function patiently<T>({ now, sleep, onProgress }: UninstallOptions, endsAtMs: number, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isClusterError(error, ...PASSING) || now() >= endsAtMs) throw error
+      onProgress(error.message)
+      await sleep(LOOK_AGAIN_MS)
+    }
+  }
+}
+
+/** Tells what is waited for, each once. */
+function news({ onProgress }: UninstallOptions): (waitsFor: string) => void {
+  let said = ''
+  return (waitsFor) => {
+    if (waitsFor !== said) onProgress(`waiting for ${waitsFor}`)
+    said = waitsFor
+  }
+}
+
+async function orphansLeft({ cluster, agentId, mayListSecrets, onProgress }: UninstallOptions): Promise<readonly string[]> {
+  if (await mayListSecrets()) return deleteOrphanedPayloads(cluster, agentId)
+  onProgress(orphansUnchecked(agentId))
+  return []
 }
 
 function stillThere(running: readonly FoundObject[]): string {
   return `still there, and may still run: ${namesOf(running)}. They are deleted; Kubernetes removes them when their node says that they have ended`
-}
-
-function notTold(runId: string): string {
-  return `Collate was not told how run ${runId} ended`
 }
 
 async function carryOut(deed: UninstallDeed, cluster: Cluster, nowMs: number): Promise<void> {

@@ -1,53 +1,58 @@
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Cluster, startCluster } from '../cluster/cluster.ts'
-import { callJson } from '../cluster/kubernetes-api.ts'
-import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
-import { waitFor } from '../cluster/waiting.ts'
-import type { Collate } from '../collate/client.ts'
-import { loadRunnerImage } from '../image/runner-image.ts'
-import { loadIngestionImage } from '../ingestion-image/image.ts'
-import { SERVER_VERSION, startServer } from '../scenario/place.ts'
-import { runRequest } from '../scenario/run-request.ts'
-import { type Release, releaseIn, releaseValues } from './release.ts'
+/** The life of a release: installed, asked for everything, upgraded in between, uninstalled. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Place } from '../scenario/place.ts'
+import { deploy, scheduledPipeline, startJob, tell, untilCron, untilNoCron } from '../scenario/schedule-story.ts'
+import { testConnection, untilShown } from '../scenario/automation-story.ts'
+import { accepted, historyOf } from '../scenario/run-story.ts'
+import { untilSettled } from '../scenario/settled.ts'
+import type { HelmMajor } from './helm.ts'
+import { openReleasePlace, type Released, releasedAt, untilAnswered, untilOnly } from './released.ts'
 
-const AGENT_ID = 'released'
-
-let cluster: Cluster
-let namespace: TestNamespace
-let collate: Collate
-let release: Release
-
+let place: Place
 beforeAll(async () => {
-  cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
-  namespace = await createNamespace(cluster, 'release', { 'pod-security.kubernetes.io/enforce': 'restricted' })
-  ;[collate] = await Promise.all([startServer(), loadRunnerImage(cluster), loadIngestionImage(cluster, [`om-${SERVER_VERSION}-cl-${SERVER_VERSION}`])])
-  release = await releaseIn(cluster, namespace.name)
+  place = await openReleasePlace({ namespacePrefix: 'release' })
 })
+afterAll(async () => place?.stop())
 
-afterAll(async () => {
-  await collate?.stop()
-  await namespace?.delete()
-})
+/** Helm 3 goes the same way; its whole life only when nothing is left out. */
+const HELMS: readonly HelmMajor[] = process.env['HYBRID_RUNNER_TEST_ALL'] === '1' ? [4, 3] : [4]
 
-async function list(resource: string): Promise<readonly { readonly metadata: { readonly name: string } }[]> {
-  const answer = await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace.name}/${resource}` })
-  return answer['items'] as readonly { readonly metadata: { readonly name: string } }[]
-}
+describe.each(HELMS)('a release, by Helm %i,', (helm) => {
+  let released: Released
+  beforeAll(async () => {
+    released = await releasedAt(place, { agentId: 'released', helm })
+  })
 
-test('a release is installed, runs what Collate asks for, passes its own test, and leaves nothing when it is uninstalled', async () => {
-  await release.install(releaseValues(cluster, collate, AGENT_ID))
-  await collate.waitForRunner(AGENT_ID, 'Active')
+  test('runs, schedules, tests a connection, kills and shows logs, is upgraded in between, passes its own test, and leaves nothing', { timeout: 120_000 }, async () => {
+    const { scenario, release, values } = released
+    const { collate, agentId } = scenario
+    await release.install(values)
+    await collate.waitForRunner(agentId, 'Active')
 
-  const runId = randomUUID()
-  const hostPort = `http://${cluster.hostIp}:${collate.port}/api`
-  const request = runRequest({ runner: AGENT_ID, hostPort, jwtToken: collate.tokens['bot'] ?? '', runId, pipelineName: 'nightly', simulate: {} })
-  expect(await collate.call('pipeline/run', request, { agentId: AGENT_ID })).toMatchObject({ result: { code: 200, runId } })
-  await collate.waitForStatus({ runId, state: 'success' })
+    const nightly = scheduledPipeline(scenario)
+    await deploy(nightly, { schedule: '0 2 * * *' })
+    const job = await startJob(nightly)
+    const first = await accepted(scenario, { lines: 3 })
+    const automation = await testConnection(scenario)
+    expect(await untilSettled(scenario, first.runId)).toMatchObject({ state: 'success' })
+    await collate.waitForStatus({ runId: job.uid, state: 'success' }, 30_000)
+    await untilShown(scenario, automation, 'Successful')
+    expect(await collate.call('run/logs', { runner: agentId, runId: first.runId }, { agentId })).toMatchObject({ result: { code: 200 } })
 
-  expect(await release.helm('test', '--logs')).toContain('Succeeded')
-  await release.uninstall()
-  const isEmpty = async (): Promise<true | undefined> => ((await list('pods')).length === 0 ? true : undefined)
-  await waitFor(isEmpty, { what: 'the end of all pods', timeoutMs: 30_000 })
-  expect((await list('configmaps')).map(({ metadata }) => metadata.name)).toEqual(['kube-root-ca.crt'])
+    const long = await accepted(scenario, { seconds: 600 })
+    await collate.waitForStatus({ runId: long.runId, state: 'running' }, 30_000)
+    await release.upgrade({ ...values, extraEnvs: [{ name: 'LOG_LEVEL', value: 'debug' }] })
+    expect(await untilAnswered(async () => scenario.kill(long.runId))).toMatchObject({ result: { code: 200 } })
+    await collate.waitForStatus({ runId: long.runId, state: 'stopped' }, 30_000)
+    expect(await historyOf(scenario, long.runId)).toEqual(['running by bot', 'stopped by runner'])
+
+    await tell(nightly, 'pipeline/toggle', { enabled: false })
+    expect((await untilCron(nightly, ({ spec }) => spec.suspend)).spec.schedule).toBe('0 2 * * *')
+    await tell(nightly, 'pipeline/delete')
+    await untilNoCron(nightly)
+
+    expect(await release.helm('test', '--logs')).toContain('Succeeded')
+    await release.uninstall()
+    await untilOnly(place, release.namespace)
+  })
 })

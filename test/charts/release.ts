@@ -23,7 +23,7 @@ export interface Release {
   /** `helm install`, and waits until the runner is ready. */
   install(values: Values, ...args: readonly string[]): Promise<string>
   upgrade(values: Values, ...args: readonly string[]): Promise<string>
-  uninstall(): Promise<string>
+  uninstall(...args: readonly string[]): Promise<string>
 }
 
 export interface ReleaseOptions {
@@ -50,7 +50,7 @@ export async function releaseIn(cluster: Cluster, namespace: string, options: Re
     helm,
     install: async (values, ...args) => withValues('install', values, args),
     upgrade: async (values, ...args) => withValues('upgrade', values, args),
-    uninstall: async () => helm('uninstall', '--wait', '--timeout', '180s'),
+    uninstall: async (...args) => helm('uninstall', '--wait', '--timeout', '300s', ...args),
   }
 }
 

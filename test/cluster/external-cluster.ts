@@ -6,7 +6,7 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Cluster } from './cluster-handle.ts'
 import { exists } from './debian-packages.ts'
 import { clustersFolder } from './folders.ts'
-import type { ApiRequest, ApiResponse, KubernetesApi } from './kubernetes-api.ts'
+import { type ApiRequest, type ApiResponse, type KubernetesApi, warningsIn } from './kubernetes-api.ts'
 import { MachineError } from './machine-error.ts'
 import { run } from './shell.ts'
 
@@ -71,7 +71,7 @@ function proxyApi(kubeconfig: string): KubernetesApi {
     const body = call.body === undefined || typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
     const headers = body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }
     const response = await fetch(new URL(call.path, await proxy), { method: call.method, headers, ...(body !== undefined && { body }) })
-    return { status: response.status, body: await response.text() }
+    return { status: response.status, body: await response.text(), warnings: warningsIn(response.headers.get('warning') ?? undefined) }
   }
 }
 

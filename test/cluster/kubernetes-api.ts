@@ -13,6 +13,8 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number
   readonly body: string
+  /** What the API server warns of in the headers of an answer that may be a good one. */
+  readonly warnings: readonly string[]
 }
 
 /** A cluster's API server as one function. */
@@ -51,12 +53,20 @@ function send(agent: Agent, server: string, call: ApiRequest): Promise<ApiRespon
     const sent = request(new URL(call.path, server), { agent, method: call.method, headers, timeout: 20_000 }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString(), warnings: warningsIn(response.headers.warning) }),
+      )
     })
     sent.on('timeout', () => sent.destroy(new Error(`${call.method} ${call.path}: no answer within 20 seconds`)))
     sent.on('error', reject)
     sent.end(body)
   })
+}
+
+/** Of `299 - "<text>"`, and several of these with commas between them. */
+export function warningsIn(header: string | readonly string[] | undefined): string[] {
+  const text = [header ?? []].flat().join(', ')
+  return [...text.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, warning = '']) => warning.replaceAll(/\\(.)/g, '$1'))
 }
 
 function messageOf(body: string): string {

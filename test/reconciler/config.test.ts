@@ -154,7 +154,7 @@ describe('a warning', () => {
   })
 
   test("are told of the chart's values, as the chart words them", () => {
-    const config = must(parseConfig({ ...LEAST, VALUES_WARNINGS: 'autoscaling has no effect: no.\nconfig.serverUrl: yes.\n' }))
+    const config = must(parseConfig({ ...LEAST, RUNNER_IMAGE: 'runner:1', VALUES_WARNINGS: 'autoscaling has no effect: no.\nconfig.serverUrl: yes.\n' }))
     expect(configWarnings(config)).toEqual([
       { code: 'unknownKey', path: 'values.yaml', message: 'autoscaling has no effect: no.' },
       { code: 'unknownKey', path: 'values.yaml', message: 'config.serverUrl: yes.' },

@@ -38,7 +38,7 @@ export async function askOpenMetadata(program: string, question: unknown): Promi
  * Guarantees: an environment is made once, by one process at a time, and stands under its name only when complete. Another list of
  * packages, or another Python, makes another one.
  */
-async function openMetadataPython(progress: Progress): Promise<string> {
+export async function openMetadataPython(progress: Progress): Promise<string> {
   const base = (await findPython()) ?? (await installPython(progress))
   const digest = createHash('sha256').update(`${base.version} ${process.arch}\n`)
   for (const list of REQUIREMENTS) digest.update(await readFile(list))

@@ -31,9 +31,9 @@ export interface Place {
   readonly cluster: Cluster
   readonly namespace: string
   readonly collate: Collate
-  /** Speaks as the runner's account. */
+  /** Speaks as the runner's account; as the cluster's admin where the chart is to make that account. */
   readonly kubeconfig: string
-  /** Path of the runner. */
+  /** Path of the runner; empty where the chart brings it. */
   readonly program: string
   readonly executor: Executor
   list(resource: string): Promise<readonly KubernetesObject[]>
@@ -47,12 +47,14 @@ export interface PlaceOptions {
   readonly executor?: Executor
   /** First part of the namespace's name. */
   readonly namespacePrefix?: string
+  /** The chart is to bring the accounts and the runner: neither is made here. */
+  readonly isForRelease?: boolean
   readonly collate?: CollateOptions
 }
 
 /** The cluster is shared by all places of one test run, the namespace and the server are its own. */
 export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
-  const { executor = 'simpleK8s', namespacePrefix = 'scenario', collate: collateOptions } = options
+  const { executor = 'simpleK8s', namespacePrefix = 'scenario', isForRelease = false, collate: collateOptions } = options
   const isArgo = executor === 'argo'
   const shared = isArgo ? ARGO_CLUSTER : ({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true } as const)
   const cluster = await startCluster({ ...shared, ...options.cluster })
@@ -60,11 +62,11 @@ export async function openPlace(options: PlaceOptions = {}): Promise<Place> {
   const serverVersion = collateOptions?.serverVersion ?? SERVER_VERSION
   const [collate, kubeconfig, program] = await Promise.all([
     startServer(collateOptions),
-    createAccounts(cluster, namespace.name, isArgo ? [...RUNNER_RULES, ...RUNNER_RULES_FOR_ARGO] : RUNNER_RULES),
-    runnerProgram(),
+    isForRelease ? cluster.kubeconfigPath : createAccounts(cluster, namespace.name, isArgo ? [...RUNNER_RULES, ...RUNNER_RULES_FOR_ARGO] : RUNNER_RULES),
+    isForRelease ? '' : runnerProgram(),
     ...(options.cluster?.nodes === 'none' ? [] : [loadIngestionImage(cluster, [`om-${serverVersion}-cl-${serverVersion}`])]),
   ])
-  if (isArgo) await allowWorkflowPods(cluster, namespace.name, INGESTION_ACCOUNT)
+  if (isArgo && !isForRelease) await allowWorkflowPods(cluster, namespace.name, INGESTION_ACCOUNT)
   return new OpenPlace(cluster, namespace, { collate, kubeconfig, program, executor })
 }
 

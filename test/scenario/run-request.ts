@@ -12,6 +12,8 @@ export interface Simulate {
   readonly allocateAtEnd?: boolean
   readonly streamedLines?: number
   readonly ignoreSigterm?: boolean
+  /** It ends with exit code 1 unless its config holds a value of this digest there. */
+  readonly expectSecret?: { readonly path: string; readonly sha256: string }
   /** How long it goes on after it has told its end. */
   readonly lingerSeconds?: number
 }
@@ -32,6 +34,8 @@ export interface RequestOptions {
   readonly pipelineType?: string
   /** Seconds. */
   readonly workflowTimeout?: number
+  /** Of the service, as Collate has it: with references in the place of passwords. */
+  readonly connection?: object
 }
 
 export interface RunRequest {
@@ -69,7 +73,13 @@ export function runRequest(options: RequestOptions): RunRequest {
         securityConfig: { jwtToken: options.jwtToken },
       },
     },
-    service: { id: randomUUID(), name: 'prod_mysql', serviceType: 'Mysql', fullyQualifiedName: 'prod_mysql' },
+    service: {
+      id: randomUUID(),
+      name: 'prod_mysql',
+      serviceType: 'Mysql',
+      fullyQualifiedName: 'prod_mysql',
+      ...(options.connection === undefined ? {} : { connection: options.connection }),
+    },
   }
 }
 

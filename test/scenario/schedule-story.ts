@@ -108,12 +108,13 @@ export async function deleteByHand({ cluster, namespace }: Scenario, resource: '
 }
 
 /** Starts a Job of the CronJob as `kubectl create job --from` and the CronJob controller do; gives its uid, which is the run's id. */
-export async function startJob(pipeline: ScheduledPipeline): Promise<{ readonly name: string; readonly uid: string }> {
+export async function startJob(pipeline: ScheduledPipeline, { suspend = false } = {}): Promise<{ readonly name: string; readonly uid: string }> {
   const { scenario } = pipeline
   const { metadata, spec } = await untilCron(pipeline)
   const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }
   const name = `${metadata.name}-${randomUUID().slice(0, 8)}`
-  const body = { ...spec.jobTemplate, apiVersion: 'batch/v1', kind: 'Job', metadata: { ...spec.jobTemplate.metadata, name, ownerReferences: [owner] } }
+  const metadataOfJob = { ...spec.jobTemplate.metadata, name, ownerReferences: [owner] }
+  const body = { apiVersion: 'batch/v1', kind: 'Job', metadata: metadataOfJob, spec: { ...spec.jobTemplate.spec, suspend } }
   const job = (await callJson(scenario.cluster.api, { method: 'POST', path: batch(scenario, 'jobs'), body })) as unknown as KubernetesObject
   return { name, uid: job.metadata.uid }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'undici'
 import { parse } from 'yaml'
-import type { KubernetesApi } from '../cluster/kubernetes-api.ts'
+import { type KubernetesApi, warningsIn } from '../cluster/kubernetes-api.ts'
 
 interface Kubeconfig {
   readonly clusters: readonly [{ readonly cluster: { readonly 'server': string; readonly 'certificate-authority-data'?: string } }]
@@ -17,6 +17,6 @@ export async function tokenApi(kubeconfig: string): Promise<KubernetesApi> {
   return async ({ method, path, body, contentType = 'application/json' }) => {
     const headers = { authorization, 'content-type': contentType }
     const answer = await request(new URL(path, server), { method, dispatcher, headers, body: body === undefined ? null : JSON.stringify(body) })
-    return { status: answer.statusCode, body: await answer.body.text() }
+    return { status: answer.statusCode, body: await answer.body.text(), warnings: warningsIn(answer.headers['warning']) }
   }
 }

@@ -32,6 +32,8 @@ type Simulation struct {
 	StreamedLines int `json:"streamedLines"`
 	// LingerSeconds is how long the program goes on after it has posted its end.
 	LingerSeconds float64 `json:"lingerSeconds"`
+	// ExpectSecret makes the program end with exit code 1 unless its config holds that value.
+	ExpectSecret *ExpectedSecret `json:"expectSecret"`
 	// IgnoreSigterm makes the program go on when it is asked to stop.
 	IgnoreSigterm bool `json:"ignoreSigterm"`
 }
@@ -52,6 +54,10 @@ func simulationIn(config map[string]json.RawMessage) Simulation {
 		}
 	}
 	if attemptOf(os.Getenv("jobName")) <= simulation.FailAttempts {
+		simulation.ExitCode = exitFailed
+	}
+	if simulation.ExpectSecret != nil && !simulation.ExpectSecret.isFound() {
+		info("access denied for user (using password: YES)")
 		simulation.ExitCode = exitFailed
 	}
 	return simulation

@@ -5,7 +5,7 @@ import { DIRECT, type Network, networkOf } from '../../../reconciler/network/net
 import { type CertificateAuthority, createAuthority } from '../../network/certificate-authority.ts'
 import { startConnectProxy } from '../../network/connect-proxy.ts'
 import { startTlsFront } from '../../network/tls-front.ts'
-import { type AwsAnswer, refusal, refusalInXml, startAwsServer, tokenAnswer } from './aws-server.ts'
+import { type AwsAnswer, refusal, refusalInXml, startAwsServer, tokenAnswer } from '../../ecr/aws-server.ts'
 
 const SECRET_KEY = 'planted-secret-key'
 const SECRETS = [SECRET_KEY, 'AKIAPLANTED']
@@ -84,7 +84,7 @@ describe('a refusal of AWS', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', '')
     vi.stubEnv('HOME', '/nonexistent')
     vi.stubEnv('AWS_ROLE_ARN', 'arn:aws:iam::111122223333:role/pull')
-    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', new URL('aws-server.ts', import.meta.url).pathname)
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', new URL('ecr-token.test.ts', import.meta.url).pathname)
     expect(await failureOf()).toMatchObject({ kind: 'TrustRefused', message: expect.stringContaining('trust policy') as string })
     expect(sts.actions.length).toBeGreaterThan(0)
   })

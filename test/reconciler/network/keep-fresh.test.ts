@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tokenFromStore } from '../../../reconciler/link/token-from-store.ts'
 import { loadToken } from '../../../reconciler/link/token.ts'
 import { loadExtraCas } from '../../../reconciler/network/extra-cas.ts'
 import { keepFresh, type Rereadable } from '../../../reconciler/network/keep-fresh.ts'
@@ -41,7 +42,7 @@ async function untilTold(count: number): Promise<void> {
 describe('a token in a mounted Secret', () => {
   test('is used from the moment it was swapped, and the old one stays known for the log', async () => {
     secret = await mountSecret({ token: 'first-token' })
-    const token = must(await loadToken({ value: undefined, file: secret.pathOf('token') }))
+    const token = must(await loadToken({ value: undefined, file: secret.pathOf('token') }, tokenFromStore({})))
     keep(token)
     await secret.update({ token: 'second-token\n' })
     await untilTold(1)
@@ -53,7 +54,7 @@ describe('a token in a mounted Secret', () => {
   test('that cannot be read for a while is told once, and read when it is back', async () => {
     secret = await mountSecret({ token: 'first-token' })
     const file = secret.pathOf('token')
-    const token = must(await loadToken({ value: undefined, file }))
+    const token = must(await loadToken({ value: undefined, file }, tokenFromStore({})))
     let looks = 0
     const counted: Rereadable = { name: token.name, reread: async () => (looks++, changes.notify(), token.reread()) }
     await rm(file)

@@ -10,13 +10,16 @@ export interface AwsAnswer {
 
 export interface AwsServer {
   readonly port: number
+  /** From now on. */
+  answerWith(answer: AwsAnswer): void
   /** Of the calls that came, in order. */
   readonly actions: string[]
   stop(): Promise<void>
 }
 
 /** A server that speaks as an endpoint of AWS and answers every call alike: for what a well-behaved imitation never says. */
-export async function startAwsServer(answer: AwsAnswer): Promise<AwsServer> {
+export async function startAwsServer(first: AwsAnswer, host = '127.0.0.1'): Promise<AwsServer> {
+  let answer = first
   const actions: string[] = []
   const server = createServer((request, response) => {
     actions.push(String(request.headers['x-amz-target'] ?? request.url))
@@ -27,11 +30,14 @@ export async function startAwsServer(answer: AwsAnswer): Promise<AwsServer> {
       response.writeHead(status, { 'content-type': type }).end(typeof body === 'string' ? body : JSON.stringify(body))
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, host)
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
     actions,
+    answerWith: (next) => {
+      answer = next
+    },
     stop: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

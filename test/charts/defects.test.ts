@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { OF_OPERATIONS } from './defects/operations.ts'
+import { render } from './defects/rendering.ts'
+import { OF_RIGHTS } from './defects/rights.ts'
+import { OF_VALUES } from './defects/values.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+const ALL = [...OF_VALUES, ...OF_RIGHTS, ...OF_OPERATIONS]
+const NUMBERS = Array.from({ length: 47 }, (_, index) => index + 1)
+
+const textOf = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8')
+
+describe("a defect of the vendor's chart", () => {
+  test.each(ALL.flatMap((defect) => ('holds' in defect ? [defect] : [])))('$number: $here', ({ values, holds }) => holds(render(values)))
+
+  test.each(ALL.flatMap((defect) => ('seenIn' in defect ? [defect] : [])))('$number: $here, which $seenIn shows', ({ seenIn, title }) => {
+    expect(textOf(seenIn)).toContain(title)
+  })
+
+  test('has its case here and its row in the guide, each of them', () => {
+    const rows = [...textOf('docs/migrating.md').matchAll(/^\| (\d+) \|/gm)].map(([, number]) => Number(number))
+    expect(rows.toSorted((one, other) => one - other)).toEqual(NUMBERS)
+    expect(ALL.map(({ number }) => number)).toEqual(NUMBERS)
+  })
+})

@@ -1,0 +1,121 @@
+/** What keeps the runner up while nodes go and values change, as it is rendered. */
+import { describe, expect, test } from 'vitest'
+import type { Json } from '../../constructs/expression/expression.ts'
+import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
+
+const RELEASE = { name: 'collate-prod', namespace: 'collate', version: '1.2.3' }
+const NEEDED = { config: { authTokenSecret: { name: 'token', key: 'token' } }, ecrRegistryHelper: { enabled: false } }
+
+interface PodTemplate {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> }
+  readonly spec: Readonly<Record<string, unknown>> & { readonly containers: readonly Readonly<Record<string, unknown>>[] }
+}
+
+interface Rendered {
+  readonly kind: string
+  readonly metadata: { readonly name: string }
+  readonly spec: { readonly template?: PodTemplate; readonly selector?: object; readonly [field: string]: unknown }
+}
+
+const ofKind = (kind: string, values: object): Rendered[] =>
+  (plainObjects({ ...NEEDED, ...values }, RELEASE) as unknown as Rendered[]).filter((object) => object.kind === kind)
+
+function templateOf(values: object): PodTemplate {
+  const template = ofKind('Deployment', values)[0]?.spec.template
+  if (template === undefined) throw new Error('there is no Deployment')
+  return template
+}
+
+const annotationsOf = (values: object): Readonly<Record<string, string>> => templateOf(values).metadata.annotations ?? {}
+
+describe('the disruption budget', () => {
+  const selector = {
+    matchLabels: { 'app.kubernetes.io/name': 'hybrid-ingestion-runner', 'app.kubernetes.io/instance': 'collate-prod', 'app.kubernetes.io/component': 'runner' },
+  }
+  const budgetOf = (podDisruptionBudget: object): object | undefined => ofKind('PodDisruptionBudget', { podDisruptionBudget })[0]?.spec
+
+  test('is not there unless it is asked for', () => {
+    expect(budgetOf({})).toBeUndefined()
+  })
+
+  test('lets one runner go: a single one may be moved, and of two one stays', () => {
+    expect(budgetOf({ enabled: true })).toEqual({ maxUnavailable: 1, selector })
+  })
+
+  test('says how many stay where the operator gives that, and nothing else', () => {
+    expect(budgetOf({ enabled: true, minAvailable: 1, maxUnavailable: 1 })).toEqual({ minAvailable: 1, selector })
+    expect(budgetOf({ enabled: true, minAvailable: '50%' })).toEqual({ minAvailable: '50%', selector })
+  })
+
+  test('takes zero for a number', () => {
+    expect(budgetOf({ enabled: true, maxUnavailable: 0 })).toEqual({ maxUnavailable: 0, selector })
+    expect(budgetOf({ enabled: true, minAvailable: 0 })).toEqual({ minAvailable: 0, selector })
+  })
+})
+
+describe("the runner's pod", () => {
+  test('has the priority and the spread that the operator gives, and else what the cluster gives', () => {
+    const constraint = {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: { a: 'b' } },
+    }
+    expect(templateOf({ priorityClassName: 'urgent', topologySpreadConstraints: [constraint] }).spec).toMatchObject({
+      priorityClassName: 'urgent',
+      topologySpreadConstraints: [constraint],
+    })
+    expect(templateOf({}).spec).not.toHaveProperty('priorityClassName')
+    expect(templateOf({}).spec).not.toHaveProperty('topologySpreadConstraints')
+  })
+
+  test('is asked for progress and for readiness, or as the operator says', () => {
+    const [container] = templateOf({}).spec.containers
+    expect(container).toMatchObject({
+      livenessProbe: { httpGet: { path: '/livez', port: 'app' }, periodSeconds: 10 },
+      readinessProbe: { httpGet: { path: '/readyz', port: 'app' }, periodSeconds: 5 },
+    })
+    const own = { tcpSocket: { port: 8585 }, periodSeconds: 30 }
+    expect(templateOf({ livenessProbe: own }).spec.containers[0]).toMatchObject({ livenessProbe: own })
+  })
+
+  test('is given the time that the operator gives it, also none', () => {
+    expect(templateOf({}).spec['terminationGracePeriodSeconds']).toBe(30)
+    expect(templateOf({ terminationGracePeriodSeconds: 0 }).spec['terminationGracePeriodSeconds']).toBe(0)
+  })
+
+  test('is restricted, and under OpenShift without fixed ids', () => {
+    const restricted = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }
+    const container = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } }
+    expect(templateOf({}).spec).toMatchObject({ securityContext: { ...restricted, runAsUser: 65_532 }, containers: [{ securityContext: container }] })
+    expect(templateOf({ openshift: { enabled: true } }).spec['securityContext']).toEqual(restricted)
+    expect(templateOf({ openshift: { enabled: true } }).spec.containers[0]?.['securityContext']).toEqual(container)
+  })
+})
+
+describe('a change of the values', () => {
+  const withToken = (authToken: string): object => ({ config: { authToken } })
+  const withCustomConfig = (env: object[]): object => ({
+    config: { authToken: 'x', ingestionPods: { customConfig: { enabled: true, containerParams: { env } } } },
+  })
+
+  test('of the token starts the runner anew, without showing it', () => {
+    const [one, other] = [annotationsOf(withToken('planted')), annotationsOf(withToken('another'))]
+    expect(one['checksum/auth-token']).toMatch(/^[0-9a-f]{64}$/)
+    expect(one).not.toEqual(other)
+    expect(annotationsOf({})).not.toHaveProperty('checksum/auth-token')
+  })
+
+  test("of the pods' own fields starts it anew", () => {
+    const [one, other] = [annotationsOf(withCustomConfig([])), annotationsOf(withCustomConfig([{ name: 'A', value: 'b' }]))]
+    expect(one['checksum/ingestion-config']).toMatch(/^[0-9a-f]{64}$/)
+    expect(one).not.toEqual(other)
+    expect(annotationsOf({})).not.toHaveProperty('checksum/ingestion-config')
+  })
+
+  test('of the chart alone leaves the pod as it is', () => {
+    const next = plainObjects(NEEDED, { ...RELEASE, version: '1.2.4' }) as unknown as Rendered[]
+    const { metadata } = next.find(({ kind }) => kind === 'Deployment')?.spec.template ?? {}
+    expect(metadata).toEqual(templateOf({}).metadata)
+  })
+})

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { crc32c } from '../../../reconciler/secrets/crc32c.ts'
+import { trustExtraCas } from '../../../reconciler/secrets/extra-trust.ts'
+import { gcpStore } from '../../../reconciler/secrets/gcp-store.ts'
+import { READ_LIMITS, readSecrets } from '../../../reconciler/secrets/read-secrets.ts'
+import { type GcpWorld, startGcpWorld } from './gcp-world.ts'
+import { secretStoreContract } from './secret-store.contract.ts'
+
+let world: GcpWorld
+const NEVER = AbortSignal.timeout(600_000)
+
+beforeAll(async () => {
+  world = await startGcpWorld()
+})
+
+secretStoreContract(async () => world)
+
+describe('Google Secret Manager', () => {
+  const variables = { ...process.env }
+  afterAll(() => Object.assign(process.env, variables))
+
+  async function opened(own: Readonly<Record<string, string>> = {}) {
+    const environment = { ...(await world.environment('allowed')), ...own }
+    for (const name of Object.keys(process.env)) if (/^(GOOGLE|GCE|GCLOUD|METADATA)_/.test(name)) delete process.env[name]
+    Object.assign(process.env, environment)
+    await trustExtraCas(environment)
+    return gcpStore(environment)
+  }
+
+  test('is asked for the project of GOOGLE_CLOUD_PROJECT, or else of the credentials', async () => {
+    const name = await world.plant('mine')
+    expect(await (await opened()).read(name, NEVER)).toEqual({ ok: true, value: 'mine' })
+    const elsewhere = await (await opened({ GOOGLE_CLOUD_PROJECT: 'another-project' })).read(name, NEVER)
+    expect(elsewhere).toMatchObject({ ok: false, error: { problem: 'missing', message: expect.stringContaining('another-project') } })
+  })
+
+  test('that gives a value with another checksum is asked again', async () => {
+    const name = await world.plant('whole')
+    const store = await opened()
+    world.corruptNext()
+    expect(await store.read(name, NEVER)).toMatchObject({ ok: false, error: { message: expect.stringContaining('checksum') } })
+    world.corruptNext()
+    const [read] = await readSecrets([`secret:${name}`], store, { reader: 'image', limits: READ_LIMITS, random: () => 0 })
+    expect(read?.result).toEqual({ ok: true, value: 'whole' })
+  })
+})
+
+describe('CRC32C', () => {
+  // RFC 3720, B.4.
+  test.each([
+    ['32 zeros', new Uint8Array(32), 0x8a9136aa],
+    ['32 ones', new Uint8Array(32).fill(0xff), 0x62a8ab43],
+    ['0 to 31', Uint8Array.from({ length: 32 }, (_, index) => index), 0x46dd794e],
+    ['nothing', new Uint8Array(), 0],
+    ['123456789', Buffer.from('123456789'), 0xe3069283],
+  ])('of %s', (_name, bytes, expected) => {
+    expect(crc32c(bytes)).toBe(expected)
+  })
+})

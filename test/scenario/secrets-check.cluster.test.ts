@@ -1,0 +1,120 @@
+/** What the init container `secrets` makes of a run: its references in real Secrets, the end at Collate. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPlace, type Place } from './place.ts'
+import { accepted, failureIn, historyOf } from './run-story.ts'
+import { type Scenario, startScenario } from './scenario.ts'
+import { podOf, recordOf, untilSettled } from './settled.ts'
+import { checkEnvironment, EXPECTING_VALUE, hasRun, prepareSecrets, reportIn, startWith, STORED } from './secrets-story.ts'
+
+const MODES = ['report', 'enforce', 'resolve'] as const
+const MISSING = 'secret:not-there'
+/** With an empty cache the first start builds programs. */
+const BUILD_TIMEOUT_MS = 1_200_000
+
+let place: Place
+let scenarios: Readonly<Record<(typeof MODES)[number], Scenario>>
+
+beforeAll(async () => {
+  place = await openPlace({ namespacePrefix: 'secrets-check' })
+  await prepareSecrets(place)
+  const started = await Promise.all(
+    MODES.map(async (mode) => [mode, await startScenario({ place, agentId: `runner-${mode}`, environment: checkEnvironment(mode) })] as const),
+  )
+  scenarios = Object.fromEntries(started) as unknown as typeof scenarios
+}, BUILD_TIMEOUT_MS)
+afterAll(async () => {
+  await Promise.all(Object.values(scenarios ?? {}).map(async (scenario) => scenario.stop()))
+  await place?.stop()
+})
+
+async function toldOf(scenario: Scenario, runId: string): Promise<string> {
+  const [last] = (await scenario.collate.history({ runId })).toReversed()
+  return failureIn(last?.status ?? null)?.error ?? ''
+}
+
+async function explained({ kubeconfig, environment, place: { program } }: Scenario, runId: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [program, 'explain', runId], {
+    env: { ...process.env, ...environment, KUBECONFIG: kubeconfig },
+  })
+  return stdout
+}
+
+describe.concurrent('where references are reported on', () => {
+  test('a run whose secret is missing and that fails says so beside its own failure: at Collate, in the log, and to who asks', async () => {
+    const { report } = scenarios
+    const runId = await startWith(report, MISSING, { exitCode: 1 })
+    const end = await untilSettled(report, runId)
+    expect(end).toMatchObject({ state: 'failed', failureClass: 'ExitCode', message: expect.stringContaining('"secret:not-there" in Kubernetes (missing)') })
+    expect(await toldOf(report, runId)).toMatch(/exit code 1[^]*secret:not-there[^]*Create the secrets/)
+    expect(await explained(report, runId)).toMatch(/ExitCode\/secret[^]*secret:not-there/)
+    expect(report.runner().output).toContain('secret:not-there')
+  })
+
+  test('a failure that the pod has told itself is told with it, too, and its state stays', async () => {
+    const { report } = scenarios
+    const runId = await startWith(report, MISSING, { exitCode: 1, end: 'failed' })
+    await untilSettled(report, runId)
+    expect(await historyOf(report, runId)).toEqual(['running by bot', 'failed by bot', 'failed by runner'])
+    expect(await toldOf(report, runId)).toContain('secret:not-there')
+  })
+
+  test('a run that ends well is not marked, whether its secret was there or not', async () => {
+    const { report } = scenarios
+    for (const reference of [STORED.reference, MISSING]) {
+      const runId = await startWith(report, reference)
+      expect(await untilSettled(report, runId)).toMatchObject({ state: 'success', message: '' })
+      expect(await historyOf(report, runId)).toEqual(['running by bot', 'success by bot'])
+      expect((reportIn(await podOf(report, runId)) ?? '').includes('not-there')).toBe(reference === MISSING)
+    }
+  })
+
+  test('a run without references has no init container', async () => {
+    const { report } = scenarios
+    const { runId } = await accepted(report)
+    expect(await untilSettled(report, runId)).toMatchObject({ state: 'success' })
+    expect((await podOf(report, runId))?.spec).not.toHaveProperty('initContainers')
+  })
+})
+
+describe.concurrent('where references are enforced', () => {
+  test('a run does not start without its secret, and its failure names it', async () => {
+    const { enforce } = scenarios
+    const runId = await startWith(enforce, MISSING)
+    expect(await untilSettled(enforce, runId)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+    expect(hasRun(await podOf(enforce, runId))).toBe(false)
+    expect(await historyOf(enforce, runId)).toEqual(['failed by runner'])
+    expect(await toldOf(enforce, runId)).toMatch(/secret:not-there[^]*docs\/failures.md#secretunreadable/)
+    expect(await explained(enforce, runId)).toContain('SecretUnreadable/missing')
+  })
+
+  test('a run with its secret starts, and so does one that needs none', async () => {
+    const { enforce } = scenarios
+    const [withSecret, { runId: without }] = [await startWith(enforce, STORED.reference), await accepted(enforce)]
+    for (const runId of [withSecret, without]) expect(await untilSettled(enforce, runId)).toMatchObject({ state: 'success' })
+  })
+})
+
+describe.concurrent('where references are resolved', () => {
+  test('the program finds the value in the place of its reference, and nobody else does', async () => {
+    const { resolve } = scenarios
+    const runId = await startWith(resolve, STORED.reference, EXPECTING_VALUE)
+    expect(await untilSettled(resolve, runId)).toMatchObject({ state: 'success' })
+    const objects = [await podOf(resolve, runId), await recordOf(resolve, runId), await place.list('events'), await resolve.collate.history({ runId })]
+    const texts = [resolve.runner().output, ...objects.map((object) => JSON.stringify(object))]
+    expect(texts.filter((text) => text.includes(STORED.value) || text.includes(JSON.stringify(STORED.value).slice(1, -1)))).toEqual([])
+  })
+
+  test('the same program fails where the reference is left in its place', async () => {
+    const runId = await startWith(scenarios.report, STORED.reference, EXPECTING_VALUE)
+    expect(await untilSettled(scenarios.report, runId)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
+  })
+
+  test('a run whose secret is missing does not start', async () => {
+    const { resolve } = scenarios
+    const runId = await startWith(resolve, MISSING, EXPECTING_VALUE)
+    expect(await untilSettled(resolve, runId)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+    expect(hasRun(await podOf(resolve, runId))).toBe(false)
+  })
+})
