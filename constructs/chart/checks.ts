@@ -1,15 +1,14 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
+import { METRICS_PORT } from './environment.ts'
+import { tableChecks } from './table-checks.ts'
+import { textChecks } from './text-checks.ts'
 import { value } from '../values/value.ts'
 import { HAS_HALF_A_KEY, HAS_KEY, HAS_ROLE } from './ecr/credentials.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
-/** Something that stops an install: what is wrong, by its path, and the mend. */
-export interface Check {
-  readonly when: Expression
-  readonly path: string
-  readonly message: string
-}
+/** Something that stops an install: what is wrong, by its path, and the mend; or the lines that say so, where they are computed. */
+export type Check = { readonly when: Expression } & ({ readonly path: string; readonly message: string } | { readonly problems: Expression })
 
 const all = (...parts: Expression[]): Expression => call('and', ...parts)
 const not = (part: Expression): Expression => call('not', part)
@@ -32,8 +31,8 @@ const REGION = value((v) => v.ecrRegistryHelper.region)
 /** Where the vendor's chart finds his runner. In another registry it is not to be told from a mirror of ours. */
 const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner'
 
-/** What no schema can say: values that need each other. All that are wrong are told at once. */
-export const CHECKS: readonly Check[] = [
+/** Values that need each other. */
+const TOGETHER: readonly Check[] = [
   {
     when: not(HAS_TOKEN),
     path: 'config.authToken',
@@ -81,4 +80,26 @@ export const CHECKS: readonly Check[] = [
     path: 'config.ingestionPods.serviceAccount.name',
     message: 'is "default", to which every pod of that namespace would get the rights of ingestion. Name an account of its own',
   },
+  {
+    when: all(not(value((v) => v.config.ingestionPods.tag)), not(call('hasName', OPERATORS_OWN, 'INGESTION_IMAGE'))),
+    path: 'config.ingestionPods.tag',
+    message: "is empty. Name the tag of the ingestion pods' image; the server's version takes its place where dynamicIngestionVersionEnabled is not false",
+  },
+  {
+    when: call('equals', METRICS_PORT, 8585),
+    path: 'metricsServerConfiguration.port',
+    message: 'is 8585, where the runner serves its health. Take another port',
+  },
+  {
+    when: call(
+      'equals',
+      value((v) => v.service.port),
+      value((v) => v.service.metricsPort),
+    ),
+    path: 'service.metricsPort',
+    message: 'is service.port, too. Give the two different ports',
+  },
 ]
+
+/** What no schema can say in words. All that are wrong are told at once. */
+export const CHECKS: readonly Check[] = [...TOGETHER, ...textChecks(), ...tableChecks()]

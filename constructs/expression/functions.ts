@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Json } from './expression.ts'
 import { goJson } from './json-text.ts'
+import { tableProblems } from './table-problems.ts'
 import { isTruthy } from './truth.ts'
 
 /** One function of the expressions, in both back ends. Its two sides mean the same for every argument. */
@@ -19,6 +20,8 @@ export const PREFIX = 'hybrid-runner.'
 export const TEXT_TEMPLATE = `${PREFIX}text`
 /** Name of the template that tells whether a list of named things holds one of that name: arguments are the list and the name. */
 export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
+/** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the kinds of the fields. */
+export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
 /** Name of the template that gives the value of a variable in a list of variables: arguments are the list and the name. */
 export const VALUE_OF_NAME_TEMPLATE = `${PREFIX}value-of-name`
 
@@ -70,6 +73,21 @@ const TEXTS = {
     js: (part = null, whole = null) => textOf(whole).includes(textOf(part)),
     textArguments: 2,
     returns: 'flag',
+  },
+  /** Whether a pattern that Go and JavaScript share fits the second text. */
+  matches: {
+    go: (pattern, text) => `regexMatch ${pattern} ${text}`,
+    js: (pattern = null, text = null) => new RegExp(textOf(pattern), 'u').test(textOf(text)),
+    textArguments: 2,
+    returns: 'flag',
+  },
+  /** What is wrong with a table by pipeline type, a line each; empty when all is well. */
+  tableProblems: {
+    go: (text, path, kinds) => `include "${TABLE_PROBLEMS_TEMPLATE}" (list ${text} ${path} ${kinds})`,
+    js: (text = null, path = null, kinds = null) =>
+      tableProblems(textOf(text), textOf(path), Object.fromEntries(Object.entries(mapOf(kinds)).map(([field, kind]) => [field, textOf(kind)]))),
+    textArguments: 2,
+    returns: 'text',
   },
   sha256: {
     go: (value) => `${value} | sha256sum`,

@@ -1,16 +1,19 @@
 import { CHECKS, type Check } from '../chart/checks.ts'
 import { evaluate } from '../expression/evaluate.ts'
-import type { Scope } from '../expression/expression.ts'
-import { goExpression } from '../expression/go-expression.ts'
+import type { Expression, Scope } from '../expression/expression.ts'
+import { textOf } from '../expression/functions.ts'
+import { goArgument, goExpression } from '../expression/go-expression.ts'
 import { isTruthy } from '../expression/truth.ts'
+import { literal } from '../expression/values.ts'
 
-const textOf = ({ path, message }: Check): string => `${path}: ${message}.`
+/** The lines that tell a check's problem. */
+const problemsWith = (check: Check): Expression => ('problems' in check ? check.problems : literal(`${check.path}: ${check.message}.`))
 
 /** `templates/checks.yaml`: makes no object, and stops the install with all problems at once. */
 export function checksTemplate(): string {
   const lines = CHECKS.flatMap((check) => [
     `{{- if ${goExpression(check.when)} }}`,
-    `{{- $problems = append $problems ${JSON.stringify(textOf(check))} }}`,
+    `{{- $problems = append $problems ${goArgument(problemsWith(check))} }}`,
     '{{- end }}',
   ])
   return ['{{- $problems := list }}', ...lines, '{{- if $problems }}', '{{- fail (printf "\\n%s\\n" (join "\\n" $problems)) }}', '{{- end }}', ''].join('\n')
@@ -18,5 +21,5 @@ export function checksTemplate(): string {
 
 /** The same problems, from our own evaluation. */
 export function problemsOf(scope: Scope): string[] {
-  return CHECKS.filter(({ when }) => isTruthy(evaluate(when, scope))).map(textOf)
+  return CHECKS.filter(({ when }) => isTruthy(evaluate(when, scope))).flatMap((check) => textOf(evaluate(problemsWith(check), scope)).split('\n'))
 }

@@ -3,12 +3,12 @@ import type { Json } from '../expression/expression.ts'
 import { isMap } from '../expression/evaluate.ts'
 
 /** Keys of ours beside JSON Schema's own. */
-const OWN_KEYS: readonly string[] = ['example', 'mend', 'isDead']
+const OWN_KEYS: readonly string[] = ['example', 'mend', 'rule', 'isDead']
 
 /**
  * values.schema.json, by which Helm judges values before it renders anything.
  *
- * A value that may be null is written as a list of types: of an `anyOf` Helm would only say that none of it fits.
+ * A value of several types is written as a list of types: of an `anyOf` Helm would only say that none of it fits.
  */
 export function valuesSchema(schema: z.ZodType): Json {
   return simplified(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as Json)
@@ -23,23 +23,27 @@ function simplified(schema: Json): Json {
       .filter(([, value]) => value !== Number.MAX_SAFE_INTEGER && value !== Number.MIN_SAFE_INTEGER)
       .map(([key, value]) => [key, simplified(value)]),
   )
-  return withoutNullChoice(parts)
+  return withoutChoice(parts)
 }
 
-function withoutNullChoice(schema: { readonly [key: string]: Json }): Json {
+function withoutChoice(schema: { readonly [key: string]: Json }): Json {
   const { anyOf, ...rest } = schema
   if (!Array.isArray(anyOf)) return schema
-  const choices = (anyOf as readonly Json[]).flatMap((choice) =>
-    isMap(choice) && Array.isArray(choice['anyOf']) && Object.keys(choice).length === 1 ? choice['anyOf'] : [choice],
-  )
-  const real = choices.filter((choice) => !(isMap(choice) && choice['type'] === 'null'))
-  const [only] = real
-  if (real.length !== 1 || only === undefined || !isMap(only) || real.length === choices.length) return { ...rest, anyOf: choices }
-  const { type, enum: options, ...limits } = only
-  return {
-    ...rest,
-    ...limits,
-    ...(type === undefined ? {} : { type: [...[type].flat(), 'null'] }),
-    ...(Array.isArray(options) ? { enum: [...options, null] } : {}),
-  }
+  const choices = (anyOf as readonly Json[]).filter(isMap).flatMap((choice) => (isSimple(choice) ? [choice] : choicesIn(choice)))
+  // Whatever one takes, all take together.
+  if (choices.some((choice) => Object.keys(choice).length === 0)) return rest
+  const types = choices.flatMap((choice) => [choice['type'] ?? []].flat() as readonly string[])
+  if (!choices.every(isSimple) || new Set(types).size < types.length) return { ...rest, anyOf: choices }
+  const { type: _type, enum: options, ...limits } = Object.assign({}, ...choices) as { readonly [key: string]: Json }
+  return { ...rest, ...limits, type: types, ...(Array.isArray(options) ? { enum: [...options, ...(types.includes('null') ? [null] : [])] } : {}) }
+}
+
+/** Each limit (a pattern, a least number, the items of a list) is of one type and means nothing for others. */
+function isSimple(choice: { readonly [key: string]: Json }): boolean {
+  return choice['type'] !== undefined && choice['anyOf'] === undefined && (choice['enum'] === undefined || choice['type'] === 'string')
+}
+
+function choicesIn({ anyOf, ...rest }: { readonly [key: string]: Json }): readonly { readonly [key: string]: Json }[] {
+  if (!Array.isArray(anyOf)) return [rest]
+  return Object.keys(rest).length === 0 ? (anyOf as readonly Json[]).filter(isMap) : [{ ...rest, anyOf }]
 }

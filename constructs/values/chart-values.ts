@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { argoValues } from './argo-values.ts'
 import { configValues } from './config-values.ts'
-import { argoValues, ecrValues, monitoringValues, networkPolicyValues } from './other-values.ts'
+import { ecrValues } from './ecr-values.ts'
+import { monitoringValues } from './monitoring-values.ts'
+import { networkPolicyValues } from './network-policy-values.ts'
 import { runnerValues } from './runner-values.ts'
 
 /** The values of the chart, in the order of values.yaml. Every other form of them is made from this. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../expression/expression.ts'
+import type { TextRuleName } from './text-rules.ts'
 
 /** What is known of one value beside its type. Stands in the schema, in values.yaml and in the table of the chart's README. */
 export interface FieldMeta {
@@ -10,6 +11,8 @@ export interface FieldMeta {
   readonly example?: Json
   /** The value is accepted, has no effect or another name, and this says what to do. */
   readonly mend?: string
+  /** How a text must look; of a list, each of its texts. */
+  readonly rule?: TextRuleName
   /** It has no effect at all. */
   readonly isDead?: boolean
 }
@@ -35,17 +38,18 @@ export const text = z.string()
 /** A name or tag, which the charts before this one took as a number, too: `agentId: 42`. A fraction has lost its last zeros when it comes here. */
 export const word = z.union([z.string(), z.number().int().min(0)])
 export const flag = z.boolean()
-/** A flag that charts before this one wanted in quotes. */
-export const quotedFlag = z.union([z.boolean(), z.string().regex(/^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])?$/)])
+/** A flag that charts before this one wanted in quotes: the rule is `flag`. */
+export const quotedFlag = z.union([z.boolean(), z.string()])
 export const whole = z.number().int().min(0)
-/** A whole number that charts before this one wanted in quotes. */
-export const quotedWhole = z.union([z.number().int().min(0), z.string().regex(/^\d*$/)])
+/** A whole number that charts before this one wanted in quotes: the rule is `whole`. */
+export const quotedWhole = z.union([z.number().int().min(0), z.string()])
 export const port = z.number().int().min(1).max(65_535)
 export const stringMap = z.record(z.string(), z.string())
 /** A Kubernetes object's part, which the API server judges. */
 export const free = z.record(z.string(), z.unknown())
 export const freeList = z.array(free)
-export const quantity = z.union([z.string().regex(/^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$/), z.number()])
+/** The rule is `quantity`. */
+export const quantity = z.union([z.string(), z.number()])
 /** Charts before this one had one without a name as their default, which Kubernetes takes and passes over. */
 export const names = z.array(z.strictObject({ name: z.string() }))
 export const environment = z.array(z.looseObject({ name: z.string().min(1) }))

@@ -5,16 +5,17 @@ import { environment, field, flag, free, freeList, names, port, section, stringM
 export const runnerValues = {
   replicaCount: field(whole, 'Runners. One holds the link to Collate; a second one stands by and takes over within seconds.', { default: 1 }),
   image: section('Image of the runner.', {
-    repository: field(text.min(1), 'Repository of the image.', { default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner' }),
-    tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '' }),
-    digest: field(text.regex(/^(sha256:[0-9a-f]{64})?$/), 'Digest of the image, `sha256:...`; wins over the tag.', { default: '' }),
+    repository: field(text.min(1), 'Repository of the image.', { default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
+    tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '', rule: 'tag' }),
+    digest: field(text, 'Digest of the image, `sha256:...`; wins over the tag.', { default: '', rule: 'digest' }),
     pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),
   }),
   imagePullSecrets: field(names, 'Pull secrets of the runner. None, with the ECR helper on: the secret that it keeps.', { default: [] }),
-  nameOverride: field(text, "In place of the chart's name, in names and labels."),
-  fullnameOverride: field(text, 'Name of the objects of this release.'),
+  nameOverride: field(text, "In place of the chart's name, in names and labels.", { rule: 'label' }),
+  fullnameOverride: field(text, 'Name of the objects of this release.', { rule: 'label' }),
   namespaceOverride: field(text, 'Namespace of the ingestion pods where `config.ingestionPods.namespace` names none.', {
     mend: 'name the namespace of the ingestion pods in config.ingestionPods.namespace; the runner itself lives where the release is installed',
+    rule: 'label',
   }),
   commonLabels: field(stringMap, 'Labels of every object.', { default: {} }),
   deploymentAnnotations: field(stringMap, 'Annotations of the Deployment.', { default: {} }),
@@ -27,11 +28,11 @@ export const runnerValues = {
   }),
   metricsServerConfiguration: section('Where the runner serves its metrics.', {
     port: field(port, 'Port in the pod.', { default: 8989 }),
-    path: field(text.regex(/^\//), 'Path.', { default: '/metrics' }),
+    path: field(text, 'Path.', { default: '/metrics', rule: 'path' }),
   }),
   serviceAccount: section('Service account of the runner.', {
     create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
-    name: field(text, "Its name; else the release's own name, or `default` where none is made."),
+    name: field(text, "Its name; else the release's own name, or `default` where none is made.", { rule: 'name' }),
     annotations: field(stringMap, 'Its annotations.', { default: {} }),
     automount: field(flag, "Whether its token is mounted. The runner needs it to speak with the cluster's API.", { default: true }),
   }),
@@ -52,7 +53,7 @@ export const runnerValues = {
   tolerations: field(freeList, "Tolerations of the chart's own pods.", { default: [] }),
   affinity: field(free, "Affinity of the chart's own pods.", { default: {} }),
   topologySpreadConstraints: field(freeList, 'Spread of the replicas; none spreads them over nodes where it can.', { default: [] }),
-  priorityClassName: field(text, 'Priority of the runner.'),
+  priorityClassName: field(text, 'Priority of the runner.', { rule: 'name' }),
   terminationGracePeriodSeconds: field(whole, 'How long the runner may take to finish the requests in hand.', { default: 30 }),
   openshift: section('OpenShift.', {
     enabled: field(flag, 'Leaves out fixed user and group ids, which OpenShift gives to each namespace.', { default: false }),
@@ -60,8 +61,8 @@ export const runnerValues = {
   podDisruptionBudget: section('How many runners a drain may take away at once.', {
     enabled: field(flag, 'Whether there is a budget. With one replica it only says that the runner may be moved.', { default: false }),
     annotations: field(stringMap, 'Its annotations.', { default: {} }),
-    minAvailable: field(z.union([whole, text]), 'Runners that stay. Takes the place of maxUnavailable.'),
-    maxUnavailable: field(z.union([whole, text]), 'Runners that may go.', { default: 1 }),
+    minAvailable: field(z.union([whole, text]), 'Runners that stay. Takes the place of maxUnavailable.', { rule: 'share' }),
+    maxUnavailable: field(z.union([whole, text]), 'Runners that may go.', { default: 1, rule: 'share' }),
   }),
   autoscaling: without('the runner does not scale; more replicas only stand by', free),
 }

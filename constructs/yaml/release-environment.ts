@@ -20,7 +20,7 @@ export interface ReleaseVariable {
 
 /** The variables of the runner's container in a release, in their order: a later one of a name wins. */
 export function releaseVariables(scope: Scope): ReleaseVariable[] {
-  const tree = treeOf(runnerEnvironment() as unknown as Json)
+  const tree = treeOf(runnerEnvironment())
   if (tree.kind !== 'list') throw new Error('the environment is a list')
   return tree.items.flatMap((item) => variablesOf(item, scope))
 }

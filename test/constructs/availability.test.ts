@@ -18,7 +18,7 @@ interface Rendered {
 }
 
 const ofKind = (kind: string, values: object): Rendered[] =>
-  (plainObjects({ ...NEEDED, ...values } as Json, RELEASE) as unknown as Rendered[]).filter((object) => object.kind === kind)
+  (plainObjects({ ...NEEDED, ...values }, RELEASE) as unknown as Rendered[]).filter((object) => object.kind === kind)
 
 function templateOf(values: object): PodTemplate {
   const template = ofKind('Deployment', values)[0]?.spec.template

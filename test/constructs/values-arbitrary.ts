@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { z } from 'zod'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
+import { TEXT_RULES, type TextRuleName } from '../../constructs/values/text-rules.ts'
 
 const text = fc.oneof(
   fc.constantFrom('x', 'a b', 'true', '12', '1e6', '"', "'", 'a: b', '{{ .x }}', '# c', 'ü', 'a,b', '*/5 * * * *', 'line\nline'),
@@ -14,6 +15,38 @@ const anything: fc.Arbitrary<Json> = fc.oneof(
   fc.dictionary(fc.constantFrom('a', 'b', 'name'), scalar, { maxKeys: 2 }),
 )
 
+/** Tables by pipeline type, most of them right under either executor. */
+export const someTable: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 20,
+    arbitrary: fc
+      .dictionary(
+        fc.constantFrom('metadata', 'profiler', 'default', 'a b', 'é<'),
+        fc.record(
+          {
+            nodeSelector: fc.dictionary(fc.constantFrom('disk', 'zone'), text),
+            priorityClass: text,
+            resources: fc.constant({ limits: { cpu: 2 } }),
+            toleration: text,
+            tolerations: fc.array(fc.constant({ key: 'a', operator: 'Exists' }), { maxLength: 2 }),
+          },
+          { requiredKeys: [] },
+        ),
+      )
+      .map((table) => JSON.stringify(table)),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('', '$(TABLE)', '{', '[1]', 'null', '{"a": 1e999}') },
+  {
+    weight: 1,
+    arbitrary: fc
+      .dictionary(
+        fc.constantFrom('a', 'b', 'Error'),
+        fc.dictionary(fc.constantFrom('nodeSelector', 'tolerations', 'toleration', 'affinity', 'resources', 'other'), fc.jsonValue({ maxDepth: 2 })),
+      )
+      .map((table) => JSON.stringify(table)),
+  },
+)
+
 /** Random values that the schema takes: each part there or not. Made from the schema itself, so that no value is forgotten. */
 export const someChartValues: fc.Arbitrary<Json> = valuesWith(0)
 /** The same, and many a part is null, which takes a default away. */
@@ -21,34 +54,50 @@ export const chartValuesWithNulls: fc.Arbitrary<Json> = valuesWith(1)
 
 /** @param nullWeight how often a part is null, to 12 times that it is not */
 function valuesWith(nullWeight: number): fc.Arbitrary<Json> {
-  return valueFor(chartValues, nullWeight).filter((values) => chartValues.safeParse(values).success)
+  return valueFor(chartValues, { nullWeight }).filter((values) => chartValues.safeParse(values).success)
 }
 
-function valueFor(schema: z.ZodType, nullWeight: number): fc.Arbitrary<Json> {
-  const inner = (part: unknown): fc.Arbitrary<Json> => valueFor(part as z.ZodType, nullWeight)
+/** What is known on the way down: how often a part is null, and the rule for a text. */
+interface Way {
+  readonly nullWeight: number
+  readonly rule?: TextRuleName
+}
+
+function valueFor(schema: z.ZodType, above: Way): fc.Arbitrary<Json> {
+  const { rule } = (schema.meta() ?? {}) as { readonly rule?: TextRuleName }
+  const way = rule === undefined ? above : { ...above, rule }
+  const inner = (part: unknown): fc.Arbitrary<Json> => valueFor(part as z.ZodType, way)
   if (schema instanceof z.ZodOptional) return inner(schema.unwrap())
-  if (schema instanceof z.ZodNullable) return fc.oneof({ weight: 12, arbitrary: inner(schema.unwrap()) }, { weight: nullWeight, arbitrary: fc.constant(null) })
+  if (schema instanceof z.ZodNullable)
+    return fc.oneof({ weight: 12, arbitrary: inner(schema.unwrap()) }, { weight: way.nullWeight, arbitrary: fc.constant(null) })
   if (schema instanceof z.ZodObject) return mapFor(schema.shape, inner)
   if (schema instanceof z.ZodRecord) return fc.dictionary(fc.stringMatching(/^[a-z][a-z./-]{0,6}[a-z]$/), inner(schema.valueType), { maxKeys: 2 })
   if (schema instanceof z.ZodArray) return fc.array(inner(schema.element), { maxLength: 2 })
   if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map(inner))
-  return leafFor(schema)
+  return leafFor(schema, way)
 }
 
 function mapFor(shape: Record<string, z.ZodType>, inner: (part: z.ZodType) => fc.Arbitrary<Json>): fc.Arbitrary<Json> {
-  const parts = Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, inner(part)]))
+  const parts = Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, key === 'additionalPipelineConfigs' ? someTable : inner(part)]))
   const requiredKeys = Object.entries(shape)
     .filter(([, part]) => !(part instanceof z.ZodOptional))
     .map(([key]) => key)
   return fc.record(parts, { requiredKeys })
 }
 
-function leafFor(schema: z.ZodType): fc.Arbitrary<Json> {
+function leafFor(schema: z.ZodType, way: Way): fc.Arbitrary<Json> {
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as Json[]))
   if (schema instanceof z.ZodBoolean) return fc.boolean()
   if (schema instanceof z.ZodNumber) return fc.integer({ min: 1, max: 65_535 })
-  if (schema instanceof z.ZodString) return patternOf(schema) ?? text
+  if (schema instanceof z.ZodString) return textFor(schema, way)
   return anything
+}
+
+/** A text by its rule; among nulls also one that is by none, which the checks refuse. */
+function textFor(schema: z.ZodString, { rule, nullWeight }: Way): fc.Arbitrary<Json> {
+  if (rule === undefined) return patternOf(schema) ?? text
+  const ruled = fc.stringMatching(new RegExp(`^(${TEXT_RULES[rule].pattern})$`))
+  return fc.oneof({ weight: 60, arbitrary: ruled }, { weight: nullWeight, arbitrary: text })
 }
 
 /** Texts that a pattern of the schema takes; undefined where it has none. */

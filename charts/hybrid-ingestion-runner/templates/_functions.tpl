@@ -12,3 +12,32 @@
 {{- define "hybrid-runner.value-of-name" -}}
 {{- $name := index . 1 }}{{ $found := "" }}{{ range index . 0 }}{{ if eq .name $name }}{{ $found = include "hybrid-runner.text" .value }}{{ end }}{{ end }}{{ $found -}}
 {{- end -}}
+
+{{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
+{{- define "hybrid-runner.table-problems" -}}
+{{- $path := index . 1 }}{{ $kinds := index . 2 }}{{ $table := fromJson (index . 0) }}{{ $lines := list }}
+{{- if hasKey $table "Error" }}
+{{- $lines = append $lines (printf "%s: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets." $path) }}
+{{- else }}
+{{- range $type, $entry := $table }}
+{{- if not (kindIs "map" $entry) }}{{ $lines = append $lines (printf "%s.%s: must be a map of fields." $path $type) }}
+{{- else }}
+{{- range $field, $value := $entry }}
+{{- $at := printf "%s.%s.%s" $path $type $field }}{{ $kind := get $kinds $field }}
+{{- if not $kind }}{{ $lines = append $lines (printf "%s: is no field of an entry. The fields are %s." $at (join ", " (keys $kinds | sortAlpha))) }}
+{{- else if eq $kind "any" }}
+{{- else if not (kindIs $kind $value) }}{{ $lines = append $lines (printf "%s: must be a %s." $at (get (dict "slice" "list" "string" "text" "map" "map") $kind)) }}
+{{- else if eq $field "nodeSelector" }}
+{{- range $key, $label := $value }}
+{{- if not (kindIs "string" $label) }}{{ $lines = append $lines (printf "%s.%s: must be a text. Put numbers and true or false in quotes." $at $key) }}{{ end }}
+{{- end }}
+{{- else if eq $field "tolerations" }}
+{{- $others := 0 }}{{ range $value }}{{ if not (kindIs "map" .) }}{{ $others = 1 }}{{ end }}{{ end }}
+{{- if $others }}{{ $lines = append $lines (printf "%s: must be a list of tolerations, each a map with key, operator, value and effect." $at) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- join "\n" $lines }}
+{{- end -}}

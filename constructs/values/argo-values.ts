@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { field, flag, free, freeList, stringMap, text, without } from './field.ts'
+
+/** Argo Workflows as this chart installs it. Of the sub-chart that the vendor's chart brings, these values count; others are told of. */
+export const argoValues = {
+  installArgoWorkflows: field(flag, "Installs Argo's controller and runs ingestion as Workflows.", { default: false }),
+  createArgoWorkflowsNamespace: without('Argo is installed into the namespace of the release', flag),
+  argoWorkflows: z
+    .looseObject({
+      enabled: without('write installArgoWorkflows', flag),
+      fullnameOverride: field(text, "Name of the controller's objects.", { default: 'argo-workflows', rule: 'label' }),
+      crds: z
+        .looseObject({
+          install: field(flag, 'Installs the resource definitions. They stay when the release goes.', { default: true }),
+        })
+        .nullish()
+        .meta({ description: "Argo's resource definitions." }),
+      controller: z
+        .looseObject({
+          image: field(free, 'Image of the controller: registry, repository, tag.'),
+          workflowDefaults: field(free, 'Fields that every Workflow of this controller has.', { default: {} }),
+          resources: field(free, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } } }),
+          nodeSelector: field(stringMap, 'Its nodes.', { default: {} }),
+          tolerations: field(freeList, 'Its tolerations.', { default: [] }),
+        })
+        .nullish()
+        .meta({ description: "Argo's controller." }),
+    })
+    .nullish()
+    .meta({ description: 'Argo Workflows, where `installArgoWorkflows` is true.' }),
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { environment, field, flag, free, section, stringMap, text, whole, without } from './field.ts'
+
+/** Pull credentials of the vendor's registry. */
+export const ecrValues = section("Keeps the pull secret `omd-registry-credentials` for the vendor's registry, where ingestion images come from it.", {
+  enabled: field(flag, 'Whether it does.', { default: true }),
+  schedule: field(text.min(1), 'When it is renewed; a token lives for twelve hours.', { default: '0 0/6 * * *', rule: 'cron' }),
+  region: field(text.min(1), 'Region of the registry.', { default: 'eu-west-1' }),
+  registry: field(text.min(1), 'Host of the registry.', { default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com' }),
+  endpoint: field(text, "Address of a private endpoint of ECR's API, in place of the region's own.", {
+    example: 'https://vpce-0123.api.ecr.eu-west-1.vpce.amazonaws.com',
+  }),
+  extraEnvs: field(environment, 'Further variables of its pods, such as AWS_ENDPOINT_URL_STS, or a proxy with a password by `valueFrom`.', { default: [] }),
+  image: without("the runner's own image does this work", free),
+  serviceAccount: section('Its service account.', {
+    create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
+    name: field(text.min(1), 'Its name; a second release in a namespace needs another one. Before an install, `<name>-hook` does the same.', {
+      default: 'omd-pull-secret-refresh',
+      rule: 'name',
+    }),
+    annotations: field(stringMap, 'Its annotations, such as the role of AWS that it takes on where no key is given.', { default: {} }),
+  }),
+  resources: field(free, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '100m', memory: '128Mi' } } }),
+  ttlSecondsAfterFinished: field(whole, 'How long an ended Job stays.', { example: 300 }),
+  backoffLimit: field(whole, 'How often a failed Job is tried again.', { example: 1 }),
+  collateCredentials: section('The AWS key that Collate provides.', {
+    secretRef: field(text, 'A Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which is there before the install.', { default: '', rule: 'name' }),
+    values: section('Or the key itself, which is put into a Secret.', {
+      accessKeyId: field(text, 'Access key id.', { default: '' }),
+      secretAccessKey: field(text, 'Secret access key.', { default: '' }),
+      account: field(z.union([text, whole]), 'Account of the registry.', {
+        default: '118146679784',
+        mend: 'the account is part of ecrRegistryHelper.registry',
+        isDead: true,
+      }),
+    }),
+  }),
+})

@@ -1,0 +1,59 @@
+import { SECRETS_MANAGERS } from '../../compiler/secrets-manager.ts'
+
+/**
+ * What a text must look like. A schema could say it too, but Helm would then show its author a pattern; a rule becomes a check,
+ * which says it in words. An empty text counts as absent.
+ */
+export interface TextRule {
+  /** Of the whole text, in the syntax that Go and JavaScript share. */
+  readonly pattern: string
+  /** The rule and the mend. */
+  readonly message: string
+}
+
+/** Go's `\s` and JavaScript's are not the same. */
+const BLANK = '[ \\t\\r\\n]'
+const SOLID = '[^ \\t\\r\\n]'
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
+const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
+const PATH_PART = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*'
+const REPOSITORY = `([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]+)?/)?${PATH_PART}(/${PATH_PART})*`
+const CRON_FIELD = '[0-9A-Za-z*/,?-]+'
+const SIZE = '([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?'
+
+const LETTERS = 'letters, digits and "-", all lower case, and begin and end with a letter or digit'
+
+export const TEXT_RULES = {
+  agentId: { pattern: '[^\\x00-\\x1f\\x7f]{1,256}', message: 'must have at most 256 characters, and be one line' },
+  token: { pattern: `${BLANK}*${SOLID}+${BLANK}*`, message: 'must be the token alone, one word without "Bearer"' },
+  host: {
+    pattern: '(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?(/[^ \\t\\r\\n]*)?',
+    message: 'must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol',
+  },
+  secretsManager: { pattern: SECRETS_MANAGERS.join('|'), message: `must be one of ${SECRETS_MANAGERS.join(', ')}` },
+  seconds: { pattern: '[0-9]*(\\.[0-9]+)?', message: 'must be a number of seconds, such as 5' },
+  flag: { pattern: '[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]', message: 'must be true or false' },
+  whole: { pattern: '[0-9]+', message: 'must be a whole number' },
+  proxy: { pattern: `https?://${SOLID}+`, message: 'must be an address such as http://proxy.corp:3128' },
+  label: { pattern: LABEL, message: `must be a name of at most 63 ${LETTERS}` },
+  name: { pattern: NAME, message: `must be the name of an object: ${LETTERS}; dots may part it` },
+  names: {
+    pattern: `\\[[ \\t\\r\\n]*\\]|[ \\t\\r\\n,]*${NAME}(${BLANK}*,[ \\t\\r\\n,]*${NAME})*[ \\t\\r\\n,]*`,
+    message: 'must be names of Secrets, separated by commas',
+  },
+  repository: { pattern: REPOSITORY, message: 'must be the repository of an image in lower case, without a tag' },
+  tag: { pattern: '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}', message: 'must be the tag of an image, such as om-1.11.1-cl-1.11.1' },
+  digest: { pattern: 'sha256:[0-9a-f]{64}', message: 'must be sha256: and 64 hexadecimal digits' },
+  path: { pattern: '/[^\\n]*', message: 'must begin with /' },
+  quantity: { pattern: SIZE, message: 'must be a quantity such as 500m, 2 or 4096Mi' },
+  cron: {
+    pattern: `@(hourly|daily|midnight|weekly|monthly|yearly|annually)|@every [0-9a-z]+|${CRON_FIELD}( +${CRON_FIELD}){4}`,
+    message: 'must be a schedule of five fields, such as 0 0/6 * * *',
+  },
+  share: { pattern: '[0-9]+|[0-9]{1,3}%', message: 'must be a number of pods, or a share of them such as 50%' },
+  interval: { pattern: '([0-9]+(ms|s|m|h|d|w|y))+', message: 'must be a time such as 30s or 1m' },
+  cidr: { pattern: '[0-9a-fA-F:.]+/[0-9]{1,3}', message: 'must be ranges of addresses such as 10.0.0.0/8' },
+  variable: { pattern: `${BLANK}*[A-Za-z_][A-Za-z0-9_.-]*${BLANK}*:[^\\x00]*`, message: 'must be variables, each NAME:value in one text' },
+} as const satisfies Readonly<Record<string, TextRule>>
+
+export type TextRuleName = keyof typeof TEXT_RULES

@@ -1,0 +1,149 @@
+/** What docs/security.md says of the accounts of a release, asked of a real API server as these accounts. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Cluster, startCluster } from '../cluster/cluster.ts'
+import { type ApiRequest, callJson, type KubernetesApi } from '../cluster/kubernetes-api.ts'
+import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
+import { writeServiceAccountKubeconfig } from '../cluster/service-account.ts'
+import { tokenApi } from '../scenario/token-api.ts'
+import { type Release, releaseIn } from './release.ts'
+import { RELEASED_NAME } from './released-account.ts'
+
+let cluster: Cluster
+/** Of the release and of its ingestion pods. */
+let own: TestNamespace
+let apart: TestNamespace
+let release: Release
+let runner: KubernetesApi
+let ingestion: KubernetesApi
+
+const VALUES = { replicaCount: 0, ecrRegistryHelper: { enabled: false }, config: { authToken: 'a-token', serverHost: 'collate.example.com' } }
+const withPods = (ingestionPods: object): object => ({ ...VALUES, config: { ...VALUES.config, ingestionPods: { namespace: apart.name, ...ingestionPods } } })
+
+beforeAll(async () => {
+  cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
+  own = await createNamespace(cluster, 'accounts')
+  apart = await createNamespace(cluster, 'accounts-pods', { 'pod-security.kubernetes.io/enforce': 'restricted' })
+  release = await releaseIn(cluster, own.name)
+  await release.install({ ...withPods({}) })
+  runner = await tokenApi(await writeServiceAccountKubeconfig(cluster, own.name, RELEASED_NAME))
+  ingestion = await tokenApi(await writeServiceAccountKubeconfig(cluster, apart.name, 'ingestion'))
+  for (const name of ['prod-mysql', 'prod-snowflake']) {
+    await callJson(cluster.api, { method: 'POST', path: secretsIn(apart.name), body: { metadata: { name }, stringData: { value: 'planted' } } })
+  }
+})
+
+afterAll(async () => {
+  await release?.helm('uninstall', '--no-hooks')
+  await own?.delete()
+  await apart?.delete()
+})
+
+const secretsIn = (namespace: string): string => `/api/v1/namespaces/${namespace}/secrets`
+
+async function statusOf(api: KubernetesApi, method: ApiRequest['method'], path: string, body?: object): Promise<number> {
+  return (await api({ method, path, ...(body === undefined ? {} : { body }) })).status
+}
+
+/** `create pods`, `get pods/exec`, `list roles.rbac.authorization.k8s.io`; without a namespace, in all of them. */
+async function may(api: KubernetesApi, right: string, namespace?: string): Promise<boolean> {
+  const [, verb, resource, subresource, group = ''] = /^(\S+) ([^./]+)(?:\/([^.]+))?(?:\.(\S+))?$/.exec(right) ?? []
+  const resourceAttributes = { verb, resource, group, ...(subresource === undefined ? {} : { subresource }), ...(namespace === undefined ? {} : { namespace }) }
+  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
+  const answer = await callJson(api, { method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body })
+  return (answer['status'] as { readonly allowed: boolean }).allowed
+}
+
+/** Those of the rights that the account has. */
+async function held(api: KubernetesApi, rights: readonly string[], namespace?: string): Promise<string[]> {
+  const answers = await Promise.all(rights.map(async (right) => may(api, right, namespace)))
+  return rights.filter((_, index) => answers[index])
+}
+
+const verbs = (resource: string): string[] => ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'].map((verb) => `${verb} ${resource}`)
+
+/** Ways to more than was given. */
+const ESCALATIONS = [
+  ...['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'serviceaccounts/token', 'nodes/proxy'].flatMap((resource) => [`create ${resource}`, `get ${resource}`]),
+  'update pods/ephemeralcontainers',
+  'patch pods/ephemeralcontainers',
+  'impersonate serviceaccounts',
+  'impersonate users',
+  'escalate roles.rbac.authorization.k8s.io',
+  'bind roles.rbac.authorization.k8s.io',
+  ...verbs('roles.rbac.authorization.k8s.io'),
+  ...verbs('rolebindings.rbac.authorization.k8s.io'),
+  ...verbs('serviceaccounts'),
+  ...verbs('deployments.apps'),
+  ...verbs('daemonsets.apps'),
+]
+const OF_THE_CLUSTER = ['nodes', 'namespaces', 'persistentvolumes', 'clusterroles.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'].flatMap(verbs)
+
+const restrictedPod = (spec: object, container: object = {}): object => ({
+  metadata: { name: 'a-pod' },
+  spec: {
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [{ name: 'a', image: 'a', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }, ...container }],
+    ...spec,
+  },
+})
+
+describe("the runner's account", () => {
+  test('may create Secrets beside its pods, and neither read, list, watch, change nor delete one', async () => {
+    expect(await held(runner, verbs('secrets'), apart.name)).toEqual(['create secrets'])
+    for (const path of [secretsIn(apart.name), `${secretsIn(apart.name)}/prod-mysql`, `${secretsIn(apart.name)}?watch=true`]) {
+      expect(await statusOf(runner, 'GET', path)).toBe(403)
+    }
+    expect(await statusOf(runner, 'DELETE', `${secretsIn(apart.name)}/prod-mysql`)).toBe(403)
+  })
+
+  test('may neither enter a pod, nor speak as another, nor give itself rights', async () => {
+    expect(await held(runner, ESCALATIONS, apart.name)).toEqual([])
+  })
+
+  test('may do nothing with what belongs to no namespace, nor in any other namespace, its own among them', async () => {
+    expect(await held(runner, OF_THE_CLUSTER)).toEqual([])
+    for (const namespace of [undefined, own.name, 'default', 'kube-system']) {
+      expect(await held(runner, [...verbs('pods'), ...verbs('secrets'), ...verbs('configmaps'), 'get pods/log'], namespace)).toEqual([])
+    }
+    expect(await statusOf(runner, 'GET', `${secretsIn(own.name)}/${RELEASED_NAME}-auth-token`)).toBe(403)
+  })
+
+  test('may create a pod that mounts any Secret of that namespace, which no Role can forbid', async () => {
+    const volumes = [{ name: 's', secret: { secretName: 'prod-mysql' } }]
+    expect(await statusOf(runner, 'POST', `/api/v1/namespaces/${apart.name}/pods?dryRun=All`, restrictedPod({ volumes }))).toBe(201)
+    expect(await statusOf(runner, 'POST', `/api/v1/namespaces/${own.name}/pods?dryRun=All`, restrictedPod({ volumes }))).toBe(403)
+  })
+
+  test.each([
+    { what: "the node's files", pod: restrictedPod({ volumes: [{ name: 'h', hostPath: { path: '/' } }] }) },
+    { what: "the node's network", pod: restrictedPod({ hostNetwork: true }) },
+    { what: "the node's processes", pod: restrictedPod({ hostPID: true }) },
+    { what: 'the kernel', pod: restrictedPod({}, { securityContext: { privileged: true } }) },
+  ])('cannot reach $what by a pod where the namespace enforces the restricted standard', async ({ pod }) => {
+    expect(await statusOf(runner, 'POST', `/api/v1/namespaces/${apart.name}/pods?dryRun=All`, pod)).toBe(403)
+  })
+})
+
+describe("the ingestion pods' account", () => {
+  test('may get each Secret of its namespace by its name, payloads among them, and do nothing else anywhere', async () => {
+    expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-mysql`)).toBe(200)
+    expect(await held(ingestion, verbs('secrets'), apart.name)).toEqual(['get secrets'])
+    expect(await held(ingestion, [...verbs('pods'), ...verbs('configmaps'), ...verbs('jobs.batch'), 'get pods/log', ...ESCALATIONS], apart.name)).toEqual([])
+    expect(await held(ingestion, [...OF_THE_CLUSTER, ...verbs('secrets')])).toEqual([])
+    expect(await statusOf(ingestion, 'GET', `${secretsIn(own.name)}/${RELEASED_NAME}-auth-token`)).toBe(403)
+  })
+
+  test('may get the Secrets that the values name, and no other', async () => {
+    await release.upgrade({ ...withPods({ secrets: ['prod-mysql'] }) })
+    expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-mysql`)).toBe(200)
+    expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-snowflake`)).toBe(403)
+    expect(await statusOf(ingestion, 'GET', secretsIn(apart.name))).toBe(403)
+  })
+
+  test('may do nothing in the cluster where the secrets lie in another store', async () => {
+    const values = withPods({}) as { readonly config: object }
+    await release.upgrade({ ...values, config: { ...values.config, secretsManager: 'managed-aws' } })
+    expect(await held(ingestion, [...verbs('secrets'), ...verbs('pods'), ...verbs('configmaps')], apart.name)).toEqual([])
+    expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-mysql`)).toBe(403)
+  })
+})
