@@ -116,7 +116,7 @@ describe('the refresher of ECR credentials', () => {
     const selecting = objects.filter(({ kind }) => ['Deployment', 'Service', 'PodDisruptionBudget'].includes(kind))
     const selectors = selecting.map(({ spec }) => {
       const selector = spec?.selector as Readonly<Record<string, unknown>>
-      return Object.entries((selector['matchLabels'] ?? selector) as object)
+      return Object.entries(selector['matchLabels'] ?? selector)
     })
     const pods = podsOf(objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'ecr-registry-helper'))
     expect(selectors.length).toBe(3)
