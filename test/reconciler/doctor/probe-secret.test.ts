@@ -18,7 +18,7 @@ describe('the pod of a probe', () => {
         spec: { serviceAccountName: 'ingestion', restartPolicy: 'Never', activeDeadlineSeconds: 120, volumes: [] },
       },
     })
-    const { metadata, spec } = (pod.ok ? pod.value : {}) as V1Pod
+    const { metadata, spec }: Partial<V1Pod> = pod.ok ? pod.value : {}
     expect(spec?.containers).toHaveLength(1)
     expect(spec?.containers[0]).toMatchObject({ image: 'example.com/runner:1', args: ['secrets', '--probe', 'my-$$(config)'], volumeMounts: [] })
     expect(spec?.containers[0]?.env).toContainEqual({ name: 'AZURE_KEY_VAULT_NAME', value: 'acme-vault' })
