@@ -12,11 +12,8 @@ import type { Workload } from './workload.ts'
 /** Name of the init container that looks at the references of a run. */
 export const SECRETS_CONTAINER = 'secrets'
 
-/** The variable with the references, where they are not in a file: a JSON list. */
+/** The variable with the references, a JSON list. Where the payload is a mounted file, they are the file beside it. */
 export const REFERENCES_VARIABLE = 'SECRET_REFERENCES'
-
-/** The file with the references, where the payload is a file. */
-export const REFERENCES_FILE = `${PAYLOAD_DIRECTORY}/${REFERENCES_KEY}`
 
 /** A volume in memory, in which the config lies with the values in the place of its references. */
 export const RESOLVED_VOLUME = 'resolved-payload'

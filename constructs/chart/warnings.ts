@@ -92,7 +92,7 @@ function ofSubChart(described: readonly Described[]): Warning[] {
     return [
       {
         when: others,
-        text: `${part.path.join('.')}: only ${part.parts.map(({ key }) => key).join(', ')} have an effect; the others belong to a sub-chart that this chart does not bring.`,
+        text: `${part.path.join('.')}: only ${part.parts.flatMap(({ key, isDead }) => (isDead === true ? [] : [key])).join(', ')} have an effect; the others belong to a sub-chart that this chart does not bring.`,
       },
     ]
   })

@@ -5,6 +5,9 @@ import type { Expression } from '../expression/expression.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { value } from '../values/value.ts'
 
+/** Helm 3.16 takes the pod of a good test away before it has read its log, and fails for that. */
+const WHERE_LOGS_STAY = '{{ if semverCompare ">=4.0.0-0" $.Capabilities.HelmVersion.Version }} --logs{{ end }}'
+
 /** `templates/NOTES.txt`, shown after each install: what to do next, and what of the values has no effect. */
 export function notes(): string {
   const put = (expression: Expression): string => `{{ ${goExpression(expression)} }}`
@@ -15,7 +18,7 @@ export function notes(): string {
     'Is it linked, and if not, why:',
     `  kubectl --namespace {{ $.Release.Namespace }} logs deployment/${name}`,
     'What it needs, checked one by one, each with its mend:',
-    '  helm test {{ $.Release.Name }} --namespace {{ $.Release.Namespace }} --logs',
+    `  helm test {{ $.Release.Name }} --namespace {{ $.Release.Namespace }}${WHERE_LOGS_STAY}`,
     'Its runs, and their place in the queue:',
     `  kubectl --namespace {{ $.Release.Namespace }} exec deployment/${name} -- hybrid-runner runs`,
     `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,

@@ -7,6 +7,7 @@ export const argoValues = {
   createArgoWorkflowsNamespace: without('Argo is installed into the namespace of the release', flag),
   argoWorkflows: z
     .looseObject({
+      enabled: without('write installArgoWorkflows', flag),
       fullnameOverride: field(text, "Name of the controller's objects.", { default: 'argo-workflows', rule: 'label' }),
       crds: z
         .looseObject({

@@ -102,6 +102,7 @@ export const configValues = section('What the runner is told.', {
     endpoint: field(text, "An address selects Argo where it is installed already. Workflows go to the cluster's own API, and no Argo server is asked.", {
       default: '',
     }),
+    enabled: without('installArgoWorkflows and config.argoWorkflows.endpoint select Argo', flag),
     backoffTime: without('runs are watched, so there is no pause between two looks'),
     backOffTime: without('runs are watched, so there is no pause between two looks'),
     certificatePath: without('no Argo server is asked, so there is no certificate to check'),

@@ -38,8 +38,8 @@ export const text = z.string()
 /** A name or tag, which the charts before this one took as a number, too: `agentId: 42`. A fraction has lost its last zeros when it comes here. */
 export const word = z.union([z.string(), z.number().int().min(0)])
 export const flag = z.boolean()
-/** A flag that charts before this one wanted in quotes. */
-export const quotedFlag = z.union([z.boolean(), z.string().regex(/^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])?$/)])
+/** A flag that charts before this one wanted in quotes: the rule is `flag`. */
+export const quotedFlag = z.union([z.boolean(), z.string()])
 export const whole = z.number().int().min(0)
 /** A whole number that charts before this one wanted in quotes: the rule is `whole`. */
 export const quotedWhole = z.union([z.number().int().min(0), z.string()])

@@ -39,10 +39,21 @@ export interface AutomationFailure {
   readonly steps: readonly ConnectionStep[]
 }
 
-/** What the pod's word on the Workflow means for the run; undefined while it has not had the last one. */
-export function endStateOf({ status }: AutomationWorkflow): 'success' | 'failed' | undefined {
-  if (status === 'Successful') return 'success'
+/**
+ * What the pod's word on the Workflow means for the run; undefined while it has not had the last one.
+ *
+ * `Successful` says that the work was done. Whether it went well stands in the response: a test of a connection that finds a wrong
+ * password is done, too.
+ */
+export function endStateOf({ status, response }: AutomationWorkflow): 'success' | 'failed' | undefined {
+  if (status === 'Successful') return tellsFailure(response) ? 'failed' : 'success'
   return status === 'Failed' ? 'failed' : undefined
+}
+
+/** As the screen reads it: a step that a connector can do without may fail. */
+function tellsFailure(response: AutomationWorkflow['response']): boolean {
+  const steps = stepsIn(response)
+  return steps.length === 0 ? response?.['status'] === 'Failed' : steps.some(({ mandatory, passed }) => mandatory === true && passed === false)
 }
 
 /** What the person at the screen reads of an end. */

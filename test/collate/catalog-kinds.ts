@@ -13,6 +13,7 @@ export const ENTITY_KINDS = {
   'databases': { type: 'database', parent: { field: 'service', path: 'services/databaseServices' } },
   'databaseSchemas': { type: 'databaseSchema', parent: { field: 'database', path: 'databases' } },
   'tables': { type: 'table', parent: { field: 'databaseSchema', path: 'databaseSchemas' } },
+  'storedProcedures': { type: 'storedProcedure', parent: { field: 'databaseSchema', path: 'databaseSchemas' } },
 } as const satisfies Readonly<Record<string, EntityKind>>
 
 export type EntityPath = keyof typeof ENTITY_KINDS

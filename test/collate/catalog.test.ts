@@ -17,7 +17,8 @@ const idOf = (reply: { readonly body: unknown }): string => (reply.body as { id:
 test('a table hangs on its schema, database and service, each found by its quoted name', async () => {
   const service = await bot('PUT', '/services/databaseServices', { name: 'my.pg', serviceType: 'Postgres', connection: { config: { type: 'Postgres' } } })
   expect(service).toMatchObject({ status: 201, body: { fullyQualifiedName: '"my.pg"' } })
-  await bot('PUT', '/databases', { name: 'shop', service: '"my.pg"' })
+  expect(await bot('GET', '/services/databaseServices/name/my.pg')).toMatchObject({ status: 200, body: { id: idOf(service) } })
+  await bot('PUT', '/databases', { name: 'shop', service: 'my.pg' })
   await bot('PUT', '/databaseSchemas', { name: 'sales', database: '"my.pg".shop' })
   expect(await bot('PUT', '/tables', { name: 'customer', databaseSchema: '"my.pg".shop.sales', columns: [] })).toMatchObject({ status: 201 })
   expect(await bot('GET', `/tables/name/${encodeURIComponent('"my.pg".shop.sales.customer')}`)).toMatchObject({
@@ -39,6 +40,19 @@ test('what is put again keeps its id, and a patch changes it', async () => {
   expect(second).toMatchObject({ status: 200, body: { id: idOf(first), description: 'two' } })
   const patched = await bot('PATCH', `/services/databaseServices/${idOf(first)}`, [{ op: 'replace', path: '/description', value: 'three' }])
   expect(patched).toMatchObject({ status: 200, body: { description: 'three' } })
+})
+
+test('of many that are put at once each is told alone', async () => {
+  await bot('PUT', '/services/databaseServices', { name: 'many' })
+  const answered = await bot('PUT', '/databases/bulk?async=false', [
+    { name: 'one', service: 'many' },
+    { name: 'two', service: 'unknown' },
+  ])
+  expect(answered).toMatchObject({
+    status: 200,
+    body: { status: 'partialSuccess', numberOfRowsPassed: 1, numberOfRowsFailed: 1, failedRequest: [{ request: { name: 'two' }, status: 404 }] },
+  })
+  expect(await bot('GET', '/databases?service=many')).toMatchObject({ body: { data: [{ fullyQualifiedName: 'many.one' }] } })
 })
 
 test('a pipeline is named after the service that it refers to', async () => {

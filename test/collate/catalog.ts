@@ -5,7 +5,6 @@ import type { Answer } from './answer.ts'
 import { ENTITY_KINDS, quoted } from './catalog-kinds.ts'
 import type { EntityKind, EntityPath } from './catalog-kinds.ts'
 import { applyPatch, jsonPatch, PatchFailed } from './json-patch.ts'
-import { jsonOf } from './rest-call.ts'
 
 const reference = z.looseObject({ id: z.string(), type: z.string(), fullyQualifiedName: z.string().optional() })
 type Reference = z.infer<typeof reference>
@@ -22,9 +21,9 @@ type CatalogEntity = z.infer<typeof request> & { readonly id: string; readonly f
  * sent: to a bot nothing is masked.
  */
 export interface Catalog {
-  put(path: EntityPath, body: Buffer): Answer
+  put(path: EntityPath, body: unknown): Answer
   getByName(path: EntityPath, fqn: string): Answer
-  patch(path: EntityPath, id: string, body: Buffer): Answer
+  patch(path: EntityPath, id: string, body: unknown): Answer
   list(path: EntityPath, query: URLSearchParams): Answer
   forget(): void
 }
@@ -36,6 +35,9 @@ export function createCatalog(changed: () => void): Catalog {
     entities.set(path, found)
     return found
   }
+  /** The name of a service may come as it is: the server quotes it. */
+  const byName = (path: EntityPath, name: string): CatalogEntity | undefined =>
+    ofPath(path).get(name) ?? (path.startsWith('services/') ? ofPath(path).get(quoted(name)) : undefined)
   const notFound = (path: EntityPath, name: string): Answer => errorAnswer(404, `${ENTITY_KINDS[path].type} instance for ${name} not found`)
 
   const keep = (path: EntityPath, entity: CatalogEntity): Answer => {
@@ -48,15 +50,15 @@ export function createCatalog(changed: () => void): Catalog {
   return {
     forget: () => entities.clear(),
     getByName: (path, fqn) => {
-      const found = ofPath(path).get(fqn)
+      const found = byName(path, fqn)
       return found === undefined ? notFound(path, fqn) : answer(200, found)
     },
     list: (path, query) => listed([...ofPath(path).values()], query),
     put: (path, body) => {
-      const parsed = request.safeParse(jsonOf(body)?.value)
+      const parsed = request.safeParse(body)
       if (!parsed.success) return schemaRefusal(parsed.error)
       const kind: EntityKind = ENTITY_KINDS[path]
-      const parent = kind.parent === undefined ? undefined : ofPath(kind.parent.path as EntityPath).get(String(parsed.data[kind.parent.field]))
+      const parent = kind.parent === undefined ? undefined : byName(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
       if (kind.parent !== undefined && parent === undefined) return notFound(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
       const above = parent ?? serviceOf(parsed.data, ofPath('services/databaseServices'))
       const fullyQualifiedName = [...(above === undefined ? [] : [above.fullyQualifiedName]), quoted(parsed.data.name)].join('.')
@@ -66,7 +68,7 @@ export function createCatalog(changed: () => void): Catalog {
     patch: (path, id, body) => {
       const before = [...ofPath(path).values()].find((entity) => entity.id === id)
       if (before === undefined) return notFound(path, id)
-      const parsed = jsonPatch.safeParse(jsonOf(body)?.value)
+      const parsed = jsonPatch.safeParse(body)
       if (!parsed.success) return schemaRefusal(parsed.error)
       try {
         return keep(path, applyPatch(before, parsed.data) as CatalogEntity)

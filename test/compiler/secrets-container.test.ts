@@ -104,6 +104,17 @@ describe('the init container', () => {
   })
 })
 
+test.each([
+  { volumes: [{ name: 'resolved-payload', emptyDir: {} }], at: 'workflowParams.volumes' },
+  { podSpecPatch: { containers: [{ name: 'main', volumeMounts: [{ name: 'resolved-payload', mountPath: '/elsewhere' }] }] }, at: 'workflowParams' },
+])('where references are resolved nobody else may say where to: %j', ({ at, ...workflowParams }) => {
+  for (const executor of ['argo', 'simpleK8s']) {
+    const environment = { ...ENVIRONMENT, EXECUTOR_TYPE: executor, ...RUNNER_IMAGE_VARIABLES, SECRETS_CHECK: 'resolve' }
+    const parsed = parsePolicy(environment, { workflowParams })
+    expect(parsed.ok ? [] : parsed.error.map(({ path }) => path)).toContainEqual(expect.stringContaining(at))
+  }
+})
+
 describe('a payload', () => {
   test('lists the references of the request, also of the connection that the pod fetches itself, and no other', () => {
     const request = withPipeline({ sourceConfig: { config: { type: 'DatabaseMetadata', token: 'secret:one' } } }, aRunWithReferences('secret:two'))

@@ -30,7 +30,7 @@ export async function localBases(buildah: Buildah, architecture: Architecture): 
 }
 
 /** Debian's packages name /lib, which is a link to /usr/lib there. */
-async function emptyRoot(root: string): Promise<void> {
+export async function emptyRoot(root: string): Promise<void> {
   for (const name of ['bin', 'lib', 'lib64', 'sbin']) {
     await mkdir(join(root, 'usr', name), { recursive: true })
     await symlink(`usr/${name}`, join(root, name))
@@ -40,7 +40,7 @@ async function emptyRoot(root: string): Promise<void> {
 }
 
 /** The package makes its bundle when it is installed; ours is this machine's, where it has one. */
-async function certificates(root: string): Promise<void> {
+export async function certificates(root: string): Promise<void> {
   await mkdir(join(root, 'etc/ssl/certs'), { recursive: true })
   await cp('/etc/ssl/certs/ca-certificates.crt', join(root, 'etc/ssl/certs/ca-certificates.crt'), { dereference: true }).catch(() => undefined)
 }

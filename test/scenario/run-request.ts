@@ -12,6 +12,8 @@ export interface Simulate {
   readonly allocateAtEnd?: boolean
   readonly streamedLines?: number
   readonly ignoreSigterm?: boolean
+  /** Means nothing, and makes the payload large. */
+  readonly padding?: string
   /** It ends with exit code 1 unless its config holds a value of this digest there. */
   readonly expectSecret?: { readonly path: string; readonly sha256: string }
   /** How long it goes on after it has told its end. */

@@ -14,6 +14,9 @@ const MISSING = 'secret:not-there'
 const BUILD_TIMEOUT_MS = 1_200_000
 
 let place: Place
+/** Its store is a port that nobody listens to. */
+const NO_STORE = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing' }
+let down: Scenario
 let scenarios: Readonly<Record<(typeof MODES)[number], Scenario>>
 
 beforeAll(async () => {
@@ -23,8 +26,11 @@ beforeAll(async () => {
     MODES.map(async (mode) => [mode, await startScenario({ place, agentId: `runner-${mode}`, environment: checkEnvironment(mode) })] as const),
   )
   scenarios = Object.fromEntries(started) as unknown as typeof scenarios
+  const environment = { ...checkEnvironment('enforce'), SECRETS_MANAGER: 'managed-aws', INGESTION_EXTRA_ENVS: JSON.stringify(NO_STORE) }
+  down = await startScenario({ place, agentId: 'runner-down', environment })
 }, BUILD_TIMEOUT_MS)
 afterAll(async () => {
+  await down?.stop()
   await Promise.all(Object.values(scenarios ?? {}).map(async (scenario) => scenario.stop()))
   await place?.stop()
 })
@@ -96,6 +102,15 @@ describe.concurrent('where references are enforced', () => {
   })
 })
 
+describe.concurrent('where the store is down', () => {
+  test('a run that needs a secret is told why it did not start, and one that needs none goes on', async () => {
+    const [needing, { runId: going }] = [await startWith(down, STORED.reference), await accepted(down)]
+    expect(await untilSettled(down, going)).toMatchObject({ state: 'success' })
+    expect(await untilSettled(down, needing)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+    expect(await toldOf(down, needing)).toMatch(/"secret:prod-mysql" in AWS Secrets Manager \(unreachable\)[^]*#secretunreadable/)
+  })
+})
+
 describe.concurrent('where references are resolved', () => {
   test('the program finds the value in the place of its reference, and nobody else does', async () => {
     const { resolve } = scenarios
@@ -104,6 +119,15 @@ describe.concurrent('where references are resolved', () => {
     const objects = [await podOf(resolve, runId), await recordOf(resolve, runId), await place.list('events'), await resolve.collate.history({ runId })]
     const texts = [resolve.runner().output, ...objects.map((object) => JSON.stringify(object))]
     expect(texts.filter((text) => text.includes(STORED.value) || text.includes(JSON.stringify(STORED.value).slice(1, -1)))).toEqual([])
+  })
+
+  test('so does the program of a payload that is too large for the environment', async () => {
+    const runId = await startWith(scenarios.resolve, STORED.reference, { ...EXPECTING_VALUE, padding: 'x'.repeat(150_000) })
+    expect(await untilSettled(scenarios.resolve, runId)).toMatchObject({ state: 'success' })
+    const [{ volumeMounts = [] } = {}] = ((await podOf(scenarios.resolve, runId))?.spec?.['initContainers'] ?? []) as readonly {
+      volumeMounts?: { name: string }[]
+    }[]
+    expect(volumeMounts.map(({ name }) => name)).toEqual(expect.arrayContaining(['payload', 'resolved-payload']))
   })
 
   test('the same program fails where the reference is left in its place', async () => {

@@ -121,6 +121,6 @@ export const OF_OPERATIONS: readonly Defect[] = [
     number: 47,
     here: 'a hook takes runs and records away before the release goes',
     seenIn: 'test/charts/release.cluster.test.ts',
-    title: 'leaves nothing when it is uninstalled',
+    title: 'passes its own test, and leaves nothing',
   },
 ]

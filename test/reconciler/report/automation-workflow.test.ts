@@ -88,6 +88,15 @@ test.each([
   expect(endStateOf({ id: ID, workflowType: 'X', status })).toBe(state)
 })
 
+test.each([
+  { what: 'a mandatory step that has not passed', steps: [{ name: 'CheckAccess', mandatory: true, passed: false }], status: 'Failed', state: 'failed' },
+  { what: 'a step that can be done without', steps: [{ name: 'GetTags', mandatory: false, passed: false }], status: 'Failed', state: 'success' },
+  { what: 'no step, and a failure', steps: undefined, status: 'Failed', state: 'failed' },
+])('a workflow whose work is done, and has found $what, has come to $state', ({ steps, status, state }) => {
+  const response = { status, ...(steps === undefined ? {} : { steps }) }
+  expect(endStateOf({ id: ID, workflowType: 'X', status: 'Successful', response })).toBe(state)
+})
+
 test('a failure is told by class, words and remedy, a stop by its reason', () => {
   const times = { startedAtMs: null, endedAtMs: 1, isAcknowledged: false }
   expect(failureText({ state: 'failed', failureClass: 'ImagePull', message: 'not found', remedy: 'Check it', ...times })).toBe('ImagePull: not found\nCheck it')

@@ -1,0 +1,194 @@
+/** Values that are refused, each with the lines that say so. */
+export interface RefusedValues {
+  readonly name: string
+  /** Laid over values that are right. */
+  readonly values: object
+  readonly lines: readonly string[]
+}
+
+const pods = (values: object): object => ({ config: { ingestionPods: values } })
+const table = (content: object | string): object => pods({ additionalPipelineConfigs: typeof content === 'string' ? content : JSON.stringify(content) })
+
+const LABEL = 'must be a name of at most 63 letters, digits and "-", all lower case, and begin and end with a letter or digit.'
+const NAME = 'must be the name of an object: letters, digits and "-", all lower case, and begin and end with a letter or digit; dots may part it.'
+const TABLE = 'config.ingestionPods.additionalPipelineConfigs'
+const NO_JSON = `${TABLE}: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.`
+
+/** Refused by the schema: the lines are Helm 4's, which differ from Helm 3's in their words alone. */
+export const REFUSED_BY_SCHEMA: readonly RefusedValues[] = [
+  { name: 'a text for a number', values: { replicaCount: 'two' }, lines: ["- at '/replicaCount': got string, want null or integer"] },
+  { name: 'a negative number', values: { replicaCount: -1 }, lines: ["- at '/replicaCount': minimum: got -1, want 0"] },
+  { name: 'half a replica', values: { replicaCount: 1.5 }, lines: ["- at '/replicaCount': got number, want null or integer"] },
+  { name: 'a text for a flag', values: { serviceMonitor: { enabled: 'yes' } }, lines: ["- at '/serviceMonitor/enabled': got string, want null or boolean"] },
+  { name: 'a flag for a section', values: { openshift: true }, lines: ["- at '/openshift': got boolean, want null or object"] },
+  { name: 'a list for a number', values: { config: { maxActiveRuns: [1] } }, lines: ["- at '/config/maxActiveRuns': got array, want null or integer or string"] },
+  { name: 'a key that never was', values: { config: { agentID: 'x' } }, lines: ["- at '/config': additional properties 'agentID' not allowed"] },
+  { name: 'a section that never was', values: { ingestionPods: {} }, lines: ["- at '': additional properties 'ingestionPods' not allowed"] },
+  {
+    name: 'a port that is none',
+    values: { service: { port: 70_000 } },
+    lines: ["- at '/service/port': maximum: got 70,000, want 65,535"],
+  },
+  { name: 'port 0', values: { metricsServerConfiguration: { port: 0 } }, lines: ["- at '/metricsServerConfiguration/port': minimum: got 0, want 1"] },
+  { name: 'a port as a word', values: { service: { metricsPort: 'http' } }, lines: ["- at '/service/metricsPort': got string, want null or integer"] },
+  {
+    name: 'a pull policy that is none',
+    values: { image: { pullPolicy: 'Sometimes' } },
+    lines: ["- at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never', <nil>"],
+  },
+  {
+    name: 'a log level that is none',
+    values: { config: { logLevel: 'verbose' } },
+    lines: ["- at '/config/logLevel': value must be one of 'debug', 'info', 'warn', 'error', <nil>"],
+  },
+  { name: 'a number for the value of a node label', values: { nodeSelector: { disk: 1 } }, lines: ["- at '/nodeSelector/disk': got number, want string"] },
+  { name: 'a variable without a name', values: { extraEnvs: [{ value: 'a' }] }, lines: ["- at '/extraEnvs/0': missing property 'name'"] },
+  { name: 'variables as a map', values: { extraEnvs: { A: 'b' } }, lines: ["- at '/extraEnvs': got object, want null or array"] },
+  { name: 'a pull secret as a text', values: { imagePullSecrets: ['a'] }, lines: ["- at '/imagePullSecrets/0': got string, want object"] },
+  {
+    name: 'two wrong values, told together',
+    values: { replicaCount: 'two', openshift: true },
+    lines: ["- at '/openshift': got boolean, want null or object", "- at '/replicaCount': got string, want null or integer"],
+  },
+]
+
+/** Refused in words of the chart's own, the same under every Helm. */
+export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
+  {
+    name: 'no token',
+    values: { config: { authTokenSecret: null } },
+    lines: ["config.authToken: is missing. Put the ingestion bot's token into a Secret and name it in config.authTokenSecret.name and .key, or give it here."],
+  },
+  {
+    name: "a token's key without its Secret",
+    values: { config: { authTokenSecret: { name: null, key: 'token' } }, envFrom: [{ secretRef: { name: 'a' } }] },
+    lines: ['config.authTokenSecret.name: is missing, though a key is given. Name the Secret that holds the token.'],
+  },
+  {
+    name: 'a token with its scheme',
+    values: { config: { authToken: 'Bearer hunter2' } },
+    lines: ['config.authToken: must be the token alone, one word without "Bearer".'],
+  },
+  {
+    name: "the vendor's runner",
+    values: { image: { repository: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner' } },
+    lines: [
+      "image.repository: is the vendor's runner, which this chart does not start. Take image.repository, image.tag and image.pullPolicy out of your values, or name a mirror of this chart's own image.",
+    ],
+  },
+  {
+    name: 'an image with its tag in the wrong place',
+    values: { image: { repository: 'registry.corp/runner:1.0' } },
+    lines: ['image.repository: must be the repository of an image in lower case, without a tag.'],
+  },
+  { name: 'a tag with blanks', values: { image: { tag: 'a b' } }, lines: ['image.tag: must be the tag of an image, such as om-1.11.1-cl-1.11.1.'] },
+  { name: 'a digest that is cut', values: { image: { digest: 'sha256:abc' } }, lines: ['image.digest: must be sha256: and 64 hexadecimal digits.'] },
+  {
+    name: 'a host with its protocol',
+    values: { config: { serverHost: 'https://acme.getcollate.io' } },
+    lines: [
+      'config.serverHost: must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol.',
+    ],
+  },
+  {
+    name: 'a secrets manager that is none',
+    values: { config: { secretsManager: 'vault' } },
+    lines: [
+      'config.secretsManager: must be one of kubernetes, managed-aws, aws, managed-aws-ssm, aws-ssm, managed-azure-kv, azure-kv, gcp, db.',
+    ],
+  },
+  { name: 'seconds with their unit', values: { config: { reconnectDelaySeconds: '5s' } }, lines: ['config.reconnectDelaySeconds: must be a number of seconds, such as 5.'] },
+  { name: 'a number in words', values: { config: { maxActiveRuns: 'many' } }, lines: ['config.maxActiveRuns: must be a whole number.'] },
+  {
+    name: 'a flag in other words',
+    values: { config: { dynamicIngestionVersionEnabled: 'on' } },
+    lines: ['config.dynamicIngestionVersionEnabled: must be true or false.'],
+  },
+  {
+    name: 'a proxy without its protocol',
+    values: { config: { proxy: { httpsProxy: 'proxy.corp:3128' } } },
+    lines: ['config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128.'],
+  },
+  {
+    name: 'another protocol of proxies',
+    values: { config: { proxy: { httpProxy: 'socks5://proxy.corp' } } },
+    lines: ['config.proxy.httpProxy: must be an address such as http://proxy.corp:3128.'],
+  },
+  { name: 'a namespace in capitals', values: pods({ namespace: 'Ingestion' }), lines: [`config.ingestionPods.namespace: ${LABEL}`] },
+  { name: 'a namespace with a dot', values: { namespaceOverride: 'a.b' }, lines: [`namespaceOverride: ${LABEL}`] },
+  { name: 'an account that no object may be called', values: pods({ serviceAccount: { name: 'My_Account' } }), lines: [`config.ingestionPods.serviceAccount.name: ${NAME}`] },
+  {
+    name: 'the account of all others',
+    values: pods({ namespace: 'ingestion', serviceAccount: { name: 'default' } }),
+    lines: [
+      'config.ingestionPods.serviceAccount.name: is "default", to which every pod of that namespace would get the rights of ingestion. Name an account of its own.',
+    ],
+  },
+  { name: 'memory in another unit', values: pods({ resources: { limits: { memory: '4GB' } } }), lines: ['config.ingestionPods.resources.limits.memory: must be a quantity such as 500m, 2 or 4096Mi.'] },
+  { name: 'cores in words', values: pods({ automationResources: { requests: { cpu: 'half' } } }), lines: ['config.ingestionPods.automationResources.requests.cpu: must be a quantity such as 500m, 2 or 4096Mi.'] },
+  { name: 'variables with an equals sign', values: pods({ extraEnvs: ['A=1'] }), lines: ['config.ingestionPods.extraEnvs: must be variables, each NAME:value in one text.'] },
+  { name: 'pull secrets that no object may be called', values: pods({ imagePullSecrets: 'one, Two' }), lines: ['config.ingestionPods.imagePullSecrets: must be names of Secrets, separated by commas.'] },
+  { name: 'a schedule of four fields', values: { ecrRegistryHelper: { schedule: '0 6 * *' } }, lines: ['ecrRegistryHelper.schedule: must be a schedule of five fields, such as 0 0/6 * * *.'] },
+  {
+    name: 'a share that is none',
+    values: { podDisruptionBudget: { minAvailable: 'all' } },
+    lines: ['podDisruptionBudget.minAvailable: must be a number of pods, or a share of them such as 50%.'],
+  },
+  { name: 'a path that does not begin', values: { metricsServerConfiguration: { path: 'metrics' } }, lines: ['metricsServerConfiguration.path: must begin with /.'] },
+  {
+    name: 'metrics where health is',
+    values: { metricsServerConfiguration: { port: 8585 } },
+    lines: ['metricsServerConfiguration.port: is 8585, where the runner serves its health. Take another port.'],
+  },
+  {
+    name: 'one port for two things',
+    values: { service: { port: 8080, metricsPort: 8080 } },
+    lines: ['service.metricsPort: is service.port, too. Give the two different ports.'],
+  },
+  { name: 'an interval without its unit', values: { serviceMonitor: { interval: '30' } }, lines: ['serviceMonitor.interval: must be a time such as 30s or 1m.'] },
+  { name: 'addresses without their range', values: { networkPolicy: { collateCidrs: ['10.0.0.1'] } }, lines: ['networkPolicy.collateCidrs: must be ranges of addresses such as 10.0.0.0/8.'] },
+  { name: 'a table that is no JSON', values: table('{metadata: {}}'), lines: [NO_JSON] },
+  { name: 'a table that is a list', values: table('[]'), lines: [NO_JSON] },
+  { name: 'an entry that is no map', values: table({ metadata: 'big' }), lines: [`${TABLE}.metadata: must be a map of fields.`] },
+  {
+    name: 'tolerations as a text',
+    values: table({ metadata: { tolerations: 'dedicated' } }),
+    lines: [`${TABLE}.metadata.tolerations: must be a list.`],
+  },
+  {
+    name: 'a toleration as a text',
+    values: table({ metadata: { tolerations: ['dedicated'] } }),
+    lines: [`${TABLE}.metadata.tolerations: must be a list of tolerations, each a map with key, operator, value and effect.`],
+  },
+  {
+    name: 'a toleration as a map, under Argo',
+    values: { installArgoWorkflows: true, ...table({ metadata: { toleration: { key: 'a' } } }) },
+    lines: [`${TABLE}.metadata.toleration: must be a text.`],
+  },
+  {
+    name: 'a label of nodes as a number',
+    values: table({ profiler: { nodeSelector: { disk: 1 } } }),
+    lines: [`${TABLE}.profiler.nodeSelector.disk: must be a text. Put numbers and true or false in quotes.`],
+  },
+  {
+    name: 'a field that no entry has',
+    values: table({ lineage: { nodeselector: {} } }),
+    lines: [
+      `${TABLE}.lineage.nodeselector: is no field of an entry. The fields are affinity, nodeSelector, priorityClass, priorityClassName, resources, toleration, tolerations.`,
+    ],
+  },
+  {
+    name: "a table of the operator's own that is no JSON",
+    values: { extraEnvs: [{ name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: '{' }] },
+    lines: ['extraEnvs[SIMPLEK8S_PIPELINE_TYPE_CONFIGS]: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.'],
+  },
+  {
+    name: 'three wrong values, told together',
+    values: { config: { serverHost: 'wss://acme', ingestionPods: { namespace: 'A', additionalPipelineConfigs: '{' } } },
+    lines: [
+      'config.serverHost: must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol.',
+      `config.ingestionPods.namespace: ${LABEL}`,
+      NO_JSON,
+    ],
+  },
+]
