@@ -20,7 +20,9 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
     }),
     annotations: field(stringMap, 'Its annotations, such as the role of AWS that it takes on where no key is given.', { default: {} }),
   }),
-  resources: field(free, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '100m', memory: '128Mi' } } }),
+  resources: field(free, 'Its resources. It takes about 110 MB, and a second of CPU.', {
+    default: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '192Mi' } },
+  }),
   ttlSecondsAfterFinished: field(whole, 'How long an ended Job stays.', { example: 300 }),
   backoffLimit: field(whole, 'How often a failed Job is tried again.', { example: 1 }),
   collateCredentials: section('The AWS key that Collate provides.', {

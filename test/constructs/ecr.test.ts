@@ -113,11 +113,11 @@ describe('the refresher of ECR credentials', () => {
     const objects = allObjects(
       valuesWith({}, { podDisruptionBudget: { enabled: true }, commonLabels: { 'app.kubernetes.io/instance': 'collate-prod', 'team': 'data' } }),
     )
-    const selectors = objects.flatMap(({ kind, spec }) =>
-      ['Deployment', 'Service', 'PodDisruptionBudget'].includes(kind)
-        ? [Object.entries((spec?.selector as { readonly matchLabels?: object }).matchLabels ?? (spec?.selector as object))]
-        : [],
-    )
+    const selecting = objects.filter(({ kind }) => ['Deployment', 'Service', 'PodDisruptionBudget'].includes(kind))
+    const selectors = selecting.map(({ spec }) => {
+      const selector = spec?.selector as Readonly<Record<string, unknown>>
+      return Object.entries(selector['matchLabels'] ?? selector)
+    })
     const pods = podsOf(objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'ecr-registry-helper'))
     expect(selectors.length).toBe(3)
     expect(pods.length).toBe(3)

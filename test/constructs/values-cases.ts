@@ -16,10 +16,10 @@ const NEEDED: Json = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled:
 /** Every eighth has nulls, and of these every second is as it came, which the checks will often refuse. */
 export function valuesCases({ numRuns, seed }: { readonly numRuns: number; readonly seed: number }): ValuesCase[] {
   const plain = fc.sample(someChartValues, { numRuns, seed })
-  const withNulls = fc.sample(chartValuesWithNulls, { numRuns, seed })
+  const withNulls = fc.sample(chartValuesWithNulls, { numRuns: Math.ceil(numRuns / 8), seed })
   return plain.map((values, index) => {
     const isAlone = index % 8 === 0
-    const random = isAlone ? (withNulls[index] ?? null) : values
+    const random = isAlone ? (withNulls[index / 8] ?? null) : values
     return { values: index % 16 === 0 ? random : mergedValues(random, NEEDED), isAlone }
   })
 }

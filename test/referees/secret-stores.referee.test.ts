@@ -51,7 +51,7 @@ const inStore = (store: Store): Record<string, string> => {
   return store === 'aws' ? { ...filled, ...PATHS } : { ...filled, empty }
 }
 
-const namesFor = (store: Store): readonly string[] => [...Object.keys(inStore(store)), 'missing', ...(store === 'aws' ? ['binary'] : [])]
+const namesFor = (store: Store): readonly string[] => [...Object.keys(inStore(store)), 'missing', ...(store === 'aws' ? ['binary', 'deleted'] : ['denied'])]
 
 function question(manager: SecretsManager) {
   const store = STORES[manager] ?? 'aws'
@@ -94,6 +94,17 @@ describe.each(MANAGERS)('a pod with the secrets manager %s', (manager) => {
   })
 })
 
-test.each(['aws', 'managed-aws'] as const)('a pod with the secrets manager %s goes on with the reference itself in place of a binary secret', (manager) => {
-  expect(valueOf(manager, 'binary')).toBe('secret:binary')
-})
+test.each(['aws', 'managed-aws'] as const)(
+  'a pod with the secrets manager %s goes on with the reference itself in place of a binary or deleted secret',
+  (manager) => {
+    expect(valueOf(manager, 'binary')).toBe('secret:binary')
+    expect(valueOf(manager, 'deleted')).toBe('secret:deleted')
+  },
+)
+
+test.each(['azure-kv', 'gcp'] as const)(
+  'a pod with the secrets manager %s goes on with the reference itself in place of a secret that it may not read',
+  (manager) => {
+    expect(valueOf(manager, 'denied')).toBe('secret:denied')
+  },
+)

@@ -21,6 +21,8 @@ def start_aws(folder, secrets):
         boto3.client("secretsmanager", **settings).create_secret(Name=name, **content)
         if not isinstance(value, bytes):
             boto3.client("ssm", **settings).put_parameter(Name=name, Value=value, Type="SecureString")
+    boto3.client("secretsmanager", **settings).create_secret(Name="deleted", SecretString="was here")
+    boto3.client("secretsmanager", **settings).delete_secret(SecretId="deleted")
     token = os.path.join(folder, "aws-token")
     with open(token, "w", encoding="utf-8") as file:
         file.write("a.projected.token")

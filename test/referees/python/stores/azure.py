@@ -36,6 +36,8 @@ def _vault(host, secrets, method, path, headers):
         challenge = f'Bearer authorization="https://{LOGIN_HOST}/{TENANT}", resource="https://vault.azure.net"'
         return 401, {"www-authenticate": challenge}, {"error": {"code": "Unauthorized", "message": "AKV10000: a token is missing"}}
     parts = urllib.parse.urlsplit(path).path.strip("/").split("/")
+    if parts[-1] == "denied":
+        return 403, {}, {"error": {"code": "Forbidden", "message": "The user, group or application does not have secrets get permission."}}
     if method != "GET" or len(parts) != 2 or parts[0] != "secrets" or parts[1] not in secrets:
         message = f"A secret with (name/id) {parts[-1]} was not found in this key vault."
         return 404, {}, {"error": {"code": "SecretNotFound", "message": message}}

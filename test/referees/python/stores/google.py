@@ -40,6 +40,8 @@ def _secret_manager(certificate, secrets):
         if ("authorization", f"Bearer {ACCESS}") not in context.invocation_metadata():
             context.abort(grpc.StatusCode.UNAUTHENTICATED, "Request had invalid authentication credentials.")
         _, project, _, name, _, version = request.name.split("/")
+        if name == "denied":
+            context.abort(grpc.StatusCode.PERMISSION_DENIED, f"Permission 'secretmanager.versions.access' denied for resource '{request.name}'.")
         if project != PROJECT or version != "latest" or name not in secrets:
             context.abort(grpc.StatusCode.NOT_FOUND, f"Secret [{request.name}] not found or has no versions.")
         data = secrets[name].encode()
