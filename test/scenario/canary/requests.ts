@@ -82,7 +82,10 @@ export function runWithSecrets(scenario: Scenario, canaries: Canaries, options: 
 export function automationWithSecrets(scenario: Scenario, canaries: Canaries, simulate: object): object {
   const request = {
     connection: { config: { type: 'Mysql', password: canaries.plant('automation.password'), authType: { privateKey: canaries.plant('automation.key') } } },
-    ...{ serviceType: 'Database', connectionType: 'Mysql', serviceName: 'prod_mysql', simulate },
+    serviceType: 'Database',
+    connectionType: 'Mysql',
+    serviceName: 'prod_mysql',
+    simulate,
   }
   const id = randomUUID()
   const workflow = {
@@ -97,12 +100,10 @@ export function automationWithSecrets(scenario: Scenario, canaries: Canaries, si
 
 export function applicationWithSecrets(scenario: Scenario, canaries: Canaries, simulate: object): object {
   const app = {
-    ...{
-      id: randomUUID(),
-      name: 'AutomatorApplication',
-      fullyQualifiedName: 'AutomatorApplication',
-      sourcePythonClass: 'metadata.applications.automator.AutomatorApp',
-    },
+    id: randomUUID(),
+    name: 'AutomatorApplication',
+    fullyQualifiedName: 'AutomatorApplication',
+    sourcePythonClass: 'metadata.applications.automator.AutomatorApp',
     appConfiguration: { type: 'Automator', slackToken: canaries.plant('app.slack'), simulate },
     privateConfiguration: { token: canaries.plant('app.private') },
     openMetadataServerConnection: serverConnection(scenario, canaries),
