@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { Command, Option } from 'commander'
+import type { Policy } from '../../compiler/policy.ts'
+import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { parseConfig } from '../config.ts'
 import { examine } from '../doctor/doctor.ts'
 import type { Finding } from '../doctor/finding.ts'
+import { probeSecret } from '../doctor/probe-secret.ts'
 import { tokenFromStore } from '../link/token-from-store.ts'
 import { loadToken } from '../link/token.ts'
 import { redact } from '../log.ts'
@@ -14,7 +19,7 @@ import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 
 const EXAMPLE = `
 Looks at all that the runner itself needs: its environment, the way to Collate (names, proxy, certificates, clock), the token, the
-link, the API server, the account's rights, and the namespace. Changes nothing. Exit code 0: nothing failed; 1: something did; 2: the
+link, the API server, the account's rights, and the namespace. Changes nothing; with --secret, a pod is made and deleted. Exit code 0: nothing failed; 1: something did; 2: the
 environment is wrong.
 
 Example:
@@ -22,28 +27,43 @@ Example:
 
 interface DoctorOptions {
   readonly output: 'text' | 'json'
+  readonly secret?: string
 }
+
+/** A pod is started within it, also where its image has to be pulled. */
+const PROBE_TIMEOUT_MS = 90_000
 
 /** `doctor`: whether the runner has what it needs, and what to do where it has not. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('whether the runner has all that it needs, and what to do about what it has not')
     .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--secret <name>', 'also have a pod under the ingestion account read this secret, as it stands after secret:, and delete the pod'))
     .addHelpText('after', EXAMPLE)
-    .action(async ({ output }: DoctorOptions) => doctor(output))
+    .action(async (options: DoctorOptions) => doctor(options))
 }
 
-async function doctor(output: DoctorOptions['output']): Promise<void> {
+async function doctor({ output, secret }: DoctorOptions): Promise<void> {
   const config = parseConfig(process.env, readCustomConfig(process.env))
   const token = await loadToken({ value: process.env['AUTH_TOKEN'], file: process.env['AUTH_TOKEN_FILE'] || undefined }, tokenFromStore(process.env))
   const extraCas = await loadExtraCas(caFilesOf(process.env))
   const namespace = config.ok ? config.value.policy.namespace : process.env['INGESTION_NAMESPACE'] || 'default'
-  const findings = await examine({ config, token, extraCas, namespace, now: Date.now })
+  const [examined, probed] = await Promise.all([
+    examine({ config, token, extraCas, namespace, now: Date.now }),
+    secret !== undefined && config.ok ? probe(config.value.policy, secret) : [],
+  ])
+  const findings = [...examined, ...probed]
   const secrets = [...(token.ok ? token.value.known() : []), ...(config.ok ? proxySecrets(config.value.network.proxies) : [])]
   const text = output === 'json' ? JSON.stringify(findings, null, 2) : findings.map(lineOf).join('\n')
   process.stdout.write(`${redact(text, secrets)}\n`)
   const isWrongInput = !config.ok || !token.ok || !extraCas.ok
   process.exit(isWrongInput ? EXIT_WRONG_INPUT : findings.some(({ status }) => status === 'fail') ? EXIT_FAILED : 0)
+}
+
+async function probe(policy: Policy, secret: string): Promise<Finding[]> {
+  const cluster = connectKubeCluster({ namespace: policy.namespace })
+  const podName = `hybrid-runner-doctor-${randomUUID().slice(0, 8)}`
+  return probeSecret({ cluster, policy, secret, podName, timeoutMs: PROBE_TIMEOUT_MS, now: Date.now, sleep: async (ms) => sleep(ms) })
 }
 
 const COLORS = { ok: 'green', warn: 'yellow', fail: 'red' } as const

@@ -104,27 +104,33 @@ interface Answer {
 async function answerOf(response: Dispatcher.ResponseData, what: string): Promise<Answer> {
   const text = await response.body.text()
   const { statusCode } = response
-  const isOwnWord = isOpenMetadataError(text, statusCode)
-  if (statusCode === 404 && isOwnWord) return { isFound: false, body: undefined }
+  const ownWords = openMetadataError(text, statusCode)
+  if (statusCode === 404 && ownWords !== undefined) return { isFound: false, body: undefined }
   if (statusCode < 300) return { isFound: true, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
-  const message = `${what}: HTTP ${statusCode} ${text.slice(0, 500)}`
+  const message = `${what}: HTTP ${statusCode} ${ownWords?.slice(0, 500) ?? foreignWords(response, text)}`
   if (statusCode === 401 || statusCode === 403) throw new CollateError('Unauthorized', message)
   if (statusCode === 413) throw new CollateError('TooLarge', message)
-  if (isOwnWord && isFinalRefusal(statusCode)) throw new CollateError('Refused', message)
+  if (ownWords !== undefined && isFinalRefusal(statusCode)) throw new CollateError('Refused', message)
   const waitMs = retryAfterMs(response.headers['retry-after'], Date.now())
   throw new CollateError('Unavailable', message, waitMs === undefined ? {} : { retryAfterMs: waitMs })
 }
 
 /**
- * OpenMetadata's own errors are `{code, message}`. Without that it was somebody on the way who answered, as an ingress does while
- * Collate restarts, and knows nothing of what Collate will take.
+ * OpenMetadata's own errors are `{code, message}`: gives the message. Without that it was somebody on the way who answered, as an
+ * ingress does while Collate restarts, and knows nothing of what Collate will take.
  */
-function isOpenMetadataError(text: string, statusCode: number): boolean {
+function openMetadataError(text: string, statusCode: number): string | undefined {
   try {
-    return errorAnswer.safeParse(JSON.parse(text)).data?.code === statusCode
+    const { code, message } = errorAnswer.parse(JSON.parse(text))
+    return code === statusCode ? message : undefined
   } catch {
-    return false
+    return undefined
   }
+}
+
+/** A page of somebody else may repeat what it was asked, the token with it: it is told of, and not quoted. */
+function foreignWords({ headers }: Dispatcher.ResponseData, text: string): string {
+  return `(not Collate's own answer: ${Buffer.byteLength(text)} bytes of ${String(headers['content-type'] ?? 'no type')})`
 }
 
 function isFinalRefusal(statusCode: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:secrets`: what the init container `secrets` costs a run, by store: the bundle is started with the variables of a pod,
+ * `npm run bench:secrets [-- kubernetes|aws|azure|gcp]`: what the init container `secrets` costs a run, by store: the bundle is started with the variables of a pod,
  * reads 1 and then 10 secrets from a server on this machine, and ends. Medians of the seconds and of those of a processor, which hold on a
  * busy machine, too; and the largest memory of a process.
  */
@@ -18,7 +18,7 @@ import { startAzureWorld } from '../reconciler/secrets/azure-world.ts'
 import { startGcpWorld } from '../reconciler/secrets/gcp-world.ts'
 import { runnerProgram } from '../scenario/runner-program.ts'
 
-const TIMES = 9
+const TIMES = Number(process.env['BENCH_TIMES'] ?? 9)
 
 interface Place {
   readonly manager: SecretsManager
@@ -104,7 +104,9 @@ function median(numbers: readonly number[]): number {
 const program = await runnerProgram()
 const shown = ({ seconds, processorSeconds }: Cost): string => `${seconds.toFixed(2)} s (${processorSeconds.toFixed(2)} s)`.padStart(16)
 console.log('store               1 secret (CPU)  10 secrets (CPU)  memory')
-for (const start of [startKubernetes, startAwsWorld, startAzureWorld, startGcpWorld]) {
+const STARTS = { kubernetes: startKubernetes, aws: startAwsWorld, azure: startAzureWorld, gcp: startGcpWorld }
+for (const [name, start] of Object.entries(STARTS)) {
+  if (process.argv.length > 2 && !process.argv.includes(name)) continue
   const place: Place = await start()
   try {
     const [one, ten] = [await measure(place, program, 1), await measure(place, program, 10)]

@@ -1,6 +1,5 @@
 /** What keeps the runner up while nodes go and values change, as it is rendered. */
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../../constructs/expression/expression.ts'
 import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'collate', version: '1.2.3' }

@@ -94,8 +94,8 @@ describe('wrong input ends with exit code 2 and', () => {
     { name: 'a name that is none', args: ['explain', 'Run_1'], stderr: /^pod: "Run_1" is neither the name of a pod/ },
     { name: 'a policy that is none', args: ['explain', 'run-1', '--policy-file', '/missing.env'], stderr: /^\/missing\.env: cannot be read: ENOENT/ },
     { name: 'a command that is none', args: ['compiel'], stderr: /unknown command 'compiel'/ },
-    { name: 'the help of a command that is none', args: ['secrets', '--help'], stderr: /unknown command 'secrets'/ },
-    { name: 'help for a command that is none', args: ['help', 'secrets'], stderr: /unknown command 'secrets'/ },
+    { name: 'the help of a command that is none', args: ['nothing', '--help'], stderr: /unknown command 'nothing'/ },
+    { name: 'help for a command that is none', args: ['help', 'nothing'], stderr: /unknown command 'nothing'/ },
     { name: 'a time without its unit', args: ['uninstall', '--agent', 'a', '--timeout', '10'], stderr: /must be a time with its unit, such as 90s, 5m or 1h/ },
     { name: 'an output that is none', args: ['runs', '-o', 'foo'], stderr: /Allowed choices are table, yaml, json/ },
   ])('the mend for $name', async ({ args, stdin = '', stderr }) => {

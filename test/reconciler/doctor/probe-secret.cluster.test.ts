@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
+import type { Finding } from '../../../reconciler/doctor/finding.ts'
+import { probeSecret } from '../../../reconciler/doctor/probe-secret.ts'
+import { type Cluster, startCluster } from '../../cluster/cluster.ts'
+import { callJson } from '../../cluster/kubernetes-api.ts'
+import { createNamespace, type TestNamespace } from '../../cluster/namespaces.ts'
+import { aPolicy } from '../../compiler/examples/policy.ts'
+import { loadRunnerImage, RUNNER_IMAGE_VALUES } from '../../image/runner-image.ts'
+import { createAccounts, INGESTION_ACCOUNT } from '../../scenario/runner-account.ts'
+
+const RBAC = 'rbac.authorization.k8s.io'
+
+let cluster: Cluster
+let namespace: TestNamespace
+
+async function create(root: string, resource: string, body: object): Promise<void> {
+  await callJson(cluster.api, { method: 'POST', path: `${root}/namespaces/${namespace.name}/${resource}`, body })
+}
+
+beforeAll(async () => {
+  cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
+  namespace = await createNamespace(cluster, 'probe', { 'pod-security.kubernetes.io/enforce': 'restricted' })
+  const [kubeconfig] = await Promise.all([createAccounts(cluster, namespace.name), loadRunnerImage(cluster)])
+  // The doctor is the runner itself, with no more rights than it.
+  process.env['KUBECONFIG'] = kubeconfig
+  await create('/api/v1', 'secrets', {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'mine' },
+    data: { value: Buffer.from('planted').toString('base64') },
+  })
+})
+afterAll(async () => namespace?.delete())
+
+async function probe(secret: string): Promise<Finding | undefined> {
+  const image = `${RUNNER_IMAGE_VALUES.repository}:${RUNNER_IMAGE_VALUES.tag}`
+  const policy = aPolicy({
+    INGESTION_NAMESPACE: namespace.name,
+    INGESTION_SERVICE_ACCOUNT_NAME: INGESTION_ACCOUNT,
+    SECRETS_MANAGER: 'kubernetes',
+    RUNNER_IMAGE: image,
+  })
+  const parts = { policy, secret, podName: `doctor-${randomUUID().slice(0, 8)}`, timeoutMs: 60_000, now: Date.now, sleep: async (ms: number) => sleep(ms) }
+  return (await probeSecret({ ...parts, cluster: connectKubeCluster({ namespace: namespace.name }) }))[0]
+}
+
+async function podsLeft(): Promise<unknown> {
+  const { items } = await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace.name}/pods` })
+  return (items as readonly { readonly metadata: { readonly deletionTimestamp?: string } }[]).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+}
+
+describe('the doctor', () => {
+  test('names the permission that the ingestion account lacks, and says when it has it', async () => {
+    expect(await probe('mine')).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(new RegExp(`service account ${INGESTION_ACCOUNT} of namespace ${namespace.name}.*verb get on secrets`)),
+    })
+
+    const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }]
+    await create(`/apis/${RBAC}/v1`, 'roles', { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: { name: 'reader' }, rules })
+    await create(`/apis/${RBAC}/v1`, 'rolebindings', {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'RoleBinding',
+      metadata: { name: 'reader' },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name: 'reader' },
+      subjects: [{ kind: 'ServiceAccount', name: INGESTION_ACCOUNT, namespace: namespace.name }],
+    })
+    expect(await probe('mine')).toEqual({ check: 'secret', status: 'ok', message: `the account ${INGESTION_ACCOUNT} can read the secret "mine"` })
+    expect(await probe('not-mine')).toMatchObject({ status: 'fail', message: expect.stringContaining('there is no Secret "not-mine"') })
+    expect(await podsLeft()).toEqual([])
+  })
+})
