@@ -30,25 +30,18 @@ const IMAGE = value((v) => v.argoWorkflows.controller.image)
 
 /** Restricted to the namespace of the ingestion pods, where it does all of its work: no rights in any other. */
 const RULES: readonly PolicyRule[] = [
-  { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
+  // By a signal it stops the program of a Workflow that is to end.
   { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] },
   { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['create', 'get', 'delete'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  {
-    apiGroups: ['argoproj.io'],
-    resources: [
-      'workflows',
-      'workflows/finalizers',
-      'workflowtasksets',
-      'workflowtasksets/finalizers',
-      'workflowartifactgctasks',
-      'cronworkflows',
-      'cronworkflows/finalizers',
-    ],
-    verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete'],
-  },
-  { apiGroups: ['argoproj.io'], resources: ['workflowtemplates', 'workflowtemplates/finalizers'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['create', 'get', 'list', 'watch', 'update', 'patch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['list', 'watch', 'patch'] },
+  // OpenShift asks for this of whoever makes an object that its owner must wait for.
+  { apiGroups: ['argoproj.io'], resources: ['workflows/finalizers', 'cronworkflows/finalizers'], verbs: ['update'] },
+  // It watches them, and Workflows of one container never have any.
+  { apiGroups: ['argoproj.io'], resources: ['workflowtasksets', 'workflowartifactgctasks', 'workflowtemplates'], verbs: ['list', 'watch'] },
   { apiGroups: ['argoproj.io'], resources: ['workflowtaskresults'], verbs: ['list', 'watch', 'deletecollection'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'update'] },
 ]
