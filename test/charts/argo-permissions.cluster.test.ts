@@ -22,13 +22,14 @@ import { callsOf, refusedCalls, rightsOfRole, spareRights } from './rights-used.
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const BUILD_TIMEOUT_MS = 1_200_000
 const AGENT_ID = 'audited-argo'
-/** What Argo needs now and then: after a conflict, for an event that comes again, for a pod that waits when its Workflow is stopped, for volume claims, and on OpenShift. */
+/** What Argo needs now and then: after a conflict, for an event that comes again, for a pod that waits or runs when its Workflow is stopped, for volume claims, and on OpenShift. */
 const NOW_AND_THEN = [
   'get workflows.argoproj.io',
   'patch workflows.argoproj.io',
   'patch events',
   'get pods',
   'delete pods',
+  'create pods/exec',
   'create persistentvolumeclaims',
   'get persistentvolumeclaims',
   'delete persistentvolumeclaims',
