@@ -1,4 +1,5 @@
 /** What is to wake somebody, or to be looked at by day. Each has its section in docs/alerts.md. */
+import { call } from '../expression/values.ts'
 import { valueOf } from '../tree/marks.ts'
 import { FULL_NAME, RELEASE_NAMESPACE } from './names.ts'
 
@@ -10,8 +11,18 @@ export interface Alert {
   readonly summary: string
 }
 
+/** A pod's name has at most 63 characters. Behind the Deployment's come a hash and a random word; a longer name than this one is cut for them. */
+const LONGEST_WHOLE_NAME = 46
+const SHORT_NAME = call('truncated', FULL_NAME, LONGEST_WHOLE_NAME)
+
 /** Of the pods of this release's Deployment, and not of a release whose name begins alike. */
-const PODS = `namespace="${valueOf(RELEASE_NAMESPACE)}",pod=~"${valueOf(FULL_NAME)}-[a-z0-9]+-[a-z0-9]+"`
+const POD_NAMES = call(
+  'ifElse',
+  call('equals', SHORT_NAME, FULL_NAME),
+  call('concat', FULL_NAME, '-[a-z0-9]+-[a-z0-9]+'),
+  call('concat', SHORT_NAME, '[a-z0-9-]+'),
+)
+const PODS = `namespace="${valueOf(RELEASE_NAMESPACE)}",pod=~"${valueOf(POD_NAMES)}"`
 
 /** A metric of the runner, with further labels where they are given. */
 function series(name: string, labels = ''): string {

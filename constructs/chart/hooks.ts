@@ -1,7 +1,7 @@
 import type { JobSpec, PodSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import type { Marked } from '../tree/marked.ts'
-import { blockOf, itemsOf, valueOf } from '../tree/marks.ts'
+import { blockOf, itemsOf, valueOf, whenFilled } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
@@ -28,6 +28,7 @@ function oneOffPodSpec(args: readonly string[]): Marked<PodSpec> {
         imagePullPolicy: valueOf(value((v) => v.image.pullPolicy)),
         args,
         env: runnerEnvironment(),
+        envFrom: whenFilled(value((v) => v.envFrom)),
         resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
         securityContext: blockOf(containerSecurityContext()),
         volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value((v) => v.volumeMounts))],

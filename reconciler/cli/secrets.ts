@@ -80,8 +80,8 @@ function broken({ mode }: SecretsOptions): (error: unknown) => SecretsOutcome {
   return (error) => unseen(error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : 'unknown', mode)
 }
 
-/** A container that is started again finds the file of before, which nobody may write to. */
+/** For the container beside it, which may run as another user and shares the pod's group. A container that is started again finds the file of before, which nobody may write to. */
 async function writeResolved(path: string, payload: string): Promise<void> {
   await rm(path, { force: true })
-  await writeFile(path, payload, { mode: 0o400, flag: 'wx' })
+  await writeFile(path, payload, { mode: 0o440, flag: 'wx' })
 }

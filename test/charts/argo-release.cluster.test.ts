@@ -27,7 +27,7 @@ async function argoDefinitions({ cluster }: Place): Promise<string[]> {
   return items.map(({ metadata }) => metadata.name).filter((name) => name.endsWith('.argoproj.io'))
 }
 
-/** Installed, asked for everything, upgraded in between, and uninstalled while a run is active. */
+/** Installed, asked for runs of each end, a schedule and a test connection, and uninstalled while a run is active. */
 async function expectWholeLife(scenario: Scenario, release: Release, values: Values): Promise<void> {
   const { collate, agentId } = scenario
   await release.install(values)

@@ -48,3 +48,11 @@ test("no pod of a hook is taken for a runner by the release's Service", () => {
   const runner = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name.includes('hybrid-ingestion-runner'))
   expect(isSelected(runner?.spec.template?.metadata.labels ?? {})).toBe(true)
 })
+
+test('the pods of hooks get the variables that the operator takes from Secrets for the runner', () => {
+  const envFrom = [{ secretRef: { name: 'proxy' } }]
+  const withSource = plainObjects({ ...values, envFrom }, RELEASE) as unknown as Rendered[]
+  const pods = withSource.filter(({ metadata }) => /^(test|pre-delete)$/.test(metadata.annotations?.['helm.sh/hook'] ?? ''))
+  expect(pods.length).toBe(2)
+  for (const pod of pods) expect(JSON.stringify(pod)).toContain(JSON.stringify(envFrom))
+})

@@ -82,3 +82,15 @@ describe('the rules', () => {
     expect(spec.groups.slice(1)).toEqual([group])
   })
 })
+
+/** As a ReplicaSet names its pods: what is longer than 58 characters is cut, then come five of its own. */
+const podOf = (deployment: string): string => `${`${deployment}-66b6c48dd5-`.slice(0, 58)}x7k2p`
+
+describe('the pods that alerts look at', () => {
+  test.each([1, 30, 45, 46, 47, 48, 57, 58, 63])("are the release's own, however long its name: %i characters", (length) => {
+    const name = 'collate-prod-of-the-department-for-very-long-names-indeed-and-on'.slice(0, length).replace(/-$/, 'x')
+    const [pods = ''] = renderedRules({ fullnameOverride: name }).map(({ expr }) => /pod=~"([^"]+)"/.exec(expr)?.[1])
+    expect(podOf(name)).toMatch(new RegExp(`^(?:${pods})$`))
+    expect(podOf('another')).not.toMatch(new RegExp(`^(?:${pods})$`))
+  })
+})

@@ -17,8 +17,8 @@ export interface RenderedRule {
 }
 
 /** The chart's own rules, as a release has them. */
-export function renderedRules(): readonly RenderedRule[] {
-  const rule = plainObjects(RULES_VALUES, RULES_RELEASE).find((object) => (object as { readonly kind?: string }).kind === 'PrometheusRule')
+export function renderedRules(more: { readonly [key: string]: Json } = {}): readonly RenderedRule[] {
+  const rule = plainObjects({ ...RULES_VALUES, ...more }, RULES_RELEASE).find((object) => (object as { readonly kind?: string }).kind === 'PrometheusRule')
   const { spec } = rule as unknown as { readonly spec: { readonly groups: readonly [{ readonly rules: readonly RenderedRule[] }] } }
   return spec.groups[0].rules
 }

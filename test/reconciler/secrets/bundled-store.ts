@@ -25,7 +25,7 @@ export async function bundledStore(manager: SecretsManager, store: StoreName, en
         const [failed] = report.failed
         if ((code === 0) !== (failed === undefined)) throw new Error(`ended with ${code} and the report ${JSON.stringify(report)}: ${output}`)
         if (failed !== undefined) return err(failed)
-        if (((await stat(files.RESOLVED_CONFIG_FILE)).mode & 0o777) !== 0o400) throw new Error('others may read the resolved payload')
+        if (((await stat(files.RESOLVED_CONFIG_FILE)).mode & 0o777) !== 0o440) throw new Error('others may read the resolved payload')
         const { password } = JSON.parse(await readFile(files.RESOLVED_CONFIG_FILE, 'utf8')) as { readonly password: string }
         if (output.includes(password)) throw new Error('the value is in the output')
         return ok(password)
