@@ -17,6 +17,7 @@ export interface Warning {
 }
 
 const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
+const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
 
 const FIXED: readonly Warning[] = [
   {
@@ -36,6 +37,10 @@ const FIXED: readonly Warning[] = [
   {
     when: value((v) => v.config.authToken),
     text: 'config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.',
+  },
+  {
+    when: call('and', OWN_TOKEN, call('not', call('matches', '^secret:', OWN_TOKEN)), call('not', call('contains', '$(', OWN_TOKEN))),
+    text: 'extraEnvs[AUTH_TOKEN] stands in the Deployment in clear text. Better put the token into a Secret and name that in config.authTokenSecret.',
   },
   {
     when: call(
