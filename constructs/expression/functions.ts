@@ -123,6 +123,11 @@ const COLLECTIONS = {
     go: (map, ...keys) => `omit (${map} | default (dict)) ${keys.join(' ')}`,
     js: (map = null, ...keys) => Object.fromEntries(Object.entries(mapOf(map)).filter(([key]) => !keys.includes(key))),
   },
+  /** The keys of a map, in the order of their bytes. */
+  keys: {
+    go: (map) => `keys (${map} | default (dict)) | sortAlpha`,
+    js: (map = null) => Object.keys(mapOf(map)).toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))),
+  },
   /** What a map holds under a key, as a text. */
   valueOfKey: {
     go: (map, key) => `get (${map} | default (dict)) ${key}`,
