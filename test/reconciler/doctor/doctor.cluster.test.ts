@@ -7,7 +7,7 @@ import { runCommand } from '../cli/run-command.ts'
 
 let scenario: Scenario
 beforeAll(async () => {
-  scenario = await prepareScenario({ namespacePrefix: 'doctor' })
+  scenario = await prepareScenario({ namespacePrefix: 'doctor', environment: { SECRETS_CHECK: 'off' } })
 })
 afterAll(async () => scenario.stop())
 
