@@ -6,7 +6,7 @@ import { itemsOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { NETWORK_VARIABLES } from './network-variables.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
-import { type NamedVariable, tokenVariables } from './token.ts'
+import { type NamedVariable, type TokenOptions, tokenVariables } from './token.ts'
 import { SERVER_API_URL, SERVER_URL } from './server-address.ts'
 import { ifSet, OPERATORS_OWN, type Variable, variableEntry } from './variable.ts'
 import { WARNINGS_TEXT } from './warnings.ts'
@@ -110,11 +110,11 @@ const POD_IDENTITY = [
 ]
 
 /** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
-export function runnerEnvironment(): Marked<EnvVar>[] {
+export function runnerEnvironment(token?: TokenOptions): Marked<EnvVar>[] {
   const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
   return [
     ...POD_IDENTITY,
-    ...tokenVariables().map(unlessOperators),
+    ...tokenVariables(token).map(unlessOperators),
     ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)),
     itemsOf(OPERATORS_OWN),
   ]

@@ -33,18 +33,25 @@ export const AUTH_TOKEN_FILE = '/var/run/secrets/collate/token'
 /** A variable, whose name at least is no mark. */
 export type NamedVariable = Exclude<Marked<EnvVar>, string>
 
+/** Whether the pod starts without the Secret, too. */
+export interface TokenOptions {
+  readonly isOptional?: boolean
+}
+
 /** The token as a variable and as a file: a rotated Secret reaches the file of a running pod. */
-export function tokenVariables(): NamedVariable[] {
+export function tokenVariables({ isOptional = false }: TokenOptions = {}): NamedVariable[] {
+  const optional = isOptional ? { optional: true } : {}
   return [
-    { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef: { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key) } } },
+    { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef: { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key), ...optional } } },
     { name: 'AUTH_TOKEN_FILE', value: AUTH_TOKEN_FILE },
   ]
 }
 
-export function tokenVolume(): Marked<Volume> {
+export function tokenVolume({ isOptional = false }: TokenOptions = {}): Marked<Volume> {
+  const optional = isOptional ? { optional: true } : {}
   return {
     name: 'auth-token',
-    secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items: [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }] },
+    secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items: [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }], ...optional },
   }
 }
 
