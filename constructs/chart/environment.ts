@@ -2,11 +2,11 @@
 import type { EnvVar } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
-import { itemsOf, when } from '../tree/marks.ts'
+import { itemsOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { NETWORK_VARIABLES } from './network-variables.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
-import { type NamedVariable, type TokenOptions, tokenVariables } from './token.ts'
+import { type TokenOptions, tokenVariables } from './token.ts'
 import { SERVER_API_URL, SERVER_URL } from './server-address.ts'
 import { ifSet, OPERATORS_OWN, type Variable, variableEntry } from './variable.ts'
 import { WARNINGS_TEXT } from './warnings.ts'
@@ -112,14 +112,5 @@ const POD_IDENTITY = [
 /** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
 export function runnerEnvironment(token?: TokenOptions): Marked<EnvVar>[] {
   const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
-  return [
-    ...POD_IDENTITY,
-    ...tokenVariables(token).map(unlessOperators),
-    ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)),
-    itemsOf(OPERATORS_OWN),
-  ]
-}
-
-function unlessOperators(entry: NamedVariable): Marked<EnvVar> {
-  return when(call('not', call('hasName', OPERATORS_OWN, entry.name)), entry)
+  return [...POD_IDENTITY, ...tokenVariables(token), ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)), itemsOf(OPERATORS_OWN)]
 }

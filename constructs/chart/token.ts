@@ -4,6 +4,7 @@ import type { Marked } from '../tree/marked.ts'
 import { valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { nameWith } from './names.ts'
+import { OPERATORS_OWN } from './variable.ts'
 
 export const GIVEN_TOKEN = value((v) => v.config.authToken)
 export const OWN_TOKEN_KEY = 'token'
@@ -28,10 +29,21 @@ export const TOKEN_SECRET = {
   ),
 }
 
-export const AUTH_TOKEN_FILE = '/var/run/secrets/collate/token'
+export const TOKEN_FOLDER = '/var/run/secrets/collate'
+export const AUTH_TOKEN_FILE = `${TOKEN_FOLDER}/token`
 
-/** A variable, whose name at least is no mark. */
-export type NamedVariable = Exclude<Marked<EnvVar>, string>
+/** Somewhere in the values stands a token, or the Secret that holds one. Else the operator brings the variables himself. */
+const HAS_SECRET = call(
+  'or',
+  GIVEN_TOKEN,
+  value((v) => v.config.authTokenSecret.name),
+)
+const IS_OPERATORS = call('hasName', OPERATORS_OWN, 'AUTH_TOKEN')
+const IS_FILE_OPERATORS = call('hasName', OPERATORS_OWN, 'AUTH_TOKEN_FILE')
+const IS_VARIABLE = call('and', HAS_SECRET, call('not', IS_OPERATORS))
+
+/** The file would win over a token that the operator gives: then it is there only for a path of his own. */
+export const IS_TOKEN_MOUNTED = call('and', HAS_SECRET, call('or', call('not', IS_OPERATORS), IS_FILE_OPERATORS))
 
 /** Whether the pod starts without the Secret, too. */
 export interface TokenOptions {
@@ -39,24 +51,24 @@ export interface TokenOptions {
 }
 
 /** The token as a variable and as a file: a rotated Secret reaches the file of a running pod. */
-export function tokenVariables({ isOptional = false }: TokenOptions = {}): NamedVariable[] {
-  const optional = isOptional ? { optional: true } : {}
+export function tokenVariables({ isOptional = false }: TokenOptions = {}): Marked<EnvVar>[] {
+  const secretKeyRef = { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key), ...(isOptional ? { optional: true } : {}) }
   return [
-    { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef: { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key), ...optional } } },
-    { name: 'AUTH_TOKEN_FILE', value: AUTH_TOKEN_FILE },
+    when<Marked<EnvVar>>(IS_VARIABLE, { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef } }),
+    when<Marked<EnvVar>>(call('and', IS_VARIABLE, call('not', IS_FILE_OPERATORS)), { name: 'AUTH_TOKEN_FILE', value: AUTH_TOKEN_FILE }),
   ]
 }
 
 export function tokenVolume({ isOptional = false }: TokenOptions = {}): Marked<Volume> {
-  const optional = isOptional ? { optional: true } : {}
-  return {
+  const items = [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }]
+  return when<Marked<Volume>>(IS_TOKEN_MOUNTED, {
     name: 'auth-token',
-    secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items: [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }], ...optional },
-  }
+    secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items, ...(isOptional ? { optional: true } : {}) },
+  })
 }
 
 export function tokenMount(): Marked<VolumeMount> {
-  return { name: 'auth-token', mountPath: '/var/run/secrets/collate', readOnly: true }
+  return when<Marked<VolumeMount>>(IS_TOKEN_MOUNTED, { name: 'auth-token', mountPath: TOKEN_FOLDER, readOnly: true })
 }
 
 /** A changed token of the values starts the runner anew. */

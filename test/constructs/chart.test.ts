@@ -125,6 +125,58 @@ describe("the runner's environment", () => {
   })
 })
 
+describe("a token of the operator's own", () => {
+  /** Of the Deployment and of each hook: variables of the token, and what is mounted where. */
+  function tokenOf(values: Json): unknown[] {
+    return objectsOf(values).flatMap((object) => {
+      const { spec } = object as unknown as { spec?: { template?: { spec: PodParts } } & Partial<PodParts> }
+      const pod = spec?.template?.spec ?? spec
+      const [container] = pod?.containers ?? []
+      if (container?.env === undefined || !object.metadata.name.startsWith('collate-prod')) return []
+      return {
+        variables: container.env.filter(({ name }) => name.startsWith('AUTH_TOKEN')),
+        mounts: container.volumeMounts.map(({ mountPath }) => mountPath),
+        volumes: pod?.volumes?.map(({ name }) => name),
+      }
+    })
+  }
+  interface PodParts {
+    readonly containers: readonly [{ readonly env: readonly { readonly name: string }[]; readonly volumeMounts: readonly { readonly mountPath: string }[] }]
+    readonly volumes: readonly { readonly name: string }[]
+  }
+  const OWN = { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef: { name: 'mine', key: 'jwt' } } }
+  const OWN_FILE = { name: 'AUTH_TOKEN_FILE', value: '/mine/token' }
+  const ecrRegistryHelper = { enabled: false }
+  const thrice = (token: unknown): unknown[] => [token, token, token]
+
+  test.each([
+    { name: 'a variable', values: { extraEnvs: [OWN] }, variables: [OWN] },
+    { name: 'a file', values: { extraEnvs: [OWN_FILE] }, variables: [OWN_FILE] },
+    { name: 'a source of variables', values: { envFrom: [{ secretRef: { name: 'mine' } }] }, variables: [] },
+  ])('as $name is the only one, and nothing of the chart names a Secret that is not there', ({ values, variables }) => {
+    expect(tokenOf({ ...values, ecrRegistryHelper })).toEqual(thrice({ variables, mounts: [], volumes: [] }))
+  })
+
+  test.each([{ authToken: 'x' }, { authTokenSecret: { name: 'collate-token' } }])('as a variable counts over %o, whose file is not mounted', (config) => {
+    expect(tokenOf({ config, extraEnvs: [OWN], ecrRegistryHelper })).toEqual(thrice({ variables: [OWN], mounts: [], volumes: [] }))
+  })
+
+  test('as a file may be the one that the chart mounts', () => {
+    const [token] = tokenOf({ config: { authToken: 'x' }, extraEnvs: [OWN, OWN_FILE], ecrRegistryHelper })
+    expect(token).toEqual({ variables: [OWN, OWN_FILE], mounts: ['/var/run/secrets/collate'], volumes: ['auth-token'] })
+  })
+
+  test.each([
+    { value: 'planted', isTold: true },
+    { value: 'secret:/collate/token', isTold: false },
+    { value: '$(OTHER)', isTold: false },
+  ])('as $value in the clear is told of: $isTold', ({ value, isTold }) => {
+    const told = environmentOf({ extraEnvs: [{ name: 'AUTH_TOKEN', value }], ecrRegistryHelper }).get('VALUES_WARNINGS') ?? ''
+    expect(told.includes('extraEnvs[AUTH_TOKEN] stands in the Deployment in clear text.')).toBe(isTold)
+    expect(told).not.toContain('planted')
+  })
+})
+
 describe('a namespace for the ingestion pods', () => {
   test('gets the roles, the account and what they bind, and the runner stays where it is', () => {
     const objects = objectsOf({ ...NEEDED, config: { authToken: 'x', ingestionPods: { namespace: 'ingestion' } } })
