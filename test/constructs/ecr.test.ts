@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { warnings } from '../../constructs/chart/warnings.ts'
-import { evaluate } from '../../constructs/expression/evaluate.ts'
+import { warningsOf } from '../../constructs/chart/warnings.ts'
 import type { Json } from '../../constructs/expression/expression.ts'
-import { isTruthy } from '../../constructs/expression/truth.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
 import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
 import { scopeFor } from '../../constructs/yaml/release-scope.ts'
@@ -194,8 +192,8 @@ describe('a key in the values', () => {
   })
 
   test('is told to be better in a Secret', () => {
-    const told = warnings().filter(({ when }) => isTruthy(evaluate(when, scopeFor(valuesWith(ecr), RELEASE))))
-    expect(told.map(({ text }) => text).filter((text) => text.startsWith('ecrRegistryHelper.'))).toEqual([expect.stringContaining('secretRef')])
+    const told = warningsOf(scopeFor(valuesWith(ecr), RELEASE))
+    expect(told.filter((text) => text.startsWith('ecrRegistryHelper.'))).toEqual([expect.stringContaining('secretRef')])
   })
 })
 
