@@ -85,7 +85,7 @@ describe.concurrent('a repeat with the same run id', () => {
   test('gets the first answer while it runs and after a restart, and after its end is told of it', async () => {
     await withServer('repeats', async (scenario) => {
       await scenario.startRunner()
-      const request = scenario.request({ simulate: { seconds: 2 } })
+      const request = scenario.request({ simulate: { seconds: 10 } })
       const first = await scenario.run(request)
       expect(first).toMatchObject({ result: { code: 200 } })
       expect(await scenario.run(request)).toEqual(first)
