@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Json } from './expression.ts'
 import { goJson } from './json-text.ts'
+import { moreQuantity } from './more-quantity.ts'
 import { tableProblems } from './table-problems.ts'
 import { isTruthy } from './truth.ts'
 
@@ -22,6 +23,8 @@ export const TEXT_TEMPLATE = `${PREFIX}text`
 export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
 /** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the kinds of the fields. */
 export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
+/** Name of the template that tells whether one quantity is more than another: arguments are the two texts. */
+export const MORE_QUANTITY_TEMPLATE = `${PREFIX}more-quantity`
 /** Name of the template that gives the value of a variable in a list of variables: arguments are the list and the name. */
 export const VALUE_OF_NAME_TEMPLATE = `${PREFIX}value-of-name`
 
@@ -86,6 +89,13 @@ const TEXTS = {
     go: (text, path, kinds) => `include "${TABLE_PROBLEMS_TEMPLATE}" (list ${text} ${path} ${kinds})`,
     js: (text = null, path = null, kinds = null) =>
       tableProblems(textOf(text), textOf(path), Object.fromEntries(Object.entries(mapOf(kinds)).map(([field, kind]) => [field, textOf(kind)]))),
+    textArguments: 2,
+    returns: 'text',
+  },
+  /** `true` where the first is more than the second, both amounts with or without a unit; else empty. */
+  moreQuantity: {
+    go: (one, other) => `include "${MORE_QUANTITY_TEMPLATE}" (list ${one} ${other})`,
+    js: (one = null, other = null) => moreQuantity(textOf(one), textOf(other)),
     textArguments: 2,
     returns: 'text',
   },

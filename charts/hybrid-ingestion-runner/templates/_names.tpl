@@ -18,6 +18,10 @@
 {{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-secrets" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
 {{- end -}}
 
+{{- define "hybrid-runner.ecr-removal-service-account" -}}
+{{ ternary (printf "%s%s" (include "hybrid-runner.fullname-ecr" $) "-removal") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
+{{- end -}}
+
 {{- define "hybrid-runner.ecr-service-account" -}}
 {{ (include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) }}
 {{- end -}}
@@ -80,6 +84,10 @@
 
 {{- define "hybrid-runner.service-account" -}}
 {{ ($.Values.serviceAccount).name | default (ternary (include "hybrid-runner.fullname" $) "default" (not (not ($.Values.serviceAccount).create))) }}
+{{- end -}}
+
+{{- define "hybrid-runner.uninstall-account" -}}
+{{ ternary (include "hybrid-runner.fullname-uninstall" $) (include "hybrid-runner.service-account" $) (not (not ($.Values.serviceAccount).create)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.warnings" -}}
