@@ -78,7 +78,12 @@ function unasked({ mode, manager, payload }: SecretsQuestion, references: readon
 
 /** Where nothing came of it for a reason that is no store's: no reason to hold a run that is only to be reported on. */
 export function unseen(why: string, mode: SecretsMode, manager: SecretsManager): SecretsOutcome {
-  const failed: FailedSecret = { reference: 'secret:*', store: storeOf(manager), problem: 'other', message: `the secrets are not looked at: ${why}` }
+  const failed: FailedSecret = {
+    reference: 'secret:*',
+    store: storeOf(manager),
+    problem: 'other',
+    message: `no secret is ${mode === 'resolve' ? 'put in its place' : 'looked at'}: ${why}`,
+  }
   return { failed: [failed], read: 0, notes: [], isGood: mode === 'report' }
 }
 
@@ -94,9 +99,15 @@ function warningOf(reference: string, store: SecretStore): string[] {
   return warning === undefined ? [] : [`${JSON.stringify(reference)}: ${warning}`]
 }
 
-/** Values are texts, whatever they look like. */
+/** A text of JSON, and the colon behind it where it is a key. Outside of texts JSON has no quotes. */
+const TEXT = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g
+
+/** Values are texts, whatever they look like. All else stays as it is written: a number may have more digits than this program keeps. */
 function withValues(payload: string, values: ReadonlyMap<string, string>): string {
-  return JSON.stringify(JSON.parse(payload, (_key, part: unknown) => (typeof part === 'string' ? (values.get(part) ?? part) : part)))
+  return payload.replaceAll(TEXT, (whole, text: string, colon: string | undefined) => {
+    const value = colon === undefined ? values.get(String(JSON.parse(text))) : undefined
+    return value === undefined ? whole : JSON.stringify(value)
+  })
 }
 
 /** Without the parser's own words, which would quote the payload. */
