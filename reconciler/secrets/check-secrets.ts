@@ -1,4 +1,4 @@
-import { secretName, secretReferences } from '../../compiler/secret-references.ts'
+import { mayHoldSecrets, secretName, secretReferences } from '../../compiler/secret-references.ts'
 import type { SecretsManager } from '../../compiler/secrets-manager.ts'
 import type { FailedSecret } from '../../compiler/secrets-report.ts'
 import type { SecretStore } from './secret-store.ts'
@@ -42,7 +42,7 @@ const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
 export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'reader'>): Promise<SecretsOutcome> {
   const parsed = jsonIn(question.payload)
   if (parsed === undefined) return unseen('the payload is no JSON', question.mode)
-  const references = secretReferences([question.references, parsed.value])
+  const references = [...new Set([...question.references, ...secretReferences(parsed.value)])]
   if (store === undefined) return unasked(question, references)
   const reader = question.mode === 'resolve' ? 'here' : 'image'
   const read = await readSecrets(references, store, { ...options, reader })
@@ -80,9 +80,20 @@ function warningOf(reference: string, store: SecretStore): string[] {
   return warning === undefined ? [] : [`${JSON.stringify(reference)}: ${warning}`]
 }
 
-/** Values are texts, whatever they look like. */
+/** Values are texts, whatever they look like. They go where references are looked for, and nowhere else. */
 function withValues(payload: string, values: ReadonlyMap<string, string>): string {
-  return JSON.stringify(JSON.parse(payload, (_key, part: unknown) => (typeof part === 'string' ? (values.get(part) ?? part) : part)))
+  const root: object = [JSON.parse(payload)]
+  const left = [root]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    for (const [key, part] of Object.entries(next) as [string, unknown][]) {
+      if (!mayHoldSecrets(key)) continue
+      const value = typeof part === 'string' ? values.get(part) : undefined
+      // Not assigned: a key may be `__proto__`.
+      if (value !== undefined) Object.defineProperty(next, key, { value })
+      else if (typeof part === 'object' && part !== null) left.push(part)
+    }
+  }
+  return JSON.stringify(Reflect.get(root, 0))
 }
 
 /** Without the parser's own words, which would quote the payload. */

@@ -1,12 +1,13 @@
-import type { FailedSecret, SecretsReport } from '../../compiler/secrets-report.ts'
+import { type FailedSecret, PASSING_PROBLEMS, type SecretsReport } from '../../compiler/secrets-report.ts'
 
 /** The kubelet keeps no more of a termination message. */
 export const MOST_BYTES = 4096
 
-/** The report as JSON of at most 4,096 bytes. What does not fit is counted. */
+/** The report as JSON of at most 4,096 bytes. What does not fit is counted; what does not pass by itself comes first. */
 export function reportText(failed: readonly FailedSecret[]): string {
   const fitting: FailedSecret[] = []
-  for (const one of failed) {
+  const isPassing = ({ problem }: FailedSecret): number => Number(PASSING_PROBLEMS.includes(problem))
+  for (const one of failed.toSorted((a, b) => isPassing(a) - isPassing(b))) {
     if (Buffer.byteLength(textOfReport([...fitting, one], failed.length)) <= MOST_BYTES) fitting.push(one)
   }
   return textOfReport(fitting, failed.length - fitting.length)

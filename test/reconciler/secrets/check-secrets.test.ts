@@ -38,6 +38,12 @@ describe('checking secrets', () => {
     expect(JSON.parse(resolved ?? '')).toEqual({ a: '{"n": 1}', b: [{ 'secret:key': '"x"' }], plain: 'not secret:good', n: 1 })
   })
 
+  test('resolve puts no value where no reference is looked for, and finds its places at any key', async () => {
+    const payload = '{"description":"secret:quoted","p":"secret:quoted","__proto__":{"p":"secret:quoted"},"aFilterPattern":["secret:gone"]}'
+    const { resolved } = await check('resolve', payload)
+    expect(resolved).toBe('{"description":"secret:quoted","p":"\\"x\\"","__proto__":{"p":"\\"x\\""},"aFilterPattern":["secret:gone"]}')
+  })
+
   test('references beside the payload are read, too, and each once', async () => {
     const { failed, read } = await check('report', '["secret:good"]', ['secret:gone', 'secret:good'])
     expect([failed.map(({ reference }) => reference), read]).toEqual([['secret:gone'], 1])
