@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { isSecretReference, secretReferences } from '../../compiler/secret-references.ts'
+import { secretReferences } from '../../compiler/secret-references.ts'
 import { SECRETS_MANAGERS, type SecretsManager } from '../../compiler/secrets-manager.ts'
 import { checkSecrets, SECRETS_MODES, type SecretsMode, type SecretsOutcome, unseen } from '../secrets/check-secrets.ts'
 import { openStore } from '../secrets/open-store.ts'
@@ -61,7 +61,7 @@ async function secrets(options: SecretsOptions): Promise<number> {
 
 async function lookUp(options: SecretsOptions): Promise<SecretsOutcome> {
   const { mode, secretsManager: manager, probe } = options
-  const [payload, references] = probe === undefined ? await given(options) : ['null', [isSecretReference(probe) ? probe : `secret:${probe}`]]
+  const [payload, references] = probe === undefined ? await given(options) : ['null', [secretReferences(probe)[0] ?? `secret:${probe}`]]
   const store = await openStore(manager, process.env)
   return checkSecrets({ mode: probe === undefined ? mode : 'report', manager, payload, references }, store, { limits: READ_LIMITS, random: Math.random })
 }

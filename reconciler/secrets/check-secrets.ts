@@ -1,4 +1,4 @@
-import { mayHoldSecrets, secretName, secretReferences } from '../../compiler/secret-references.ts'
+import { secretName, secretReferences } from '../../compiler/secret-references.ts'
 import type { SecretsManager } from '../../compiler/secrets-manager.ts'
 import type { FailedSecret } from '../../compiler/secrets-report.ts'
 import type { SecretStore } from './secret-store.ts'
@@ -78,7 +78,12 @@ function unasked({ mode, manager, payload }: SecretsQuestion, references: readon
 
 /** Where nothing came of it for a reason that is no store's: no reason to hold a run that is only to be reported on. */
 export function unseen(why: string, mode: SecretsMode, manager: SecretsManager): SecretsOutcome {
-  const failed: FailedSecret = { reference: 'secret:*', store: storeOf(manager), problem: 'other', message: `the secrets are not looked at: ${why}` }
+  const failed: FailedSecret = {
+    reference: 'secret:*',
+    store: storeOf(manager),
+    problem: 'other',
+    message: `no secret is ${mode === 'resolve' ? 'put in its place' : 'looked at'}: ${why}`,
+  }
   return { failed: [failed], read: 0, notes: [], isGood: mode === 'report' }
 }
 
@@ -94,20 +99,15 @@ function warningOf(reference: string, store: SecretStore): string[] {
   return warning === undefined ? [] : [`${JSON.stringify(reference)}: ${warning}`]
 }
 
-/** Values are texts, whatever they look like. They go where references are looked for, and nowhere else. */
+/** A text of JSON, and the colon behind it where it is a key. Outside of texts JSON has no quotes. */
+const TEXT = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g
+
+/** Values are texts, whatever they look like. All else stays as it is written: a number may have more digits than this program keeps. */
 function withValues(payload: string, values: ReadonlyMap<string, string>): string {
-  const root: object = [JSON.parse(payload)]
-  const left = [root]
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    for (const [key, part] of Object.entries(next) as [string, unknown][]) {
-      if (!mayHoldSecrets(key)) continue
-      const value = typeof part === 'string' ? values.get(part) : undefined
-      // Not assigned: a key may be `__proto__`.
-      if (value !== undefined) Object.defineProperty(next, key, { value })
-      else if (typeof part === 'object' && part !== null) left.push(part)
-    }
-  }
-  return JSON.stringify(Reflect.get(root, 0))
+  return payload.replaceAll(TEXT, (whole, text: string, colon: string | undefined) => {
+    const value = colon === undefined ? values.get(String(JSON.parse(text))) : undefined
+    return value === undefined ? whole : JSON.stringify(value)
+  })
 }
 
 /** Without the parser's own words, which would quote the payload. */

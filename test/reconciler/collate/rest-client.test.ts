@@ -120,7 +120,7 @@ describe('the REST client against the reference server', () => {
   test('what came in place of JSON is told of by its length, and not repeated', async () => {
     const server = createServer((_, response) => response.end('{"token": planted-value'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close().closeAllConnections())
+    onTestFinished(() => server.close().closeAllConnections())
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`
     const error: unknown = await collateRestClient({ apiUrl, token: () => token })
       .serverVersion()

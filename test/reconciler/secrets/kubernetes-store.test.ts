@@ -55,7 +55,7 @@ test.each([
   { status: 500, body: `cannot decrypt ${VALUE}`, problem: 'unreachable', says: 'HTTP 500, Unavailable' },
   { status: 503, body: `{"reason":"${VALUE}","message":"${VALUE}"}`, problem: 'unreachable', says: 'HTTP 503, Unavailable' },
   { status: 422, body: `{"reason":"Invalid","message":"${VALUE}"}`, problem: 'other', says: 'HTTP 422, Invalid' },
-  { status: 403, body: `${VALUE}`, problem: 'denied', says: 'this account may not read' },
+  { status: 403, body: VALUE, problem: 'denied', says: 'this account may not read' },
 ])('an answer that holds part of a Secret is told of by its number alone: $status $body', async ({ status, body, problem, says }) => {
   const trouble = await troubleWith(status, body)
   expect(trouble).toMatchObject({ problem, message: expect.stringContaining(says) })
