@@ -20,6 +20,9 @@ export const SECRET_PROBLEMS = [
 
 export type SecretProblem = (typeof SECRET_PROBLEMS)[number]
 
+/** What may have passed by itself by the time at which the program asks. */
+export const PASSING_PROBLEMS: readonly SecretProblem[] = ['throttled', 'unreachable', 'other']
+
 const failedSecret = z.object({
   /** As in the request: `secret:<name>`. Never a value. */
   reference: z.string(),

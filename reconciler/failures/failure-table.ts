@@ -6,7 +6,7 @@ import { IMAGE_INVALID_CAUSES, IMAGE_PULL_CAUSES } from './causes/image.ts'
 import { SECRET_UNREADABLE_CAUSES } from './causes/secret-unreadable.ts'
 import { REJECTED_CAUSES } from './causes/rejected.ts'
 import { UNSCHEDULABLE_CAUSES } from './causes/unschedulable.ts'
-import { namesUnreadSecrets } from '../observe/unread-secrets.ts'
+import { blamesUnreadSecrets } from '../observe/unread-secrets.ts'
 import type { FailedRun, FailureCause } from './failure-cause.ts'
 
 /** Every class and the ways in which it comes about. `docs/failures.md` is printed from it. */
@@ -44,7 +44,7 @@ export function remedyFor(failureClass: FailureClass, message: string, run: Fail
   const told = TOLD_WHOLE.includes(failureClass) ? causes : causes.slice(0, 1)
   const own = told.map(({ remedy }) => remedy(run, message))
   // Another failure may be the secrets' doing, such as that of a password that is the reference itself.
-  const ofSecrets = failureClass !== 'SecretUnreadable' && namesUnreadSecrets(message) ? [secretsRemedy(message)] : []
+  const ofSecrets = failureClass !== 'SecretUnreadable' && blamesUnreadSecrets(message) ? [secretsRemedy(message)] : []
   return [...ofSecrets, ...own].join('\n')
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Issue } from '../../compiler/issue.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
-import { isSecretReference } from '../../compiler/secret-references.ts'
+import { isMeantAsReference } from '../../compiler/secret-references.ts'
 import type { Rereadable } from '../network/keep-fresh.ts'
 import type { TokenSource } from './json-rpc-control-plane.ts'
 import type { ReadTokenReference } from './token-from-store.ts'
@@ -83,7 +83,7 @@ function runnerToken({ file }: TokenConfig, first: Reading, readReference: ReadT
       name,
       reread: async () => {
         const found = await textOfNow()
-        const isDue = isSecretReference(found) && now() - readAtMs >= storeEveryMs
+        const isDue = isMeantAsReference(found) && now() - readAtMs >= storeEveryMs
         return found !== text || isDue ? take(found) : false
       },
     },
@@ -91,7 +91,7 @@ function runnerToken({ file }: TokenConfig, first: Reading, readReference: ReadT
 }
 
 async function resolved(text: string, readReference: ReadTokenReference): Promise<Result<string, string>> {
-  if (!isSecretReference(text)) return ok(text)
+  if (!isMeantAsReference(text)) return ok(text)
   const read = await readReference(text)
   if (!read.ok) return read
   const token = read.value.trim()

@@ -1,28 +1,39 @@
 import { SECRETS_CONTAINER } from '../../compiler/pod/secrets-container.ts'
 import type { RunEnd } from '../../compiler/record.ts'
-import { type SecretsReport, secretsReport } from '../../compiler/secrets-report.ts'
+import { PASSING_PROBLEMS, type SecretsReport, secretsReport } from '../../compiler/secrets-report.ts'
 import { failedInitContainer, type ObservedPod, type Terminated } from './observed-pod.ts'
 
 /** How the words about secrets begin, wherever they stand: by this they are known again. */
 const HEAD = 'Secrets that could not be read before the program started:'
 
-/** Whether a message tells of secrets that could not be read. */
-export function namesUnreadSecrets(message: string): boolean {
+/** How they begin where the program may have read each of them a moment later. */
+const PASSING_HEAD = 'Secrets that could not be asked for before the program started, which it may have read since:'
+
+/** Whether a message tells of secrets that could not be read, and that the program had no more luck with. */
+export function blamesUnreadSecrets(message: string): boolean {
   return message.includes(HEAD)
+}
+
+/** Whether a message tells of secrets at all. */
+export function namesUnreadSecrets(message: string): boolean {
+  return blamesUnreadSecrets(message) || message.includes(PASSING_HEAD)
 }
 
 /** Which secrets the init container `secrets` could not read, one a line: reference, store, problem, what mends it. undefined when it read all. */
 export function unreadSecretsOf(pod: ObservedPod): string | undefined {
   const container = pod.initContainers.find(({ name }) => name === SECRETS_CONTAINER)
   const report = container?.state === 'terminated' ? reportOf(container) : undefined
-  return report === undefined || report.failed.length + report.more === 0 ? undefined : linesOf(report)
+  return report === undefined || report.failed.length + report.more === 0 ? undefined : linesOf(report, hasPassed(report) ? PASSING_HEAD : HEAD)
 }
 
 /** The same of an init container that let no program start. It may have looked at nothing: then its own log says why. */
 export function refusedForSecrets(pod: ObservedPod): string | undefined {
   const failed = failedInitContainer(pod)
-  if (failed?.name !== SECRETS_CONTAINER || reportOf(failed) === undefined) return undefined
-  return unreadSecretsOf(pod) ?? `${HEAD}\n- all: they could not be looked at; the log of the container ${SECRETS_CONTAINER} says why`
+  const report = failed?.name === SECRETS_CONTAINER ? reportOf(failed) : undefined
+  if (report === undefined) return undefined
+  return report.failed.length + report.more > 0
+    ? linesOf(report, HEAD)
+    : `${HEAD}\n- all: they could not be looked at; the log of the container ${SECRETS_CONTAINER} says why`
 }
 
 /** A failure with the words about secrets: one of a wrong password may be one of a secret that was not there. */
@@ -39,7 +50,12 @@ function reportOf({ message }: Pick<Terminated, 'message'>): SecretsReport | und
   }
 }
 
-function linesOf({ failed, more }: SecretsReport): string {
+/** What is not listed is of that kind, too: the others are listed first. */
+function hasPassed({ failed }: SecretsReport): boolean {
+  return failed.length > 0 && failed.every(({ problem }) => PASSING_PROBLEMS.includes(problem))
+}
+
+function linesOf({ failed, more }: SecretsReport, head: string): string {
   const lines = failed.map(({ reference, store, problem, message }) => `- ${JSON.stringify(reference)} in ${store} (${problem}): ${message}`)
-  return [HEAD, ...lines, ...(more === 0 ? [] : [`- and ${more} more, which the log of the container ${SECRETS_CONTAINER} names`])].join('\n')
+  return [head, ...lines, ...(more === 0 ? [] : [`- and ${more} more, which the log of the container ${SECRETS_CONTAINER} names`])].join('\n')
 }

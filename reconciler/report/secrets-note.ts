@@ -1,18 +1,19 @@
 import type { RunEnd } from '../../compiler/record.ts'
-import { namesUnreadSecrets, withUnreadSecrets } from '../observe/unread-secrets.ts'
+import { blamesUnreadSecrets, namesUnreadSecrets, withUnreadSecrets } from '../observe/unread-secrets.ts'
 import { secretsRemedy } from '../failures/failure-table.ts'
 import { type AutomationFailure, type AutomationWorkflow, failedResponse, type PatchStep } from './automation-workflow.ts'
 import type { PipelineStatus } from './pipeline-status.ts'
 
 /**
  * The end as Collate has it, from the program's own word. A failure that the program told itself keeps what the runner alone knows:
- * which secrets could not be read. A good end is not marked.
+ * which secrets could not be read. What may have passed by itself is told without being blamed. A good end is not marked.
  */
 export function endAsPosted({ unreadSecrets, ...end }: RunEnd, state: RunEnd['state']): RunEnd {
   const { failureClass, ...rest } = end
   if (state !== 'failed') return { ...rest, state }
   if (failureClass !== undefined) return { ...rest, state, failureClass }
   if (unreadSecrets === undefined) return { ...rest, state }
+  if (!blamesUnreadSecrets(unreadSecrets)) return { ...rest, state, message: unreadSecrets }
   return { ...rest, state, failureClass: 'SecretUnreadable', message: unreadSecrets, remedy: secretsRemedy(unreadSecrets) }
 }
 

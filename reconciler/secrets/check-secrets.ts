@@ -45,7 +45,7 @@ const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
 export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'reader'>): Promise<SecretsOutcome> {
   const parsed = jsonIn(question.payload)
   if (parsed === undefined) return unseen('the payload is no JSON', question.mode, question.manager)
-  const references = secretReferences([question.references, parsed.value])
+  const references = [...new Set([...question.references, ...secretReferences(parsed.value)])]
   if (store === undefined) return unasked(question, references)
   const reader = question.mode === 'resolve' ? 'here' : 'image'
   const read = await readSecrets(references, store, { ...options, reader, keepsValues: question.mode === 'resolve' })

@@ -14,8 +14,8 @@ const KEY = 'value'
 /**
  * Secrets of one namespace, each with its value under the key `value`.
  *
- * Guarantees: a name that a Secret can have is asked for first. A path is looked for under its sanitised name, too, as ingestion images
- * did when they wrote Secrets themselves.
+ * Guarantees: a name that a Secret can have is asked for first. A path, which has a `/`, is looked for under its sanitised name, too, as
+ * ingestion images did when they wrote Secrets themselves; no other text is.
  */
 export function kubernetesStore(namespace: string, connect: () => ReadSecret): SecretStore {
   let reader: ReadSecret | undefined
@@ -45,7 +45,7 @@ export function kubernetesStore(namespace: string, connect: () => ReadSecret): S
 
 /** The names of Secrets that a reference may mean, the nearest first. */
 export function namesInKubernetes(name: string): string[] {
-  const candidates = [name, sanitised(name)]
+  const candidates = name.includes('/') ? [name, sanitised(name)] : [name]
   return [...new Set(candidates)].filter((candidate) => dnsSubdomainRule(candidate) === undefined)
 }
 

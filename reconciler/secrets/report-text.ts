@@ -1,4 +1,4 @@
-import type { FailedSecret, SecretsReport } from '../../compiler/secrets-report.ts'
+import { type FailedSecret, PASSING_PROBLEMS, type SecretsReport } from '../../compiler/secrets-report.ts'
 
 /** The kubelet keeps no more of a termination message. */
 export const MOST_BYTES = 4096
@@ -6,10 +6,11 @@ export const MOST_BYTES = 4096
 /** In the report. References are names, and paths or ARNs at most. */
 const MOST_OF_REFERENCE = 200
 
-/** The report as JSON of at most 4,096 bytes. What does not fit is counted. */
+/** The report as JSON of at most 4,096 bytes. What does not fit is counted; what does not pass by itself comes first. */
 export function reportText(failed: readonly FailedSecret[]): string {
   const fitting: FailedSecret[] = []
-  for (const whole of failed) {
+  const isPassing = ({ problem }: FailedSecret): number => Number(PASSING_PROBLEMS.includes(problem))
+  for (const whole of failed.toSorted((a, b) => isPassing(a) - isPassing(b))) {
     const one = { ...whole, reference: shortened(whole.reference) }
     if (Buffer.byteLength(textOfReport([...fitting, one], failed.length)) <= MOST_BYTES) fitting.push(one)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isSecretReference, secretName, secretNameInImage, secretReferences } from '../../compiler/secret-references.ts'
+import { isMeantAsReference, isSecretReference, mayHoldSecrets, secretName, secretNameInImage, secretReferences } from '../../compiler/secret-references.ts'
 
 describe('secret references', () => {
   test('are found at any depth, each once, in the order in which they stand', () => {
@@ -18,11 +18,29 @@ describe('secret references', () => {
     expect(secretReferences(value)).toEqual(['secret:bottom'])
   })
 
-  test('are all texts of a value that begin so, and no other', () => {
+  test.each(['secret:', 'secret:my secret', 'secret:miss.*', 'secret:ünï©', 'secret:{{x}}', 'secret:a\n', `secret:${'a'.repeat(2_049)}`])(
+    'are none that no store could hold, though meant so: %j',
+    (text) => {
+      expect([secretReferences({ password: text }), isMeantAsReference(text)]).toEqual([[], true])
+    },
+  )
+
+  test('are not looked for where no password stands', () => {
+    const text = 'secret:mine'
+    const value = { schemaFilterPattern: { includes: [text] }, tableFilterPattern: text, description: text, displayName: text, descriptions: 'secret:other' }
+    expect(secretReferences([value])).toEqual(['secret:other'])
+  })
+
+  test('are all texts of a value that are of their form and stand where a password may, and no other', () => {
+    const text = fc.oneof(fc.string(), fc.stringMatching(/^secret:[a-z /]{0,3}$/))
+    const key = fc.oneof(fc.string(), fc.constantFrom('description', 'schemaFilterPattern', 'password'))
+    const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof({ maxDepth: 4 }, text, fc.integer(), fc.array(tie('tree')), fc.dictionary(key, tie('tree'))),
+    }))
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(tree, (value) => {
         const texts: string[] = []
-        JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? (texts.push(part), part) : part))
+        JSON.stringify(value, (name, part: unknown) => (mayHoldSecrets(name) ? (typeof part === 'string' && texts.push(part), part) : undefined))
         expect(secretReferences(value)).toEqual([...new Set(texts.filter(isSecretReference))])
       }),
     )

@@ -80,6 +80,16 @@ describe('a run whose secrets could not all be read', () => {
     expect(endOf(reporting(exited(POD, 0), []))).not.toHaveProperty('unreadSecrets')
   })
 
+  test.each(['throttled', 'unreachable', 'other'] as const)('is told of what was %s beside its failure, whose class, cause and remedy stay', (problem) => {
+    const passing: FailedSecret = { ...MISSING, problem }
+    const [alone, end] = [endOf(exited(POD, 1)), endOf(reporting(exited(POD, 1), [passing], { more: 2 }))]
+    expect(end.message).toMatch(/^container main ended with exit code 1\nSecrets that could not be asked for[^]*secret:prod-mysql[^]*and 2 more/)
+    expect([classAndCause('ExitCode', end.message), remedyOf(end)]).toEqual([classAndCause('ExitCode', alone.message), remedyOf(alone)])
+    const both = endOf(reporting(exited(POD, 1), [passing, DENIED]))
+    expect(classAndCause('ExitCode', both.message)).toBe('ExitCode/secret')
+    expect(endOf(reporting(neverRun(POD), [passing], { exitCode: 1 }))).toMatchObject({ failureClass: 'SecretUnreadable' })
+  })
+
   test('has its class by them when it was not allowed to start', () => {
     const end = endOf(reporting(neverRun(POD), [MISSING], { exitCode: 1, more: 3 }))
     expect([end.state, end.failureClass]).toEqual(['failed', 'SecretUnreadable'])

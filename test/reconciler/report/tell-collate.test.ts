@@ -101,6 +101,16 @@ describe('secrets that could not be read', () => {
     expect(await row()).toContain('secret:prod-mysql')
   })
 
+  test('that the program may have read since stand beside its failure and are not its class', async () => {
+    await post('failed')
+    const passing =
+      'Secrets that could not be asked for before the program started, which it may have read since:\n- "secret:x" in Kubernetes (unreachable): no answer'
+    const end = await tell({ ...good, unreadSecrets: passing })
+    expect(end).toMatchObject({ state: 'failed', message: passing, isAcknowledged: true })
+    expect([end.failureClass, end.remedy]).toEqual([undefined, undefined])
+    expect(await row()).toContain('secret:x')
+  })
+
   test.each(['posted', 'unposted'])('do not mark a run that ends well, %s', async (posted) => {
     if (posted === 'posted') await post('success')
     const end = await tell(good)

@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { connectSecretReader } from '../../../reconciler/cluster/read-secret.ts'
-import { kubernetesStore } from '../../../reconciler/secrets/kubernetes-store.ts'
+import { kubernetesStore, namesInKubernetes } from '../../../reconciler/secrets/kubernetes-store.ts'
+
+test.each([
+  ['mine', ['mine']],
+  ['/my/Database/password', ['my-database-password']],
+  ['my/database', ['my-database']],
+  ['ünï©', []],
+  ['My Database', []],
+])('%j may be the Secrets %j: only a path has another name', (name, names) => {
+  expect(namesInKubernetes(name)).toEqual(names)
+})
 
 const VALUE = 'planted-s3cret'
 
