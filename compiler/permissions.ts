@@ -16,7 +16,7 @@ export const RUNNER_PERMISSIONS: readonly Permission[] = [
   { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch', 'delete'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create', 'get', 'patch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
   { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['create', 'list', 'watch', 'patch', 'delete'] },
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'watch', 'delete'] },
@@ -27,4 +27,13 @@ export const RUNNER_PERMISSIONS: readonly Permission[] = [
   { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['create', 'watch'], executor: 'argo' },
   // For the doctor.
   { apiGroups: [''], resources: ['resourcequotas', 'limitranges'], verbs: ['list'] },
+]
+
+/** All that `uninstall` needs there, whether or not there is a runner: the chart's hook has it for as long as it runs. */
+export const UNINSTALL_PERMISSIONS: readonly Permission[] = [
+  { apiGroups: [''], resources: ['configmaps', 'pods'], verbs: ['get', 'list', 'patch', 'delete'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'patch', 'delete'] },
+  { apiGroups: ['batch'], resources: ['cronjobs'], verbs: ['list', 'patch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['workflows'], verbs: ['get', 'list', 'patch', 'delete'] },
+  { apiGroups: ['argoproj.io'], resources: ['cronworkflows'], verbs: ['list', 'patch', 'delete'] },
 ]

@@ -6,7 +6,7 @@ import { itemsOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { NETWORK_VARIABLES } from './network-variables.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
-import { tokenVariables } from './token.ts'
+import { type TokenOptions, tokenVariables } from './token.ts'
 import { SERVER_API_URL, SERVER_URL } from './server-address.ts'
 import { ifSet, OPERATORS_OWN, type Variable, variableEntry } from './variable.ts'
 import { WARNINGS_TEXT } from './warnings.ts'
@@ -110,7 +110,7 @@ const POD_IDENTITY = [
 ]
 
 /** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
-export function runnerEnvironment(): Marked<EnvVar>[] {
+export function runnerEnvironment(token?: TokenOptions): Marked<EnvVar>[] {
   const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
-  return [...POD_IDENTITY, ...tokenVariables(), ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)), itemsOf(OPERATORS_OWN)]
+  return [...POD_IDENTITY, ...tokenVariables(token), ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)), itemsOf(OPERATORS_OWN)]
 }

@@ -4,6 +4,7 @@ import { value } from '../values/value.ts'
 import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE } from './names.ts'
 import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
+import { resourceVariables } from './pod-resources.ts'
 import { ifSet, type Variable } from './variable.ts'
 
 export const CUSTOM_CONFIG_FOLDER = '/custom-config'
@@ -86,41 +87,6 @@ const PODS: readonly Variable[] = [
   { name: 'INGESTION_EXTRA_ENVS', value: EXTRA_ENVS_TEXT, when: EXTRA_ENVS },
 ]
 
-const RESOURCES: readonly Variable[] = [
-  ifSet(
-    'INGESTION_CPU_LIMIT',
-    value((v) => v.config.ingestionPods.resources.limits.cpu),
-  ),
-  ifSet(
-    'INGESTION_MEMORY_LIMIT',
-    value((v) => v.config.ingestionPods.resources.limits.memory),
-  ),
-  ifSet(
-    'INGESTION_CPU_REQUEST',
-    value((v) => v.config.ingestionPods.resources.requests.cpu),
-  ),
-  ifSet(
-    'INGESTION_MEMORY_REQUEST',
-    value((v) => v.config.ingestionPods.resources.requests.memory),
-  ),
-  ifSet(
-    'INGESTION_AUTOMATION_WORKFLOW_CPU_LIMIT',
-    value((v) => v.config.ingestionPods.automationResources.limits.cpu),
-  ),
-  ifSet(
-    'INGESTION_AUTOMATION_WORKFLOW_MEMORY_LIMIT',
-    value((v) => v.config.ingestionPods.automationResources.limits.memory),
-  ),
-  ifSet(
-    'INGESTION_AUTOMATION_WORKFLOW_CPU_REQUEST',
-    value((v) => v.config.ingestionPods.automationResources.requests.cpu),
-  ),
-  ifSet(
-    'INGESTION_AUTOMATION_WORKFLOW_MEMORY_REQUEST',
-    value((v) => v.config.ingestionPods.automationResources.requests.memory),
-  ),
-]
-
 const TYPE_CONFIGS = value((v) => v.config.ingestionPods.additionalPipelineConfigs)
 
 const EXECUTORS: readonly Variable[] = [
@@ -138,4 +104,4 @@ const EXECUTORS: readonly Variable[] = [
   { name: 'ARGO_INGESTION_WORKFLOW_SPEC_FILE_PATH', value: `${CUSTOM_CONFIG_FOLDER}/workflow-params.yaml`, when: HAS_CUSTOM_CONFIG },
 ]
 
-export const POD_VARIABLES: readonly Variable[] = [...PODS, ...RESOURCES, ...EXECUTORS]
+export const POD_VARIABLES: readonly Variable[] = [...PODS, ...resourceVariables(), ...EXECUTORS]

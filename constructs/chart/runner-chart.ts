@@ -4,8 +4,8 @@ import { argoController } from './argo/controller.ts'
 import { argoDefinitions } from './argo/definitions.ts'
 import { customConfig } from './custom-config.ts'
 import { disruptionBudget } from './disruption-budget.ts'
+import { helmTest } from './doctor-pod.ts'
 import { ecrFirstToken, ecrRefresher, ecrRemoval } from './ecr/refresher.ts'
-import { helmTest, uninstallHook } from './hooks.ts'
 import { ingestionAccount } from './ingestion-account.ts'
 import { grafanaDashboard, prometheusRules, serviceMonitor } from './monitoring.ts'
 import { networkPolicy } from './network-policy.ts'
@@ -13,6 +13,7 @@ import { runnerAccount } from './runner-account.ts'
 import { runnerDeployment } from './runner-deployment.ts'
 import { runnerService } from './runner-service.ts'
 import { tokenSecret } from './token-secret.ts'
+import { uninstallHook } from './uninstall-hook.ts'
 
 const PARTS = [
   tokenSecret,

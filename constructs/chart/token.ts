@@ -45,19 +45,25 @@ const IS_VARIABLE = call('and', HAS_SECRET, call('not', IS_OPERATORS))
 /** The file would win over a token that the operator gives: then it is there only for a path of his own. */
 export const IS_TOKEN_MOUNTED = call('and', HAS_SECRET, call('or', call('not', IS_OPERATORS), IS_FILE_OPERATORS))
 
+/** Whether the pod starts without the Secret, too. */
+export interface TokenOptions {
+  readonly isOptional?: boolean
+}
+
 /** The token as a variable and as a file: a rotated Secret reaches the file of a running pod. */
-export function tokenVariables(): Marked<EnvVar>[] {
-  const secretKeyRef = { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key) }
+export function tokenVariables({ isOptional = false }: TokenOptions = {}): Marked<EnvVar>[] {
+  const secretKeyRef = { name: valueOf(TOKEN_SECRET.name), key: valueOf(TOKEN_SECRET.key), ...(isOptional ? { optional: true } : {}) }
   return [
     when<Marked<EnvVar>>(IS_VARIABLE, { name: 'AUTH_TOKEN', valueFrom: { secretKeyRef } }),
     when<Marked<EnvVar>>(call('and', IS_VARIABLE, call('not', IS_FILE_OPERATORS)), { name: 'AUTH_TOKEN_FILE', value: AUTH_TOKEN_FILE }),
   ]
 }
 
-export function tokenVolume(): Marked<Volume> {
+export function tokenVolume({ isOptional = false }: TokenOptions = {}): Marked<Volume> {
+  const items = [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }]
   return when<Marked<Volume>>(IS_TOKEN_MOUNTED, {
     name: 'auth-token',
-    secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items: [{ key: valueOf(TOKEN_SECRET.key), path: 'token' }] },
+    secret: { secretName: valueOf(TOKEN_SECRET.name), defaultMode: 0o440, items, ...(isOptional ? { optional: true } : {}) },
   })
 }
 

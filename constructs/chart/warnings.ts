@@ -1,4 +1,6 @@
-import type { Expression } from '../expression/expression.ts'
+import { evaluate } from '../expression/evaluate.ts'
+import type { Expression, Scope } from '../expression/expression.ts'
+import { textOf } from '../expression/functions.ts'
 import { call, literal, named, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
@@ -11,7 +13,7 @@ import { OPERATORS_OWN } from './variable.ts'
 /** Something that was set and does not do what it says, told after each install. */
 export interface Warning {
   readonly when: Expression
-  readonly text: string
+  readonly text: string | Expression
 }
 
 const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
@@ -87,17 +89,21 @@ function fromSchema(described: readonly Described[]): Warning[] {
   })
 }
 
-/** Keys of the vendor's sub-chart that this one does not have. */
+/** The keys that were written of the vendor's sub-chart and that this one does not have. */
 function ofSubChart(described: readonly Described[]): Warning[] {
   const argo = described.find(({ key }) => key === 'argoWorkflows')
-  const controller = argo?.parts?.find(({ key }) => key === 'controller')
-  return [argo, controller].flatMap((part): Warning[] => {
+  return [argo, ...(argo?.parts ?? [])].flatMap((part): Warning[] => {
     if (part?.parts === undefined) return []
     const others = call('without', valueAt(...part.path), ...part.parts.map(({ key }) => key))
     return [
       {
         when: others,
-        text: `${part.path.join('.')}: only ${part.parts.flatMap(({ key, isDead }) => (isDead === true ? [] : [key])).join(', ')} have an effect; the others belong to a sub-chart that this chart does not bring.`,
+        text: call(
+          'concat',
+          `${part.path.join('.')}: these belong to a sub-chart that this chart does not bring, and have no effect: `,
+          call('joined', call('keys', others), ', '),
+          `. Those that have one: ${part.parts.flatMap(({ key, isDead }) => (isDead === true ? [] : [key])).join(', ')}.`,
+        ),
       },
     ]
   })
@@ -109,4 +115,14 @@ export function warnings(): Warning[] {
 }
 
 /** All that hold for these values, one a line: for the notes of an install, and for the log of the runner, where others look. */
-export const WARNINGS_TEXT = named('warnings', call('concat', ...warnings().map(({ when, text }) => call('ifElse', when, `${text}\n`, ''))))
+export const WARNINGS_TEXT = named(
+  'warnings',
+  call('concat', ...warnings().map(({ when, text }) => call('ifElse', when, typeof text === 'string' ? `${text}\n` : call('concat', text, '\n'), ''))),
+)
+
+/** The same, from our own evaluation. */
+export function warningsOf(scope: Scope): string[] {
+  return textOf(evaluate(WARNINGS_TEXT, scope))
+    .split('\n')
+    .filter((line) => line !== '')
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Json } from './expression.ts'
 import { goJson } from './json-text.ts'
 import { nameProblems } from './name-problems.ts'
+import { moreQuantity } from './more-quantity.ts'
 import { tableProblems } from './table-problems.ts'
 import { isTruthy } from './truth.ts'
 
@@ -25,6 +26,8 @@ export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
 export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
 /** Name of the template that tells which names of a list are taken or repeated: arguments as of its twin's file. */
 export const NAME_PROBLEMS_TEMPLATE = `${PREFIX}name-problems`
+/** Name of the template that tells whether one quantity is more than another: arguments are the two texts. */
+export const MORE_QUANTITY_TEMPLATE = `${PREFIX}more-quantity`
 /** Name of the template that gives the value of a variable in a list of variables: arguments are the list and the name. */
 export const VALUE_OF_NAME_TEMPLATE = `${PREFIX}value-of-name`
 
@@ -92,6 +95,13 @@ const TEXTS = {
     textArguments: 2,
     returns: 'text',
   },
+  /** `true` where the first is more than the second, both amounts with or without a unit; else empty. */
+  moreQuantity: {
+    go: (one, other) => `include "${MORE_QUANTITY_TEMPLATE}" (list ${one} ${other})`,
+    js: (one = null, other = null) => moreQuantity(textOf(one), textOf(other)),
+    textArguments: 2,
+    returns: 'text',
+  },
   sha256: {
     go: (value) => `${value} | sha256sum`,
     js: (value = null) => createHash('sha256').update(textOf(value)).digest('hex'),
@@ -115,6 +125,11 @@ const COLLECTIONS = {
   without: {
     go: (map, ...keys) => `omit (${map} | default (dict)) ${keys.join(' ')}`,
     js: (map = null, ...keys) => Object.fromEntries(Object.entries(mapOf(map)).filter(([key]) => !keys.includes(key))),
+  },
+  /** The keys of a map, in the order of their bytes. */
+  keys: {
+    go: (map) => `keys (${map} | default (dict)) | sortAlpha`,
+    js: (map = null) => Object.keys(mapOf(map)).toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))),
   },
   /** What a map holds under a key, as a text. */
   valueOfKey: {

@@ -1,8 +1,9 @@
 import type { ChartTemplate } from '../chart-templates.ts'
 import type { Expression } from '../expression/expression.ts'
-import { HAS_NAME_TEMPLATE, NAME_PROBLEMS_TEMPLATE, PREFIX, TABLE_PROBLEMS_TEMPLATE, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
+import { HAS_NAME_TEMPLATE, MORE_QUANTITY_TEMPLATE, NAME_PROBLEMS_TEMPLATE, PREFIX, TABLE_PROBLEMS_TEMPLATE, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
 import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
+import { MORE_QUANTITY_TEXT } from '../expression/more-quantity.ts'
 import { nameProblemsText } from '../expression/name-problems.ts'
 import { TABLE_PROBLEMS_TEXT } from '../expression/table-problems.ts'
 
@@ -28,6 +29,10 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 
 {{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
 {{- define "${TABLE_PROBLEMS_TEMPLATE}" -}}${TABLE_PROBLEMS_TEXT}
+{{- end -}}
+
+{{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}
+{{- define "${MORE_QUANTITY_TEMPLATE}" -}}${MORE_QUANTITY_TEXT}
 {{- end -}}
 `
 

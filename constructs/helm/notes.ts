@@ -3,10 +3,17 @@ import { SERVER_URL } from '../chart/server-address.ts'
 import { WARNINGS_TEXT } from '../chart/warnings.ts'
 import type { Expression } from '../expression/expression.ts'
 import { goExpression } from '../expression/go-expression.ts'
+import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 
 /** Helm 3.16 takes the pod of a good test away before it has read its log, and fails for that. */
 const WHERE_LOGS_STAY = '{{ if semverCompare ">=4.0.0-0" $.Capabilities.HelmVersion.Version }} --logs{{ end }}'
+
+/** One word of a shell, whatever is in it. */
+function quotedForShell(expression: Expression): string {
+  const text = goExpression(call('text', expression))
+  return `'{{ ${text} | replace "'" "'\\\\''" }}'`
+}
 
 /** `templates/NOTES.txt`, shown after each install: what to do next, and what of the values has no effect. */
 export function notes(): string {
@@ -23,7 +30,7 @@ export function notes(): string {
     `  kubectl --namespace {{ $.Release.Namespace }} exec deployment/${name} -- hybrid-runner runs`,
     `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,
     'helm uninstall ends its runs and schedules first. Should that step fail, the rest goes with --no-hooks, and then what runs is taken away by',
-    `  hybrid-runner uninstall --namespace ${put(INGESTION_NAMESPACE)} --agent ${put(value((v) => v.config.agentId))}`,
+    `  hybrid-runner uninstall --namespace ${put(INGESTION_NAMESPACE)} --agent ${quotedForShell(value((v) => v.config.agentId))}`,
     `{{- with ${goExpression(WARNINGS_TEXT)} }}`,
     '',
     'WARNING',

@@ -5,7 +5,7 @@
 import type { Issue } from '../../compiler/issue.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
 import { issuesFromZod } from '../../compiler/zod-issues.ts'
-import { warnings } from '../../constructs/chart/warnings.ts'
+import { warningsOf } from '../../constructs/chart/warnings.ts'
 import { evaluate } from '../../constructs/expression/evaluate.ts'
 import type { Json, Scope } from '../../constructs/expression/expression.ts'
 import { isTruthy } from '../../constructs/expression/truth.ts'
@@ -51,7 +51,7 @@ export function policySourceFromValues(files: readonly object[], options: Releas
     environment: expandedVariables(variables.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]))),
     readFile: (path) => contents.get(path) ?? notInRelease(),
     asWritten: (issue) => inValues(issue, variables),
-    warnings: [...warningsIn(scope), ...unknownIn(scope, variables)],
+    warnings: [...warningsOf(scope), ...unknownIn(scope, variables)],
   })
 }
 
@@ -59,12 +59,6 @@ function problemsIn(scope: Scope): Issue[] {
   const judged = chartValues.safeParse(scope.values)
   if (!judged.success) return issuesFromZod(judged.error, scope.values)
   return problemsOf(scope).map((message) => ({ code: 'invalid', path: '', message }))
-}
-
-function warningsIn(scope: Scope): string[] {
-  return warnings()
-    .filter(({ when }) => isTruthy(evaluate(when, scope)))
-    .map(({ text }) => text)
 }
 
 /** What the operator takes from the cluster, which this machine does not know. */

@@ -11,6 +11,7 @@ interface UninstallCommandOptions {
   readonly namespace: string
   readonly agent: string
   readonly timeout: number
+  readonly deployment?: string
 }
 
 const EXAMPLE = `
@@ -37,21 +38,34 @@ export function uninstallCommand(): Command {
         .default(5 * 60_000, '5m')
         .argParser(durationMs),
     )
+    .addOption(
+      new Option(
+        '--deployment <name>',
+        "the runner's Deployment: while a pod of another one leads under this agent id, everything is left as it is, which is that one's",
+      ),
+    )
     .addHelpText('after', EXAMPLE)
     .action(run)
 }
 
-async function run({ namespace, agent, timeout }: UninstallCommandOptions): Promise<void> {
+async function run({ namespace, agent, timeout, deployment }: UninstallCommandOptions): Promise<void> {
   await mustBeNamespace(namespace)
-  const { left, untold } = await takenAway({
+  const { left, untold, otherLeader } = await takenAway({
     cluster: connectKubeCluster({ namespace }),
     agentId: agent,
+    deployment,
     mayListSecrets: async () => mayDo({ verb: 'list', group: '', resource: 'secrets', namespace }),
     timeoutMs: timeout,
     now: Date.now,
     sleep: async (ms) => sleep(ms),
     onProgress: (words) => process.stderr.write(`${words}\n`),
   })
+  if (otherLeader !== undefined) {
+    process.stdout.write(
+      `another runner works under agent id ${agent}: ${otherLeader} leads, and is no pod of ${String(deployment)}. Everything in namespace ${namespace} is left to it\n`,
+    )
+    return
+  }
   for (const words of untold) process.stderr.write(`${words}\n`)
   if (left.length === 0) {
     process.stdout.write(`nothing of runner ${agent} is left in namespace ${namespace}\n`)

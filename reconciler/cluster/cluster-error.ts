@@ -25,12 +25,15 @@ export class ClusterError extends Error {
   readonly code: ClusterErrorCode
   /** The API server's wish, from Retry-After. */
   readonly retryAfterMs: number | undefined
+  /** HTTP's; undefined where there was no answer, or none that could be read. */
+  readonly status: number | undefined
 
-  constructor(code: ClusterErrorCode, message: string, options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}) {
+  constructor(code: ClusterErrorCode, message: string, options: { readonly cause?: unknown; readonly retryAfterMs?: number; readonly status?: number } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'ClusterError'
     this.code = code
     this.retryAfterMs = options.retryAfterMs
+    this.status = options.status
   }
 }
 
@@ -40,7 +43,7 @@ export function isClusterError(error: unknown, ...codes: readonly ClusterErrorCo
 
 /** The error a Kubernetes Status answer stands for. `status` is the HTTP status, `reason` the API's own. */
 export function errorFromStatus(status: number, reason: string, message: string, retryAfterMs?: number): ClusterError {
-  return new ClusterError(codeFromStatus(status, reason, message), message, retryAfterMs === undefined ? {} : { retryAfterMs })
+  return new ClusterError(codeFromStatus(status, reason, message), message, { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
 }
 
 function codeFromStatus(status: number, reason: string, message: string): ClusterErrorCode {

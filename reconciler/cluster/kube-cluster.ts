@@ -11,6 +11,7 @@ import {
   type Wire,
   WRITE_TIMEOUT_MS,
 } from './cluster.ts'
+import { jsonAnswer } from '../network/json-answer.ts'
 import { ClusterError, errorFromStatus, isClusterError } from './cluster-error.ts'
 import { type Call, KubeTransport, type KubeTransportOptions, messageOf } from './kube-transport.ts'
 import { linesOf } from './lines.ts'
@@ -124,7 +125,7 @@ async function* watchEvents<K extends Kind>(transport: KubeTransport, call: Call
 }
 
 function watchEvent<K extends Kind>(line: string): WatchEvent<K> {
-  const { type, object } = JSON.parse(line) as { type: string; object: Wire<K> & { code?: number; reason?: string; message?: string } }
+  const { type, object } = jsonAnswer(line) as { type: string; object: Wire<K> & { code?: number; reason?: string; message?: string } }
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':

@@ -4,6 +4,7 @@
  */
 import { type Dispatcher, request } from 'undici'
 import { HttpPool } from '../network/http-pool.ts'
+import { jsonAnswer } from '../network/json-answer.ts'
 import { DIRECT, type Network } from '../network/network.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 import type { ApiLimiter, CallPriority } from './api-limiter.ts'
@@ -72,7 +73,7 @@ export class KubeTransport {
   async json<T>(call: Call): Promise<T> {
     const text = await this.text(call)
     try {
-      return JSON.parse(text) as T
+      return jsonAnswer(text) as T
     } catch (error) {
       throw unavailable(call, error)
     }
@@ -161,16 +162,18 @@ function resourceOf(path: string): string {
 
 async function statusError(response: Dispatcher.ResponseData): Promise<ClusterError> {
   const text = await response.body.text()
-  const { reason, message } = statusOf(text)
+  const { reason, message } = statusOf(text, response.statusCode)
   return errorFromStatus(response.statusCode, reason, message, retryAfterMs(response.headers['retry-after'], Date.now()))
 }
 
-function statusOf(text: string): { reason: string; message: string } {
+/** The API server's own words. A page of somebody on the way may repeat what it was asked, the token with it: it is told of, and not quoted. */
+function statusOf(text: string, httpStatus: number): { readonly reason: string; readonly message: string } {
+  const foreign = `HTTP ${httpStatus} (not the API server's own answer: ${Buffer.byteLength(text)} bytes)`
   try {
-    const { reason, message } = JSON.parse(text) as { reason?: string; message?: string }
-    return { reason: reason ?? '', message: message ?? text }
+    const { reason, message } = jsonAnswer(text) as { readonly reason?: unknown; readonly message?: unknown }
+    return { reason: typeof reason === 'string' ? reason : '', message: typeof message === 'string' ? message : foreign }
   } catch {
-    return { reason: '', message: text }
+    return { reason: '', message: foreign }
   }
 }
 

@@ -2,6 +2,7 @@
 import { type Dispatcher, request } from 'undici'
 import { z } from 'zod'
 import { HttpPool } from '../network/http-pool.ts'
+import { jsonAnswer } from '../network/json-answer.ts'
 import { DIRECT, type Network } from '../network/network.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
@@ -106,7 +107,7 @@ async function answerOf(response: Dispatcher.ResponseData, what: string): Promis
   const { statusCode } = response
   const ownWords = openMetadataError(text, statusCode)
   if (statusCode === 404 && ownWords !== undefined) return { isFound: false, body: undefined }
-  if (statusCode < 300) return { isFound: true, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+  if (statusCode < 300) return { isFound: true, body: text === '' ? undefined : jsonAnswer(text) }
   const message = `${what}: HTTP ${statusCode} ${ownWords?.slice(0, 500) ?? foreignWords(response, text)}`
   if (statusCode === 401 || statusCode === 403) throw new CollateError('Unauthorized', message)
   if (statusCode === 413) throw new CollateError('TooLarge', message)
@@ -121,7 +122,7 @@ async function answerOf(response: Dispatcher.ResponseData, what: string): Promis
  */
 function openMetadataError(text: string, statusCode: number): string | undefined {
   try {
-    const { code, message } = errorAnswer.parse(JSON.parse(text))
+    const { code, message } = errorAnswer.parse(jsonAnswer(text))
     return code === statusCode ? message : undefined
   } catch {
     return undefined

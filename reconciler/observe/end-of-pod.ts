@@ -16,13 +16,18 @@ export function endOfPod(pod: ObservedPod, kill: RunStatus['kill'], nowMs: numbe
   const unread = unreadSecretsOf(pod)
   if (main?.exitCode === 0 && !(secondsAfterDeletion(pod, main, kill) > 0)) return { state: 'success', message: '', ...times, ...doubtful(unread) }
   if (hasSucceededUnseen(pod)) return { state: 'success', message: '', ...times, ...doubtful(unread) }
-  if (kill !== undefined) return { ...endOfKill(kill), ...times }
+  if (kill !== undefined) return { ...besideKill(endOfKill(kill), unread), ...times }
   return { state: 'failed', ...withUnreadSecrets(judge(pod), unread), ...times }
 }
 
 /** A program may end with 0 and have told Collate that it failed: a test connection does. */
 function doubtful(unread: string | undefined): Pick<RunEnd, 'unreadSecrets'> {
   return unread === undefined ? {} : { unreadSecrets: unread }
+}
+
+/** Who stops a run asks for no reasons. A program that did not end in time may have waited for what it had no password for. */
+function besideKill(end: ReturnType<typeof endOfKill>, unread: string | undefined): ReturnType<typeof endOfKill> {
+  return end.state === 'failed' ? withUnreadSecrets(end, unread) : end
 }
 
 /** How a run ends that was stopped before its program had come to an end. */

@@ -74,8 +74,8 @@ export function failedWorkflow(workflow: AutomationWorkflow, failure: Automation
   ]
 }
 
-/** A type that is not known here gets no response: the server would refuse one of another shape. */
-function failedResponse(workflow: AutomationWorkflow, failure: AutomationFailure): object | undefined {
+/** What a Workflow that failed answers. A type that is not known here gets no response: the server would refuse one of another shape. */
+export function failedResponse(workflow: AutomationWorkflow, failure: AutomationFailure): object | undefined {
   const { workflowType, response } = workflow
   switch (workflowType) {
     case 'TEST_CONNECTION':

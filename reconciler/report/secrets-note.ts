@@ -1,7 +1,7 @@
 import type { RunEnd } from '../../compiler/record.ts'
 import { namesUnreadSecrets, withUnreadSecrets } from '../observe/unread-secrets.ts'
 import { secretsRemedy } from '../failures/failure-table.ts'
-import type { AutomationWorkflow, PatchStep } from './automation-workflow.ts'
+import { type AutomationFailure, type AutomationWorkflow, failedResponse, type PatchStep } from './automation-workflow.ts'
 import type { PipelineStatus } from './pipeline-status.ts'
 
 /**
@@ -31,13 +31,18 @@ export function besideFailure(posted: PipelineStatus, step: unknown): PipelineSt
   return { ...posted, status: [...(posted.status ?? []), step] }
 }
 
-/** The same for an automation: the words go to the step that failed. Nothing for a response without a place for words. */
-export function noteOnFailure({ workflowType, response }: AutomationWorkflow, words: string): readonly PatchStep[] {
-  const noted = response === undefined ? undefined : notedResponse(workflowType, response, words)
+/**
+ * The same for an automation: the words go to the step that failed, or, where none tells of a failure, into a response as the runner
+ * gives one of its own. The status stays as it was read, and a Workflow whose status has changed since is left alone: a test of a
+ * connection with failed steps is `Successful`.
+ */
+export function noteOnFailure(workflow: AutomationWorkflow, failure: AutomationFailure): readonly PatchStep[] {
+  const { status, workflowType, response } = workflow
+  const noted = (response === undefined ? undefined : notedResponse(workflowType, response, failure.text)) ?? failedResponse(workflow, failure)
   return noted === undefined
     ? []
     : [
-        { op: 'test', path: '/status', value: 'Failed' },
+        { op: 'test', path: '/status', value: status },
         { op: 'add', path: '/response', value: noted },
       ]
 }
@@ -48,7 +53,9 @@ function notedResponse(workflowType: string, response: Response, words: string):
   if (workflowType === 'QUERY_RUNNER' || workflowType === 'REVERSE_INGESTION') return { ...response, message: joined(response['message'], words) }
   const steps: unknown = response['steps']
   if (!Array.isArray(steps)) return undefined
-  const failed = steps.findIndex((step: unknown) => Reflect.get(Object(step), 'passed') === false)
+  const hasFailed = (step: unknown): boolean => Reflect.get(Object(step), 'passed') === false
+  const isToBlame = (step: unknown): boolean => hasFailed(step) && Reflect.get(Object(step), 'mandatory') === true
+  const failed = steps.some(isToBlame) ? steps.findIndex(isToBlame) : steps.findIndex(hasFailed)
   if (failed < 0) return undefined
   return { ...response, steps: steps.map((step: unknown, index) => (index === failed ? noted(Object(step) as Response, words) : step)) }
 }

@@ -12,6 +12,13 @@ export interface AutomationSubject {
 
 export type AutomationApi = Pick<CollateApi, 'readAutomation' | 'patchAutomation' | 'readConnectionSteps'>
 
+export interface AutomationTelling {
+  readonly logTail: () => Promise<string | undefined>
+  readonly nowMs: number
+  /** Collate has the pod's word, and does not take what the runner has to say beside it. */
+  readonly onRefusedNote: (error: CollateError) => void
+}
+
 /** How often a Workflow that changes under our hands is read anew. */
 const TRIES = 3
 
@@ -19,28 +26,43 @@ const TRIES = 3
  * Ends an automation Workflow whose pod could not, and gives the end as Collate has it.
  *
  * What the pod has said stays. A Workflow that is gone, or another one of the same name, is nobody's news: the screen deletes the
- * Workflow of a test connection as soon as it is closed. Throws a CollateError when Collate does not take it.
+ * Workflow of a test connection as soon as it is closed. Throws a CollateError when Collate does not take it; a note beside the pod's
+ * word that it refuses changes nothing about the end.
  */
 export async function tellAutomationEnd(
   { id, name }: AutomationSubject,
   end: RunEnd,
-  logTail: () => Promise<string | undefined>,
   collate: AutomationApi,
-  nowMs: number,
+  { logTail, nowMs, onRefusedNote }: AutomationTelling,
 ): Promise<RunEnd> {
   for (let tries = 1; ; tries += 1) {
     const workflow = await collate.readAutomation(name)
     if (workflow?.id !== id) return end
     const state = endStateOf(workflow)
-    if (state !== undefined) return await tellBesideResult(workflow, endAsPosted(end, state), collate)
+    if (state !== undefined) {
+      const posted = endAsPosted(end, state)
+      const refused = await refusalOf(tellBesideResult(workflow, posted, collate, nowMs))
+      if (refused === undefined) return posted
+      if (tries < TRIES) continue
+      onRefusedNote(refused)
+      return posted
+    }
     const failed = withoutResult(endToTell(end), end.unreadSecrets)
     const failure = { text: failureText(failed), logTail: await logTail(), nowMs, steps: await stepsOf(workflow, collate) }
-    try {
-      await patchFailed(workflow, failure, collate)
-      return failed
-    } catch (error) {
-      if (!(error instanceof CollateError) || error.code !== 'Refused' || tries === TRIES) throw error
-    }
+    const refused = await refusalOf(patchFailed(workflow, failure, collate))
+    if (refused === undefined) return failed
+    if (tries === TRIES) throw refused
+  }
+}
+
+/** Collate's refusal, which may be that the Workflow has changed; any other trouble is thrown. */
+async function refusalOf(telling: Promise<void>): Promise<CollateError | undefined> {
+  try {
+    await telling
+    return undefined
+  } catch (error) {
+    if (error instanceof CollateError && error.code === 'Refused') return error
+    throw error
   }
 }
 
@@ -55,10 +77,11 @@ async function patchFailed(workflow: AutomationWorkflow, failure: AutomationFail
 }
 
 /** The Workflow's word goes before ours: what its program cannot know is put beside it. */
-async function tellBesideResult(workflow: AutomationWorkflow, end: RunEnd, collate: AutomationApi): Promise<RunEnd> {
-  const patch = lacksSecretsNote(end, workflow.response ?? {}) ? noteOnFailure(workflow, failureText(end)) : []
+async function tellBesideResult(workflow: AutomationWorkflow, end: RunEnd, collate: AutomationApi, nowMs: number): Promise<void> {
+  if (!lacksSecretsNote(end, workflow.response ?? {})) return
+  const failure = { text: failureText(end), logTail: undefined, nowMs, steps: await stepsOf(workflow, collate) }
+  const patch = noteOnFailure(workflow, failure)
   if (patch.length > 0) await collate.patchAutomation(workflow.id, patch)
-  return end
 }
 
 /** A program that ends well and leaves its Workflow open has not done what it was started for. */

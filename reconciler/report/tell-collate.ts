@@ -60,6 +60,8 @@ export interface ReporterOptions {
   readonly onTrouble: (message: string, run: ReportedRun, error: CollateError) => void
 }
 
+const NOTE_REFUSED = 'Collate refuses for good what is known of the secrets of this run'
+
 export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): Reporter {
   /** True when there is nothing more to say: Collate has it, or will never take it. */
   const isSettled = async (run: ReportedRun, say: () => Promise<void>): Promise<boolean> => {
@@ -73,6 +75,16 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
     }
   }
 
+  /** The end is the pod's word, which Collate has: a note beside it that Collate refuses changes nothing about it. */
+  const note = async (run: ReportedRun, say: () => Promise<void>): Promise<void> => {
+    try {
+      await say()
+    } catch (error) {
+      if (!(error instanceof CollateError) || error.code !== 'Refused') throw error
+      onTrouble(NOTE_REFUSED, run, error)
+    }
+  }
+
   const tellPipelineEnd = async (run: ReportedRun, end: RunEnd, logTail: () => Promise<string | undefined>): Promise<RunEnd> => {
     const posted = await collate.readStatus(run.pipelineFqn, run.runId)
     if (posted === undefined || !isTerminal(posted.pipelineState)) {
@@ -82,7 +94,7 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
     }
     const told = endAsPosted(end, posted.pipelineState)
     // The state is the program's own and stays: what it cannot know stands beside it.
-    if (lacksSecretsNote(told, posted)) await writeStatus(collate, run.pipelineFqn, besideFailure(posted, endStep(told, undefined)))
+    if (lacksSecretsNote(told, posted)) await note(run, async () => writeStatus(collate, run.pipelineFqn, besideFailure(posted, endStep(told, undefined))))
     return told
   }
 
@@ -95,7 +107,8 @@ export function reporter({ collate, runner, now, onTrouble }: ReporterOptions): 
           return
         }
         if (run.kind === 'automation') {
-          told = await tellAutomationEnd({ id: run.pipelineId, name: run.pipelineName }, end, logTail, collate, now())
+          const onRefusedNote = (error: CollateError): void => onTrouble(NOTE_REFUSED, run, error)
+          told = await tellAutomationEnd({ id: run.pipelineId, name: run.pipelineName }, end, collate, { logTail, nowMs: now(), onRefusedNote })
           return
         }
         told = await tellPipelineEnd(run, end, logTail)

@@ -4,7 +4,8 @@ import { err, ok, type Result } from '../../compiler/result.ts'
 import { type ClusterError, isClusterError } from '../cluster/cluster-error.ts'
 import { NoClusterError } from '../cluster/no-cluster-error.ts'
 import type { ReadSecret } from '../cluster/read-secret.ts'
-import { quoted, saying, type SecretStore, type SecretTrouble } from './secret-store.ts'
+import { networkCode } from './network-code.ts'
+import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 import { textOf } from './text-of.ts'
 
 /** The one key of a Secret that the ingestion image looks at. */
@@ -104,14 +105,19 @@ function ofClusterError(error: ClusterError, name: string, namespace: string): S
       return { problem: 'throttled', message: `the API server has no time to read ${what}; it is asked for less, or given more`, ...wish }
     }
     case 'Unavailable':
-      return { problem: 'unreachable', message: `the API server does not answer to the question for ${what}${saying('The connection', error.message)}` }
+      return { problem: 'unreachable', message: `the API server does not answer to the question for ${what} (${shown(error)})` }
     default:
-      return { problem: 'other', message: `the API server refuses to read ${what}${saying('It', error.message)}` }
+      return { problem: 'other', message: `the API server refuses to read ${what} (${shown(error)})` }
   }
+}
+
+/** Not the text of the answer, which may be part of a Secret. */
+function shown(error: ClusterError): string {
+  return error.status === undefined ? (networkCode(error) ?? 'no JSON came') : `HTTP ${error.status}, ${error.code}`
 }
 
 /** The account as the API server names it in its refusal. */
 function accountIn(message: string): string {
-  const [, namespace, account] = /system:serviceaccount:([^:"]+):([^:"]+)"/.exec(message) ?? []
+  const [, namespace, account] = /system:serviceaccount:([a-z0-9.-]+):([a-z0-9.-]+)"/.exec(message) ?? []
   return account === undefined ? 'this account' : `the service account ${account} of namespace ${namespace}`
 }

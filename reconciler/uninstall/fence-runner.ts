@@ -20,14 +20,15 @@ export interface FenceOptions {
   readonly sleep: (ms: number) => Promise<void>
 }
 
-const HOLDER = 'uninstall'
+/** Who holds the lease while a runner's objects are taken away. */
+export const UNINSTALL_HOLDER = 'uninstall'
 const HOLD_AGAIN_MS = LONGEST_HONOURED_MS / 3
 
 /**
  * Takes the lease away from whoever leads, for as long as a lease is honoured, and waits until every runner knows. Undefined when there is no
  * lease, so nobody who leads.
  *
- * It needs no rights but those of a runner, and heals by itself: should this process die, the runners lead again when the lease has run out.
+ * It needs no rights but those of a runner and, to take the lease away, `delete`; and it heals by itself: should this process die, the runners lead again when the lease has run out.
  */
 export async function fenceRunner({ cluster, agentId, now, sleep }: FenceOptions): Promise<RunnerFence | undefined> {
   const name = leaseName(agentId)
@@ -35,14 +36,17 @@ export async function fenceRunner({ cluster, agentId, now, sleep }: FenceOptions
   if (found === undefined) return undefined
   const { uid, resourceVersion } = viewOfLease(found)
   const leaseDurationSeconds = LONGEST_HONOURED_MS / 1000
-  await cluster.mergePatch('leases', name, { metadata: { resourceVersion }, spec: { ...takenSpec(HOLDER, viewOfLease(found), now()), leaseDurationSeconds } })
+  await cluster.mergePatch('leases', name, {
+    metadata: { resourceVersion },
+    spec: { ...takenSpec(UNINSTALL_HOLDER, viewOfLease(found), now()), leaseDurationSeconds },
+  })
   let heldAtMs = now()
   // By then a leader has tried to renew it, or knows that it has run out.
   await sleep(LEASE_DURATION_MS)
   return {
     hold: async () => {
       if (now() < heldAtMs + HOLD_AGAIN_MS) return
-      await whileThere(cluster.mergePatch('leases', name, { metadata: { uid }, spec: { ...renewedSpec(HOLDER, now()), leaseDurationSeconds } }))
+      await whileThere(cluster.mergePatch('leases', name, { metadata: { uid }, spec: { ...renewedSpec(UNINSTALL_HOLDER, now()), leaseDurationSeconds } }))
       heldAtMs = now()
     },
     open: async () => whileThere(cluster.mergePatch('leases', name, { metadata: { uid }, spec: releasedSpec(now()) })),

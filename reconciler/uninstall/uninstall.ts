@@ -5,11 +5,14 @@ import { isClusterError } from '../cluster/cluster-error.ts'
 import { fenceRunner, type RunnerFence } from './fence-runner.ts'
 import { findEverything, type Found, type FoundObject } from './found.ts'
 import { deleteOrphanedPayloads, orphansUnchecked } from './orphaned-payloads.ts'
+import { otherLeader } from './other-leader.ts'
 import { amongKnown, namesOf, planSettling, planUninstall, type UninstallDeed } from './plan-uninstall.ts'
 
 export interface UninstallOptions {
   readonly cluster: Cluster
   readonly agentId: string
+  /** Name of the runner's Deployment: where a pod of another one leads, everything is left as it is. Without it, it does not matter who leads. */
+  readonly deployment?: string | undefined
   /** Whether the account may list Secrets: the runner's own may not. */
   readonly mayListSecrets: () => Promise<boolean>
   readonly timeoutMs: number
@@ -31,21 +34,26 @@ export interface Remains {
   readonly left: readonly string[]
   /** What Collate does not know. */
   readonly untold: readonly string[]
+  /** The pod of another Deployment that leads under this agent id: nothing was touched. */
+  readonly otherLeader?: string
 }
 
 /**
  * Takes everything of one runner away. It may be run again at any time.
+ * Where a Deployment is named and a pod of another one leads, everything is that one's, and stays.
  *
  * First a runner that lives is given the time to end its runs and to tell Collate. Then it is fenced off by its own lease: it starts
  * nothing any more, and what it has is taken away. In the end the lease goes, too, in such a way that the runner stands by a minute longer.
  */
 export async function uninstall(options: UninstallOptions): Promise<Remains> {
   const endsAtMs = options.now() + options.timeoutMs
+  const other = await patiently(options, endsAtMs, async () => otherLeader(options))
+  if (other !== undefined) return { left: [], untold: [], otherLeader: other }
   await settle(options, endsAtMs)
   const fence = await patiently(options, endsAtMs, async () => fenceOff(options))
   const untold = new Set<string>()
   const left = await takeAway(options, endsAtMs, untold, fence)
-  await (left.length === 0 ? fence?.takeAway() : fence?.open())
+  await (left.length === 0 ? takeLeaseAway(options, fence) : fence?.open())
   return { left: [...left, ...(await orphansLeft(options))], untold: [...untold].map((runId) => `Collate was not told how run ${runId} ended`) }
 }
 
@@ -78,6 +86,16 @@ async function fenceOff(options: UninstallOptions): Promise<RunnerFence | undefi
     if (!isClusterError(error, 'Forbidden')) throw error
     options.onProgress('a runner that still runs is not kept from starting again: this account may not write its lease')
     return undefined
+  }
+}
+
+/** A lease that stays in our hands runs out by itself. */
+async function takeLeaseAway({ onProgress }: UninstallOptions, fence: RunnerFence | undefined): Promise<void> {
+  try {
+    await fence?.takeAway()
+  } catch (error) {
+    if (!isClusterError(error, 'Forbidden')) throw error
+    onProgress('the lease of the runner stays, and runs out within a minute: this account may not delete it')
   }
 }
 

@@ -3,7 +3,10 @@
  * refused nothing, and that there is no verb in its Role that was not used.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { UNINSTALL_PERMISSIONS } from '../../compiler/permissions.ts'
 import { startCluster } from '../cluster/cluster.ts'
+import { callJson } from '../cluster/kubernetes-api.ts'
+import { writeServiceAccountKubeconfig } from '../cluster/service-account.ts'
 import { run } from '../cluster/shell.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import { testConnection } from '../scenario/automation-story.ts'
@@ -17,6 +20,7 @@ import { callsOf, refusedCalls, rightsOfRole, spareRights } from './rights-used.
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const AGENT_ID = 'audited'
+const UNINSTALLER = 'uninstaller'
 /** Of Argo, which this cluster does not have: the runner looks whether it left anything there, and what follows then is another test's. */
 const OF_ARGO = ['get workflows', 'watch workflows', 'patch workflows', 'delete workflows', 'patch cronworkflows', 'delete cronworkflows']
 
@@ -39,6 +43,26 @@ afterAll(async () => {
 /** A command of the runner, under its account, as its pod or a hook of the chart would give it. */
 async function command(...args: readonly string[]): Promise<string> {
   return run(process.execPath, [place.program, ...args], { env: { ...scenario.environment } })
+}
+
+/** An account with the rights that the hook of `helm uninstall` has for as long as it runs. Gives its kubeconfig. */
+async function uninstallAccount({ cluster, namespace }: ReleasedPlace): Promise<string> {
+  const create = async (root: string, resource: string, body: object): Promise<void> =>
+    void (await callJson(cluster.api, { method: 'POST', path: `${root}/namespaces/${namespace}/${resource}`, body: { ...body, metadata: { name: UNINSTALLER } } }))
+  const rbac = '/apis/rbac.authorization.k8s.io/v1'
+  await create('/api/v1', 'serviceaccounts', {})
+  await create(rbac, 'roles', { rules: UNINSTALL_PERMISSIONS })
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: UNINSTALLER }
+  await create(rbac, 'rolebindings', { roleRef, subjects: [{ kind: 'ServiceAccount', name: UNINSTALLER, namespace }] })
+  return writeServiceAccountKubeconfig(cluster, namespace, UNINSTALLER)
+}
+
+/** Rights of an account's Role that nothing has used, but for those on what this cluster does not have. */
+async function spareRightsOf(account: string): Promise<string[]> {
+  const calls = await callsOf(place.cluster, place.namespace, account)
+  expect(refusedCalls(calls), account).toEqual([])
+  const rights = await rightsOfRole(place.cluster, place.namespace, account)
+  return spareRights(rights, calls).filter((right) => !OF_ARGO.includes(right.replace('.argoproj.io', '')))
 }
 
 /** Good and bad ends of runs, and what is asked about them meanwhile. */
@@ -106,7 +130,7 @@ async function changeOfLeaders(): Promise<void> {
   expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
 }
 
-test('the runner is refused nothing, and every verb of its Role is used', { timeout: 300_000 }, async () => {
+test('the runner and its uninstall are refused nothing, and every verb of their Roles is used', { timeout: 300_000 }, async () => {
   await Promise.all([runs(), ...(IS_ALL ? [cleanUp()] : []), automationsAndApplications(), schedules()])
   await changeOfLeaders()
   expect(await command('doctor')).not.toContain('not known')
@@ -115,9 +139,8 @@ test('the runner is refused nothing, and every verb of its Role is used', { time
   await untilCron(left)
   await accepted(scenario, { seconds: 300 })
   await scenario.runner().stop()
-  expect(await command('uninstall')).toContain('nothing')
-  const calls = await callsOf(place.cluster, place.namespace, RELEASED_NAME)
-  expect(refusedCalls(calls)).toEqual([])
-  const rights = await rightsOfRole(place.cluster, place.namespace, RELEASED_NAME)
-  expect(spareRights(rights, calls).filter((right) => !OF_ARGO.includes(right.replace('.argoproj.io', '')))).toEqual([])
+  expect(await spareRightsOf(RELEASED_NAME)).toEqual([])
+  const args = ['uninstall', '--namespace', place.namespace, '--agent', AGENT_ID, '--deployment', 'another']
+  expect(await run(process.execPath, [place.program, ...args], { env: { KUBECONFIG: await uninstallAccount(place) } })).toContain('nothing')
+  expect(await spareRightsOf(UNINSTALLER)).toEqual([])
 })

@@ -126,6 +126,20 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   },
   { name: 'memory in another unit', values: pods({ resources: { limits: { memory: '4GB' } } }), lines: ['config.ingestionPods.resources.limits.memory: must be a quantity such as 500m, 2 or 4096Mi.'] },
   { name: 'cores in words', values: pods({ automationResources: { requests: { cpu: 'half' } } }), lines: ['config.ingestionPods.automationResources.requests.cpu: must be a quantity such as 500m, 2 or 4096Mi.'] },
+  {
+    name: 'more memory reserved than may be used',
+    values: pods({ resources: { limits: { memory: '2Gi' }, requests: { memory: '3000Mi' } } }),
+    lines: [
+      'config.ingestionPods.resources.requests.memory: is more than config.ingestionPods.resources.limits.memory, which Kubernetes refuses. Lower it to the limit at most, or raise the limit.',
+    ],
+  },
+  {
+    name: 'more cores reserved than may be used, for automations',
+    values: pods({ automationResources: { limits: { cpu: '300m' }, requests: { cpu: 0.5 } } }),
+    lines: [
+      'config.ingestionPods.automationResources.requests.cpu: is more than config.ingestionPods.automationResources.limits.cpu, which Kubernetes refuses. Lower it to the limit at most, or raise the limit.',
+    ],
+  },
   { name: 'variables with an equals sign', values: pods({ extraEnvs: ['A=1'] }), lines: ['config.ingestionPods.extraEnvs: must be variables, each NAME:value in one text.'] },
   { name: 'pull secrets that no object may be called', values: pods({ imagePullSecrets: 'one, Two' }), lines: ['config.ingestionPods.imagePullSecrets: must be names of Secrets, separated by commas.'] },
   { name: 'a schedule of four fields', values: { ecrRegistryHelper: { schedule: '0 6 * *' } }, lines: ['ecrRegistryHelper.schedule: must be a schedule of five fields, such as 0 0/6 * * *.'] },

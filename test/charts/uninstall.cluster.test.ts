@@ -1,13 +1,17 @@
 /** `helm uninstall` in the middle of work: everything ends, Collate knows how, and nothing comes after. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { leaseName } from '../../compiler/names.ts'
-import { callJson } from '../cluster/kubernetes-api.ts'
 import { CommandError, run } from '../cluster/shell.ts'
+import { callsOf, refusedCalls } from './rights-used.ts'
 import { auditEvents } from '../scenario/audit-log.ts'
 import type { Place } from '../scenario/place.ts'
 import { accepted, historyOf } from '../scenario/run-story.ts'
 import { runnerProgram } from '../scenario/runner-program.ts'
 import { deploy, scheduledPipeline, startJob } from '../scenario/schedule-story.ts'
+import { CHART_FOLDER } from './release.ts'
 import { objectsIn, openReleasePlace, releasedAt, untilOnly } from './released.ts'
 
 /** Whole lives of releases take a minute each on a busy machine: those whose parts other tests show as well run when nothing is left out. */
@@ -39,21 +43,48 @@ test('with runs, a schedule and its Job under way leaves nothing, and nothing is
   const events = await auditEvents(scenario.cluster, namespace)
   const end = events.findLastIndex(({ verb, resource, name }) => verb === 'delete' && resource === 'leases' && name === leaseName(agentId))
   expect(end).toBeGreaterThan(0)
+  expect(refusedCalls(await callsOf(scenario.cluster, namespace, `${release.name}-hybrid-ingestion-runner-uninstall`))).toEqual([])
   const account = `system:serviceaccount:${namespace}:${release.name}-hybrid-ingestion-runner`
   const after = events.slice(end + 1).filter(({ user, verb, resource }) => user === account && ['create', 'patch', 'delete'].includes(verb) && resource !== 'events')
   expect(after.map(({ verb, resource, name }) => `${verb} ${resource}/${name}`)).toEqual([])
 })
 
+/** The chart, but for the rights of its hook. */
+async function chartWithoutRights(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'chart-'))
+  onTestFinished(async () => rm(folder, { recursive: true }))
+  await cp(CHART_FOLDER, folder, { recursive: true })
+  await rm(join(folder, 'templates', 'uninstall-role-binding.yaml'))
+  return folder
+}
+
+/** The runner of the second release stands by, and would take everything over; then it leads, and what it has is its own. */
+test.runIf(IS_ALL)('of a release beside which another one leads under the same agent id leaves that one alone', { timeout: 240_000 }, async () => {
+  const one = await releasedAt(place, { agentId: 'shared', name: 'one' })
+  const two = await releasedAt(place, { agentId: 'shared', name: 'two' })
+  const { scenario } = one
+  const account = { ...(two.values['config'] as Readonly<Record<string, object>>)['ingestionPods'], serviceAccount: { name: 'ingestion-two' } }
+  await one.release.install(one.values)
+  await scenario.collate.waitForRunner('shared', 'Active')
+  const { runId } = await accepted(scenario, { seconds: 600 })
+  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+  await two.release.install({ ...two.values, config: { ...(two.values['config'] as object), ingestionPods: account } })
+  expect(await two.release.uninstall()).toContain('uninstalled')
+  expect((await historyOf(scenario, runId)).at(-1)).toBe('running by bot')
+  expect(await scenario.collate.call('service/status', { runner: 'shared' }, { agentId: 'shared' })).toMatchObject({ result: { code: 200 } })
+  await one.release.uninstall()
+  expect((await historyOf(scenario, runId)).at(-1)).toBe('stopped by runner')
+  await untilOnly(place, scenario.namespace)
+})
+
 test.runIf(IS_ALL)('whose hook fails says how to go on, and the way it names leaves nothing, either', { timeout: 180_000 }, async () => {
-  const { scenario, release, values } = await releasedAt(place, { agentId: 'stuck' })
+  const { scenario, release, values } = await releasedAt(place, { agentId: 'stuck', chart: await chartWithoutRights() })
   const { cluster, namespace, agentId } = scenario
   await release.install(values)
   await scenario.collate.waitForRunner(agentId, 'Active')
   const { runId } = await accepted(scenario, { seconds: 600 })
   await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
   const name = `${release.name}-hybrid-ingestion-runner`
-  await callJson(cluster.api, { method: 'DELETE', path: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings/${name}` })
-
   const failure = await release.uninstall().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(CommandError)
   const { stderr } = failure as CommandError

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { warnings } from '../../constructs/chart/warnings.ts'
-import { evaluate } from '../../constructs/expression/evaluate.ts'
+import { warningsOf } from '../../constructs/chart/warnings.ts'
 import type { Json } from '../../constructs/expression/expression.ts'
-import { isTruthy } from '../../constructs/expression/truth.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
 import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
 import { scopeFor } from '../../constructs/yaml/release-scope.ts'
@@ -80,9 +78,14 @@ describe('the refresher of ECR credentials', () => {
   test('may touch the pull secret and no other, also in the namespace of the ingestion pods', () => {
     const more = { config: { authTokenSecret: { name: 'a', key: 'b' }, ingestionPods: { namespace: 'ingestion' } } }
     const roles = objectsOf({}, more).filter(({ kind }) => kind === 'Role')
-    expect(roles.map(({ metadata }) => metadata.namespace).toSorted()).toEqual(['collate', 'collate', 'ingestion', 'ingestion'])
+    expect(roles.map(({ metadata }) => metadata.namespace).toSorted()).toEqual([...Array(3).fill('collate'), ...Array(3).fill('ingestion')])
     const rule = { apiGroups: [''], resources: ['secrets'], resourceNames: ['omd-registry-credentials'] }
-    for (const role of roles) expect(role.rules).toEqual([{ ...rule, verbs: isHook(role) ? ['create', 'patch'] : ['create', 'patch', 'delete'] }])
+    const verbs: Readonly<Record<string, string[]>> = {
+      '': ['create', 'patch', 'delete'],
+      'pre-install,pre-upgrade': ['create', 'patch'],
+      'pre-delete': ['patch', 'delete'],
+    }
+    for (const role of roles) expect(role.rules).toEqual([{ ...rule, verbs: verbs[role.metadata.annotations?.['helm.sh/hook'] ?? ''] }])
   })
 
   test('has before an install all that its hook needs, account and rights first, and its Job last', () => {
@@ -96,6 +99,15 @@ describe('the refresher of ECR credentials', () => {
         .map(({ kind, metadata }) => `${kind} ${metadata.name}`),
     )
     expect(hooks.filter(({ kind, metadata }) => own.has(`${kind} ${metadata.name}`))).toEqual([])
+  })
+
+  test('has before an uninstall all that its hook needs, for an install that failed has left nothing', () => {
+    const hooks = objectsOf().filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'pre-delete')
+    const weights = Object.fromEntries(hooks.map(({ kind, metadata }) => [kind, Number(metadata.annotations?.['helm.sh/hook-weight'])]))
+    expect(weights).toEqual({ ServiceAccount: -10, Role: -10, RoleBinding: -9, Job: 5 })
+    const account = 'collate-prod-hybrid-ingestion-runner-ecr-removal'
+    expect(podsOf(hooks).map(({ spec }) => spec.serviceAccountName)).toEqual([account])
+    expect(hooks.find(({ kind }) => kind === 'ServiceAccount')?.metadata.name).toBe(account)
   })
 
   test("waits in no pod for the secret that it makes, and uses the runner's image", () => {
@@ -158,7 +170,7 @@ describe('the refresher of ECR credentials', () => {
     const objects = objectsOf({ serviceAccount: { create: false, name: 'mine' } })
     expect(objects.filter(({ kind }) => kind === 'ServiceAccount')).toEqual([])
     expect(new Set(podsOf(objects).map(({ spec }) => spec.serviceAccountName))).toEqual(new Set(['mine']))
-    expect(objects.filter(({ kind }) => kind === 'RoleBinding').length).toBe(2)
+    expect(objects.filter(({ kind }) => kind === 'RoleBinding').length).toBe(3)
   })
 
   test('shares no name with a second release but the account and the secret', () => {
@@ -194,8 +206,8 @@ describe('a key in the values', () => {
   })
 
   test('is told to be better in a Secret', () => {
-    const told = warnings().filter(({ when }) => isTruthy(evaluate(when, scopeFor(valuesWith(ecr), RELEASE))))
-    expect(told.map(({ text }) => text).filter((text) => text.startsWith('ecrRegistryHelper.'))).toEqual([expect.stringContaining('secretRef')])
+    const told = warningsOf(scopeFor(valuesWith(ecr), RELEASE))
+    expect(told.filter((text) => text.startsWith('ecrRegistryHelper.'))).toEqual([expect.stringContaining('secretRef')])
   })
 })
 

@@ -44,6 +44,8 @@ describe('the rights of a release', () => {
     expect(ofKind('RoleBinding', values).map(({ metadata, subjects }) => ({ namespace: metadata.namespace, subjects }))).toEqual([
       { namespace: 'ingestion', subjects: [{ kind: 'ServiceAccount', name: 'agent', namespace: 'collate' }] },
       { namespace: 'ingestion', subjects: [{ kind: 'ServiceAccount', name: 'workload', namespace: 'ingestion' }] },
+      // For the hook of helm uninstall.
+      { namespace: 'ingestion', subjects: [{ kind: 'ServiceAccount', name: 'agent', namespace: 'collate' }] },
     ])
   })
 

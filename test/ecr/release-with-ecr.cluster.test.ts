@@ -153,16 +153,25 @@ async function secretsOf(account: string) {
   return connectPullSecrets(DIRECT)
 }
 
-test('an install whose key AWS refuses fails at once, and says why and what to do', async () => {
+test('an install whose key AWS refuses fails at once, says why and what to do, and is rolled back by itself', async () => {
   aws.answerWith(refusal('UnrecognizedClientException', 'The security token included in the request is invalid.'))
   const other = await releaseIn(cluster, namespace.name, { name: 'refused' })
   const helper = { ...(values()['ecrRegistryHelper'] as object), backoffLimit: 0, serviceAccount: { name: 'refresh-of-refused' } }
-  const words = await other.install(values({ ecrRegistryHelper: helper })).then(
+  const words = await other.install(values({ ecrRegistryHelper: helper }), '--rollback-on-failure').then(
     () => 'installed',
     (error: unknown) => String(error),
   )
   expect(words).toMatch(/KeyRefused.*copy both halves again.*INSTALLATION FAILED/s)
   expect(words).not.toContain('planted-secret-key')
-  expect((await list('pods')).filter(({ metadata }) => metadata.name.startsWith('refused-hybrid-ingestion-runner-ecr-hook')).length).toBe(1)
-  await other.helm('uninstall', '--no-hooks')
+  expect(words).toContain('has been uninstalled')
+  await expect(other.helm('status')).rejects.toThrow('release: not found')
+  // Of the hook that failed its Job stays for its log, and goes by itself.
+  const rbac = '/apis/rbac.authorization.k8s.io/v1'
+  const left = [
+    ...(await list('serviceaccounts')),
+    ...(await list('roles', namespace.name, rbac)),
+    ...(await list('roles', ingestion.name, rbac)),
+    ...(await list('deployments', namespace.name, '/apis/apps/v1')),
+  ]
+  expect(left.map(({ metadata }) => metadata.name).filter((name) => name.includes('refused'))).toEqual([])
 })

@@ -32,13 +32,14 @@ async function patchesOf(): Promise<number> {
 
 describe('a test connection', () => {
   test.each([
-    { end: 'success', status: 'Successful', state: 'success' },
-    { end: 'failed', status: 'Failed', state: 'failed' },
-  ] as const)('that its pod ends as $status is left as it is', async ({ end, status, state }) => {
+    { end: 'success', status: 'Successful', answer: 'Successful', state: 'success' },
+    { end: 'failed', status: 'Failed', answer: 'Failed', state: 'failed' },
+    { end: 'failedSteps', status: 'Successful', answer: 'Failed', state: 'failed' },
+  ] as const)('that its pod ends as $status with an answer that says $answer is left as it is', async ({ end, status, answer, state }) => {
     const before = await patchesOf()
     const automation = await testConnection(scenario, { end })
     expect(await untilSettled(scenario, automation.runId)).toMatchObject({ state, isAcknowledged: true })
-    expect(await shownWorkflow(scenario, automation)).toMatchObject({ status, response: { status } })
+    expect(await shownWorkflow(scenario, automation)).toMatchObject({ status, response: { status: answer } })
     expect(await patchesOf()).toBe(before)
     await expectOneStart(scenario, automation.runId)
   })

@@ -6,7 +6,7 @@ export interface Simulate {
   readonly exitCode?: number
   /** So many attempts end with exit code 1. */
   readonly failAttempts?: number
-  readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none'
+  readonly end?: 'success' | 'partialSuccess' | 'failed' | 'none' | 'failedSteps'
   readonly lines?: number
   readonly allocateMiB?: number
   readonly allocateAtEnd?: boolean

@@ -58,3 +58,20 @@
 {{- end }}
 {{- join "\n" $lines }}
 {{- end -}}
+
+{{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}
+{{- define "hybrid-runner.more-quantity" -}}
+{{- $decimal := dict "n" 1.0 "u" 1e3 "m" 1e6 "k" 1e12 "M" 1e15 "G" 1e18 "T" 1e21 "P" 1e24 "E" 1e27 }}
+{{- $binary := dict "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 }}
+{{- $nanos := list }}
+{{- range . }}
+{{- if regexMatch "^([0-9]{1,15}\\.?|[0-9]{0,9}\\.[0-9]{1,6})([eE][+-]?[0-9]{1,2}|[numkMGTPE]|[KMGTP]i)?$" . }}
+{{- $number := regexFind "^[0-9.]+" . }}{{ $unit := regexFind "[a-zA-Z]+$" . }}
+{{- if hasKey $binary $unit }}{{ $nanos = append $nanos (minf (ceil (mulf (float64 $number) (get $binary $unit) 1e9)) 9.223372036854775807e27) }}
+{{- else if hasKey $decimal $unit }}{{ $nanos = append $nanos (ceil (mulf (float64 $number) (get $decimal $unit))) }}
+{{- else }}{{ $nanos = append $nanos (ceil (mulf (float64 .) 1e9)) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if eq (len $nanos) 2 }}{{ if gt (index $nanos 0) (index $nanos 1) }}true{{ end }}{{ end }}
+{{- end -}}

@@ -18,6 +18,10 @@
 {{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-secrets" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
 {{- end -}}
 
+{{- define "hybrid-runner.ecr-removal-service-account" -}}
+{{ ternary (printf "%s%s" (include "hybrid-runner.fullname-ecr" $) "-removal") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
+{{- end -}}
+
 {{- define "hybrid-runner.ecr-service-account" -}}
 {{ (include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) }}
 {{- end -}}
@@ -82,6 +86,10 @@
 {{ ($.Values.serviceAccount).name | default (ternary (include "hybrid-runner.fullname" $) "default" (not (not ($.Values.serviceAccount).create))) }}
 {{- end -}}
 
+{{- define "hybrid-runner.uninstall-account" -}}
+{{ ternary (include "hybrid-runner.fullname-uninstall" $) (include "hybrid-runner.service-account" $) (not (not ($.Values.serviceAccount).create)) }}
+{{- end -}}
+
 {{- define "hybrid-runner.warnings" -}}
 {{ (include "hybrid-runner.text" (ternary "config.useSecureProtocols is false: the token crosses the network in clear text.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).useSecureProtocols)) (not ($.Values.config).useSecureProtocols)))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.\n" "" (not (not ($.Values.config).authToken)))) }}
@@ -106,8 +114,11 @@
 {{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.argoToken has no effect: Workflows go to the cluster's own API under the runner's own account.\n" "" (not (not (($.Values.config).argoWorkflows).argoToken)))) }}
 {{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.image has no effect: the runner's own image does this work.\n" "" (not (not ($.Values.ecrRegistryHelper).image)))) }}
 {{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.collateCredentials.values.account has no effect: the account is part of ecrRegistryHelper.registry.\n" "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).account (not (eq (toJson ((($.Values.ecrRegistryHelper).collateCredentials).values).account) (toJson "118146679784")))))))) }}
-{{- (include "hybrid-runner.text" (ternary "createArgoWorkflowsNamespace has no effect: Argo is installed into the namespace of the release.\n" "" (not (not $.Values.createArgoWorkflowsNamespace)))) }}
+{{- (include "hybrid-runner.text" (ternary "createArgoWorkflowsNamespace has no effect: Argo is installed into the namespace of the ingestion pods, which is there before the release; make it by hand, or with --create-namespace where it is the one of the release.\n" "" (not (not $.Values.createArgoWorkflowsNamespace)))) }}
 {{- (include "hybrid-runner.text" (ternary "argoWorkflows.enabled has no effect: write installArgoWorkflows.\n" "" (not (not ($.Values.argoWorkflows).enabled)))) }}
-{{- (include "hybrid-runner.text" (ternary "argoWorkflows: only fullnameOverride, crds, controller have an effect; the others belong to a sub-chart that this chart does not bring.\n" "" (not (not (omit ($.Values.argoWorkflows | default (dict)) "enabled" "fullnameOverride" "crds" "controller"))))) }}
-{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller: only image, workflowDefaults, resources, nodeSelector, tolerations have an effect; the others belong to a sub-chart that this chart does not bring.\n" "" (not (not (omit (($.Values.argoWorkflows).controller | default (dict)) "image" "workflowDefaults" "resources" "nodeSelector" "tolerations"))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.namespaceOverride has no effect: Argo is installed into the namespace of the ingestion pods: write config.ingestionPods.namespace.\n" "" (not (not ($.Values.argoWorkflows).namespaceOverride)))) }}
+{{- (include "hybrid-runner.text" (ternary (printf "%s%s" (printf "%s%s%s" "argoWorkflows: these belong to a sub-chart that this chart does not bring, and have no effect: " (join ", " ((keys ((omit ($.Values.argoWorkflows | default (dict)) "enabled" "fullnameOverride" "namespaceOverride" "images" "crds" "controller") | default (dict)) | sortAlpha) | default (list))) ". Those that have one: fullnameOverride, images, crds, controller.") "\n") "" (not (not (omit ($.Values.argoWorkflows | default (dict)) "enabled" "fullnameOverride" "namespaceOverride" "images" "crds" "controller"))))) }}
+{{- (include "hybrid-runner.text" (ternary (printf "%s%s" (printf "%s%s%s" "argoWorkflows.images: these belong to a sub-chart that this chart does not bring, and have no effect: " (join ", " ((keys ((omit (($.Values.argoWorkflows).images | default (dict)) "pullSecrets") | default (dict)) | sortAlpha) | default (list))) ". Those that have one: pullSecrets.") "\n") "" (not (not (omit (($.Values.argoWorkflows).images | default (dict)) "pullSecrets"))))) }}
+{{- (include "hybrid-runner.text" (ternary (printf "%s%s" (printf "%s%s%s" "argoWorkflows.crds: these belong to a sub-chart that this chart does not bring, and have no effect: " (join ", " ((keys ((omit (($.Values.argoWorkflows).crds | default (dict)) "install") | default (dict)) | sortAlpha) | default (list))) ". Those that have one: install.") "\n") "" (not (not (omit (($.Values.argoWorkflows).crds | default (dict)) "install"))))) }}
+{{- (include "hybrid-runner.text" (ternary (printf "%s%s" (printf "%s%s%s" "argoWorkflows.controller: these belong to a sub-chart that this chart does not bring, and have no effect: " (join ", " ((keys ((omit (($.Values.argoWorkflows).controller | default (dict)) "image" "workflowDefaults" "resources" "nodeSelector" "tolerations" "affinity" "priorityClassName" "livenessProbe") | default (dict)) | sortAlpha) | default (list))) ". Those that have one: image, workflowDefaults, resources, nodeSelector, tolerations, affinity, priorityClassName, livenessProbe.") "\n") "" (not (not (omit (($.Values.argoWorkflows).controller | default (dict)) "image" "workflowDefaults" "resources" "nodeSelector" "tolerations" "affinity" "priorityClassName" "livenessProbe"))))) }}
 {{- end -}}

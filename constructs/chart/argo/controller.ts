@@ -1,8 +1,9 @@
-import type { DeploymentSpec, PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
+import type { DeploymentSpec, PodSpec, PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
+import type { Expression } from '../../expression/expression.ts'
 import { call, literal, named } from '../../expression/values.ts'
 import type { Marked } from '../../tree/marked.ts'
-import { blockOf, valueOf, whenFilled } from '../../tree/marks.ts'
+import { blockOf, valueOf, when, whenFilled } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
 import { chartObject } from '../chart-object.ts'
 import { INGESTION_NAMESPACE, labels, RELEASE } from '../names.ts'
@@ -95,6 +96,47 @@ function imageOf(name: string): string {
   return valueOf(name === 'workflow-controller' ? call('concat', registry, '/', repository, ':', tag) : call('concat', registry, '/argoproj/argoexec:', tag))
 }
 
+/** The nodes that were named for the controller alone; else those of the chart's own pods, all of it together: a mixture may fit no node. */
+function placement(): Partial<Record<keyof PodSpec, string>> {
+  const own = {
+    nodeSelector: value((v) => v.argoWorkflows.controller.nodeSelector),
+    tolerations: value((v) => v.argoWorkflows.controller.tolerations),
+    affinity: value((v) => v.argoWorkflows.controller.affinity),
+  }
+  const hasOwn = call('or', ...Object.values(own))
+  const chosen = (ofController: Expression, ofChart: Expression): string => whenFilled(call('ifElse', hasOwn, ofController, ofChart))
+  return {
+    nodeSelector: chosen(
+      own.nodeSelector,
+      value((v) => v.nodeSelector),
+    ),
+    tolerations: chosen(
+      own.tolerations,
+      value((v) => v.tolerations),
+    ),
+    affinity: chosen(
+      own.affinity,
+      value((v) => v.affinity),
+    ),
+  }
+}
+
+const PRIORITY = call(
+  'orElse',
+  value((v) => v.argoWorkflows.controller.priorityClassName),
+  value((v) => v.priorityClassName),
+)
+
+const PULL_SECRETS = call(
+  'orElse',
+  value((v) => v.argoWorkflows.images.pullSecrets),
+  value((v) => v.imagePullSecrets),
+)
+
+const HEALTH = { path: '/healthz', port: 6060 }
+/** Argo's own figures: what it looks for, a Workflow that nobody has taken up, is minutes old. */
+const LIVENESS = { httpGet: HEALTH, initialDelaySeconds: 90, periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 3 }
+
 function deploymentSpec(): Marked<DeploymentSpec> {
   // The name and labels that the vendor's chart gives to its controller: labels by which a Deployment finds its pods cannot change.
   const selector = { 'app.kubernetes.io/name': 'argoWorkflows-workflow-controller', 'app.kubernetes.io/instance': valueOf(RELEASE) }
@@ -107,8 +149,9 @@ function deploymentSpec(): Marked<DeploymentSpec> {
       spec: {
         serviceAccountName: valueOf(NAME),
         enableServiceLinks: false,
-        nodeSelector: whenFilled(value((v) => v.argoWorkflows.controller.nodeSelector)),
-        tolerations: whenFilled(value((v) => v.argoWorkflows.controller.tolerations)),
+        imagePullSecrets: whenFilled(PULL_SECRETS),
+        ...placement(),
+        priorityClassName: when(PRIORITY, valueOf(PRIORITY)),
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
         containers: [
           {
@@ -121,6 +164,14 @@ function deploymentSpec(): Marked<DeploymentSpec> {
               { name: 'LEADER_ELECTION_IDENTITY', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
             ],
             ports: [{ name: 'metrics', containerPort: 9090 }],
+            startupProbe: { httpGet: HEALTH, periodSeconds: 2, failureThreshold: 60 },
+            livenessProbe: blockOf(
+              call(
+                'orElse',
+                value((v) => v.argoWorkflows.controller.livenessProbe),
+                literal(LIVENESS),
+              ),
+            ),
             resources: blockOf(
               call(
                 'orElse',

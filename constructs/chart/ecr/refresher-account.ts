@@ -30,8 +30,10 @@ const IS_MADE = value((v) => v.ecrRegistryHelper.serviceAccount.create)
 
 export const REFRESHER_ACCOUNT = named('ecr-service-account', call('text', GIVEN))
 
-/** The hook runs before the release's own account is there. An account that the operator brings is there already. */
+/** Hooks run before the release's own account is there, or where it was never made. An account that the operator brings is there already. */
 export const HOOK_ACCOUNT = named('ecr-hook-service-account', call('ifElse', IS_MADE, call('concat', call('truncated', GIVEN, 58), '-hook'), GIVEN))
+/** The same for the removal, which asks AWS for nothing: no trust policy names its account. */
+export const REMOVAL_ACCOUNT = named('ecr-removal-service-account', call('ifElse', IS_MADE, call('concat', NAME, '-removal'), GIVEN))
 
 interface AccountOptions {
   /** Of the objects' ids and, where it is not empty, their names. */

@@ -9,7 +9,7 @@ import { chartObject } from '../chart-object.ts'
 import { hookAnnotations } from '../hook-annotations.ts'
 import { labels, objectName } from '../names.ts'
 import { HAS_KEY_IN_VALUES, keyData } from './credentials.ts'
-import { HAS_REFRESHER, HOOK_ACCOUNT, REFRESHER_ACCOUNT, refresherAccount, refresherName } from './refresher-account.ts'
+import { HAS_REFRESHER, HOOK_ACCOUNT, REFRESHER_ACCOUNT, REMOVAL_ACCOUNT, refresherAccount, refresherName } from './refresher-account.ts'
 import { REFRESHER, refreshArguments, refresherJob, refreshVariables, removeArguments, timeToLive } from './refresher-pod.ts'
 
 /** Suffixes of the Secrets with a key of the values: the release's, under the vendor's name, and the hook's. */
@@ -86,8 +86,11 @@ export function ecrFirstToken(scope: Construct): void {
   )
 }
 
-/** Before the release goes: the pull secret goes with it, unless another release needs it. */
+/** Before the release goes: the pull secret goes with it, unless another release needs it. It needs no object of the release, which may have failed to install. */
 export function ecrRemoval(scope: Construct): void {
+  const metadata = { labels: labels(REFRESHER), annotations: hookAnnotations('pre-delete', -10) }
+  const bindingMetadata = { ...metadata, annotations: hookAnnotations('pre-delete', -9) }
+  refresherAccount(scope, { id: 'ecr-removal', suffix: 'removal', account: REMOVAL_ACCOUNT, verbs: ['patch', 'delete'], metadata, bindingMetadata })
   chartObject(
     scope,
     'ecr-removal',
@@ -95,7 +98,7 @@ export function ecrRemoval(scope: Construct): void {
       apiVersion: 'batch/v1',
       kind: 'Job',
       metadata: { labels: labels(REFRESHER), annotations: { ...hookAnnotations('pre-delete', 5), ...LOG_OF_FAILURE }, name: refresherName('removal') },
-      spec: refresherJob({ account: REFRESHER_ACCOUNT, args: removeArguments(), env: [] }, HOOK_DEADLINE_SECONDS, timeToLive()),
+      spec: refresherJob({ account: REMOVAL_ACCOUNT, args: removeArguments(), env: [] }, HOOK_DEADLINE_SECONDS, timeToLive()),
     },
     HAS_REFRESHER,
   )

@@ -22,7 +22,7 @@ type Simulation struct {
 	// of the job ends with the number of the attempt.
 	FailAttempts int `json:"failAttempts"`
 	// End is the state that is posted: success, partialSuccess, failed or none. Left out it is success, or none when
-	// the exit code is not 0, as with a program that dies.
+	// the exit code is not 0, as with a program that dies. Of an automation also failedSteps: done, with steps that failed.
 	End string `json:"end"`
 	// AllocateMiB is how much memory is taken, and used, during the work.
 	AllocateMiB int `json:"allocateMiB"`

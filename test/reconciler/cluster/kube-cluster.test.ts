@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiLimiter } from '../../../reconciler/cluster/api-limiter.ts'
 import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
@@ -72,14 +73,28 @@ describe('an error of the API server', () => {
 
   test.each(['<html>a proxy has its say</html>', ''])('that is no Status is taken by its number: %j', async (body) => {
     answering(502, body)
-    await expect(cluster.read('pods', 'x')).rejects.toMatchObject({ code: 'Unavailable', message: body })
+    await expect(cluster.read('pods', 'x')).rejects.toMatchObject({
+      code: 'Unavailable',
+      message: `HTTP 502 (not the API server's own answer: ${body.length} bytes)`,
+    })
   })
 
   test('an answer that is cut off, or is not what it should be, is Unavailable', async () => {
     respond = (_, response) => response.destroy()
     await expect(cluster.version()).rejects.toMatchObject({ code: 'Unavailable' })
     answering(200, '<html>welcome</html>')
-    await expect(cluster.version()).rejects.toMatchObject({ code: 'Unavailable' })
+    await expect(cluster.version()).rejects.toMatchObject({ code: 'Unavailable', message: 'GET /version: the answer is no JSON (20 bytes)' })
+  })
+
+  test.each([200, 500])('does not repeat what came in place of JSON, with a %i', async (status) => {
+    answering(status, '{"data": planted-value')
+    const watch = cluster.watch('pods', { labelSelector: '', resourceVersion: '1', inactivityMs: 5000, signal: new AbortController().signal })
+    const calls = [async () => cluster.version(), async () => cluster.create('secrets', {}), async () => watch[Symbol.asyncIterator]().next()]
+    for (const call of calls) {
+      const error: unknown = await call().catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'Unavailable' })
+      expect(inspect(error, { depth: 9 })).not.toContain('planted')
+    }
   })
 
   test('of a JSON patch is a Conflict when a step does not fit, and Invalid when the object would be', async () => {

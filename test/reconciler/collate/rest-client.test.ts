@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CollateApi } from '../../../reconciler/collate/collate-api.ts'
 import { CollateGate } from '../../../reconciler/collate/collate-gate.ts'
 import { collateRestClient } from '../../../reconciler/collate/rest-client.ts'
@@ -112,6 +115,18 @@ describe('the REST client against the reference server', () => {
     await collate.stopListening()
     await expect(read()).rejects.toMatchObject({ code: 'Unavailable' })
     await collate.listenAgain()
+  })
+
+  test('what came in place of JSON is told of by its length, and not repeated', async () => {
+    const server = createServer((_, response) => response.end('{"token": planted-value'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close().closeAllConnections())
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`
+    const error: unknown = await collateRestClient({ apiUrl, token: () => token })
+      .serverVersion()
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('no JSON (23 bytes)') })
+    expect(inspect(error, { depth: 9 })).not.toContain('planted')
   })
 
   test('with a gate leaves a server alone that hangs, and finds it again', async () => {

@@ -1,6 +1,6 @@
 import type { V1ContainerStateTerminated, V1Pod } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
-import type { RunEnd } from '../../../compiler/record.ts'
+import type { Kill, RunEnd } from '../../../compiler/record.ts'
 import type { FailedSecret } from '../../../compiler/secrets-report.ts'
 import { failedRun } from '../../../reconciler/failures/failed-run.ts'
 import { classAndCause, remedyFor } from '../../../reconciler/failures/failure-table.ts'
@@ -32,10 +32,10 @@ function neverRun(pod: V1Pod): V1Pod {
   return { ...waiting, status: { ...waiting.status, phase: 'Failed' } }
 }
 
-function endOf(pod: V1Pod): RunEnd {
+function endOf(pod: V1Pod, kill?: Kill): RunEnd {
   const observed = observePod(pod)
   expect(hasTerminated(observed)).toBe(true)
-  return endOfPod(observed, undefined, NOW_MS + 99_000)
+  return endOfPod(observed, kill, NOW_MS + 99_000)
 }
 
 function remedyOf({ failureClass = 'Lost', message }: RunEnd): string {
@@ -60,6 +60,18 @@ describe('a run whose secrets could not all be read', () => {
     const end = endOf(reporting(exited(POD, 137, { reason: 'OOMKilled' }), [MISSING]))
     expect([end.failureClass, end.message.includes('secret:prod-mysql')]).toEqual(['OOMKilled', true])
     expect(remedyOf(end)).toMatch(/Create the secrets[^]*memory/)
+  })
+
+  test('is told so beside the deadline at which the runner has killed it, and not to who has stopped it', () => {
+    const pod = reporting(exited(POD, 143), [MISSING])
+    const late = endOf(pod, { reason: 'past its deadline', atMs: NOW_MS, failureClass: 'DeadlineExceeded' })
+    expect(late).toMatchObject({
+      state: 'failed',
+      failureClass: 'DeadlineExceeded',
+      message: expect.stringMatching(/^past its deadline\n[^]*secret:prod-mysql/),
+    })
+    expect(remedyOf(late)).toContain('Create the secrets')
+    expect(endOf(pod, { reason: 'stopped', atMs: NOW_MS })).toMatchObject({ state: 'stopped', message: 'stopped' })
   })
 
   test('is not marked when it ends well, and keeps the words for a program that has told a failure', () => {

@@ -112,19 +112,65 @@ describe('secrets that could not be read', () => {
     expect(await tell(good)).toMatchObject({ isAcknowledged: false, unreadSecrets: UNREAD })
   })
 
-  test('stand in the step of a test connection that failed', async () => {
-    const automation: ReportedRun = { ...run, kind: 'automation', pipelineName: 'secret-test' }
-    const steps = [
-      { name: 'CheckAccess', mandatory: true, passed: false, message: 'access denied' },
-      { name: 'GetSchemas', mandatory: true, passed: false },
-    ]
+  test('do not decide the end where Collate refuses to have them', async () => {
+    await post('failed')
+    await collate.misbehave({ kind: 'answerRest', status: 400, match: { method: 'PUT' }, times: 1 })
+    expect(await tell(good)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable', isAcknowledged: true })
+  })
+})
+
+describe('secrets that the program of an automation lacked', () => {
+  const CHECK = { name: 'CheckAccess', mandatory: true, passed: false, message: 'access denied' }
+  const OPTIONAL = { name: 'GetViews', mandatory: false, passed: false, message: 'no views' }
+  const { failureClass: _class, ...good }: RunEnd = { ...END, state: 'success', message: '', unreadSecrets: UNREAD }
+  let automation: ReportedRun
+  beforeEach(() => {
+    automation = { ...run, kind: 'automation', pipelineName: 'secret-test' }
+  })
+
+  const putWorkflow = async (status: string, response?: object): Promise<void> => {
     const request = { connection: { config: { type: 'Mysql' } }, serviceType: 'Database', connectionType: 'Mysql' }
-    const response = { status: 'Failed', lastUpdatedAt: 1_000, steps }
-    const workflow = { id: automation.pipelineId, name: 'secret-test', workflowType: 'TEST_CONNECTION', request, status: 'Failed', response }
+    const workflow = { id: automation.pipelineId, name: 'secret-test', workflowType: 'TEST_CONNECTION', request, status, ...(response && { response }) }
     await createRest(collate, collate.tokens['bot'])('PUT', '/automations/workflows', workflow)
-    expect(await told.tellEnd(automation, good, async () => TAIL)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
-    const { response: now } = (await api.readAutomation('secret-test')) ?? {}
-    expect(now?.['steps']).toMatchObject([{ passed: false, message: expect.stringMatching(/^access denied\n[^]*secret:prod-mysql/) }, { name: 'GetSchemas' }])
+  }
+  const answerOf = (...steps: readonly object[]): object => ({ status: 'Failed', lastUpdatedAt: 1_000, steps })
+  const tell = async (): Promise<RunEnd> => told.tellEnd(automation, good, async () => TAIL)
+
+  test.each(['Successful', 'Failed'])('stand in the mandatory step that failed of a test that is %s, once, and its status stays', async (status) => {
+    await putWorkflow(status, answerOf(OPTIONAL, CHECK))
+    expect(await tell()).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable', isAcknowledged: true })
+    const once = await api.readAutomation('secret-test')
+    const words = expect.stringMatching(/^access denied\n[^]*secret:prod-mysql/)
+    expect(once).toMatchObject({ status, response: { steps: [OPTIONAL, { ...CHECK, message: words }] } })
+    await tell()
+    expect(await api.readAutomation('secret-test')).toEqual(once)
+  })
+
+  test.each([
+    ['no response', undefined],
+    ['no steps', answerOf()],
+    ['no failed step', answerOf({ ...CHECK, passed: true })],
+  ])('get a step of their own where a failed Workflow has %s', async (_what, response) => {
+    await putWorkflow('Failed', response)
+    expect(await tell()).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable', isAcknowledged: true })
+    const { status, response: now } = (await api.readAutomation('secret-test')) ?? {}
+    const steps = now?.['steps'] as readonly unknown[]
+    expect([status, steps.at(-1)]).toMatchObject(['Failed', { mandatory: true, passed: false, message: expect.stringContaining('secret:prod-mysql') }])
+  })
+
+  test('leave a test alone that failed in no step that its connector needs', async () => {
+    await putWorkflow('Successful', answerOf({ ...CHECK, passed: true }, OPTIONAL))
+    expect(await tell()).toMatchObject({ state: 'success', isAcknowledged: true })
+    expect(JSON.stringify(await api.readAutomation('secret-test'))).not.toContain('secret:prod-mysql')
+  })
+
+  test('do not decide its end where Collate refuses to have them', async () => {
+    const troubles: string[] = []
+    told = reporter({ collate: api, now: () => 4_000, runner: { agentId: 'aws-prod', version: '0.1.0' }, onTrouble: (message) => troubles.push(message) })
+    await putWorkflow('Successful', answerOf(CHECK))
+    await collate.misbehave({ kind: 'answerRest', status: 400, match: { method: 'PATCH' }, times: 3 })
+    expect(await tell()).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable', isAcknowledged: true })
+    expect(troubles).toEqual([expect.stringContaining('secrets of this run')])
   })
 })
 

@@ -36,8 +36,15 @@ async function twoRunsAndASchedule(): Promise<void> {
   world.cluster.put('cronjobs', cronJob)
 }
 
+interface TakeAway {
+  readonly doNodesAnswer?: boolean
+  readonly mayListSecrets?: boolean
+  readonly onSleep?: () => void
+  readonly deployment?: string
+}
+
 /** Each second nodes do their part, as far as they answer. */
-async function takeAway({ doNodesAnswer = true, mayListSecrets = true, onSleep = (): void => undefined } = {}): Promise<Remains> {
+async function takeAway({ doNodesAnswer = true, mayListSecrets = true, onSleep = (): void => undefined, ...more }: TakeAway = {}): Promise<Remains> {
   return uninstall({
     cluster: world.cluster,
     agentId: 'aws-prod',
@@ -51,6 +58,7 @@ async function takeAway({ doNodesAnswer = true, mayListSecrets = true, onSleep =
       await new Promise(setImmediate)
     },
     onProgress: (words) => void progress.push(words),
+    ...more,
   })
 }
 
@@ -64,8 +72,8 @@ function leaveOrphan(): void {
 const LEASE = leaseName('aws-prod')
 
 /** As a runner that leads has it. */
-function leadingRunner(): void {
-  world.cluster.put('leases', { metadata: { name: LEASE }, spec: { holderIdentity: 'runner-1', leaseDurationSeconds: 6, leaseTransitions: 3 } })
+function leadingRunner(holderIdentity = 'runner-1'): void {
+  world.cluster.put('leases', { metadata: { name: LEASE }, spec: { holderIdentity, leaseDurationSeconds: 6, leaseTransitions: 3 } })
 }
 
 const objectsLeft = (): number => ['configmaps', 'secrets', 'pods', 'cronjobs', 'workflows'].flatMap((kind) => world.cluster.all(kind as 'pods')).length
@@ -170,6 +178,52 @@ describe('uninstall', () => {
     world.cluster.failNext('mergePatch', 'Forbidden', { kind: 'leases' })
     expect(await takeAway()).toEqual({ left: [], untold: [] })
     expect(progress.at(-1)).toMatch(/is not kept from starting again: this account may not write its lease/)
+  })
+
+  test('by an account that may not delete the lease says that it runs out, and takes away all else', async () => {
+    await runner.controller.stop()
+    leadingRunner()
+    world.cluster.failNext('delete', 'Forbidden', { kind: 'leases' })
+    expect(await takeAway()).toEqual({ left: [], untold: [] })
+    expect(progress.at(-1)).toMatch(/^the lease of the runner stays, and runs out within a minute/)
+    expect(world.cluster.all('leases')[0]?.spec).toMatchObject({ holderIdentity: 'uninstall', leaseDurationSeconds: 60 })
+  })
+
+  describe('for a Deployment', () => {
+    const OURS = 'first-hybrid-ingestion-runner'
+    const OTHERS_POD = 'second-hybrid-ingestion-runner-6c9f8d7b5-x2x4z'
+    const renew = (): void => void world.cluster.mergePatch('leases', LEASE, { spec: { renewTime: String(world.clock.nowMs) } } as object)
+
+    test('leaves everything to a pod of another one that leads under the agent id, and names it', async () => {
+      await twoRunsAndASchedule()
+      await runner.controller.stop()
+      leadingRunner(`${OTHERS_POD}_uid`)
+      const before = objectsLeft()
+      world.cluster.calls.length = 0
+      expect(await takeAway({ deployment: OURS, onSleep: renew })).toEqual({ left: [], untold: [], otherLeader: OTHERS_POD })
+      expect(objectsLeft()).toBe(before)
+      expect(world.cluster.writes().filter((write) => write !== 'mergePatch leases')).toEqual([])
+      expect(world.cluster.all('leases')[0]?.spec).toMatchObject({ holderIdentity: `${OTHERS_POD}_uid` })
+    })
+
+    test('takes everything away where the other one has died', async () => {
+      await twoRunsAndASchedule()
+      await runner.controller.stop()
+      leadingRunner(`${OTHERS_POD}_uid`)
+      expect(await takeAway({ deployment: OURS })).not.toHaveProperty('otherLeader')
+      expect(objectsLeft()).toBe(0)
+    })
+
+    test.each(['first-hybrid-ingestion-runner-6c9f8d7b5-x2x4z_uid', 'uninstall', ''])(
+      'takes everything away where it leads itself, or none does (%j)',
+      async (holder) => {
+        await twoRunsAndASchedule()
+        await runner.controller.stop()
+        leadingRunner(holder)
+        expect(await takeAway({ deployment: OURS, onSleep: renew })).not.toHaveProperty('otherLeader')
+        expect(objectsLeft()).toBe(0)
+      },
+    )
   })
 
   test("does not touch another runner's objects", async () => {

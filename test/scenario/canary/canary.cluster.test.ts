@@ -203,10 +203,15 @@ describe('planted secrets', () => {
 
   test('are not told by a runner that will not start, nor by one that crashes', async () => {
     const wrong = { HTTPS_PROXY: `http://runner:${proxyPassword}@:not-a-port`, RUN_TTL_SECONDS: canaries.plant('environment') }
-    const crash = `data:text/javascript,setTimeout(() => { throw new Error('boom ' + process.env.AUTH_TOKEN) }, 2000)`
+    // As soon as the runner listens for what nobody expected: it serves then.
+    const boom = `setImmediate(() => { throw new Error('boom ' + process.env.AUTH_TOKEN) })`
+    const crash = `data:text/javascript,process.on('newListener', (name) => { if (name === 'uncaughtException') ${boom} })`
     const outputs = new Map([
       ['a wrong environment', await command(['serve'], wrong)],
-      ['a crash', await command(['serve'], { NODE_OPTIONS: `--import="${crash}"`, AUTH_TOKEN: nextToken, AGENT_ID: 'crashes', POD_NAME: 'crashes' })],
+      [
+        'a crash',
+        await command(['serve'], { NODE_OPTIONS: `--import="${crash}"`, AUTH_TOKEN: nextToken, AUTH_TOKEN_FILE: '', AGENT_ID: 'crashes', POD_NAME: 'crashes' }),
+      ],
     ])
     expect(outputs.get('a crash')).toContain('boom')
     await expectNoHits(outputs)

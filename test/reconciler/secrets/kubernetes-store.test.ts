@@ -1,0 +1,53 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { connectSecretReader } from '../../../reconciler/cluster/read-secret.ts'
+import { kubernetesStore } from '../../../reconciler/secrets/kubernetes-store.ts'
+
+const VALUE = 'planted-s3cret'
+
+/** What the store says when the API server answers that. */
+async function troubleWith(status: number, body: string): Promise<{ readonly problem: string; readonly message: string }> {
+  const server = createServer((_, response) => response.writeHead(status).end(body))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const folder = await mkdtemp(join(tmpdir(), 'kubernetes-store-'))
+  onTestFinished(async () => {
+    vi.unstubAllEnvs()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true })
+  })
+  const kubeconfig = join(folder, 'kubeconfig')
+  const { port } = server.address() as AddressInfo
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(port)))
+  vi.stubEnv('KUBECONFIG', kubeconfig)
+  const result = await kubernetesStore('collate', () => connectSecretReader('collate')).read('mine', AbortSignal.timeout(20_000))
+  return result.ok ? expect.fail('a value came') : result.error
+}
+
+function kubeconfigFor(port: number): object {
+  return {
+    'apiVersion': 'v1',
+    'kind': 'Config',
+    'current-context': 'here',
+    'contexts': [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
+    'clusters': [{ name: 'here', cluster: { 'server': `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
+    'users': [{ name: 'me', user: { token: 'a-token' } }],
+  }
+}
+
+test.each([
+  { status: 200, body: `${VALUE} is no JSON`, problem: 'unreachable', says: 'no JSON came' },
+  { status: 200, body: `{"data":{"value":"${VALUE}`, problem: 'unreachable', says: 'no JSON came' },
+  { status: 500, body: `cannot decrypt ${VALUE}`, problem: 'unreachable', says: 'HTTP 500, Unavailable' },
+  { status: 503, body: `{"reason":"${VALUE}","message":"${VALUE}"}`, problem: 'unreachable', says: 'HTTP 503, Unavailable' },
+  { status: 422, body: `{"reason":"Invalid","message":"${VALUE}"}`, problem: 'other', says: 'HTTP 422, Invalid' },
+  { status: 403, body: `${VALUE}`, problem: 'denied', says: 'this account may not read' },
+])('an answer that holds part of a Secret is told of by its number alone: $status $body', async ({ status, body, problem, says }) => {
+  const trouble = await troubleWith(status, body)
+  expect(trouble).toMatchObject({ problem, message: expect.stringContaining(says) })
+  expect(JSON.stringify(trouble)).not.toContain(VALUE.slice(0, 7))
+})
