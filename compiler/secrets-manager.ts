@@ -18,11 +18,30 @@ export function loaderFor(manager: SecretsManager): 'env' | 'noop' {
   return manager === 'kubernetes' || manager.endsWith('azure-kv') ? 'env' : 'noop'
 }
 
-/** Variables the loader reads in the pod. Azure's vault name is the installation's own and comes with the extra variables. */
-export function loaderVariables(manager: SecretsManager, namespace: string): readonly { readonly name: string; readonly value: string }[] {
+interface Variable {
+  readonly name: string
+  readonly value: string
+}
+
+/**
+ * Variables by which the ingestion image finds its store, beside those of the operator: his own word wins, for secrets may lie in another
+ * namespace. Azure's vault name is the installation's own and comes with his.
+ */
+export function loaderVariables(manager: SecretsManager, namespace: string, extras: readonly Variable[]): readonly Variable[] {
+  const variables = [...kubernetesVariables(manager, namespace), ...regionVariables(manager, extras)]
+  return variables.filter(({ name }) => !extras.some((extra) => extra.name === name))
+}
+
+function kubernetesVariables(manager: SecretsManager, namespace: string): readonly Variable[] {
   if (manager !== 'kubernetes') return []
   return [
     { name: 'KUBERNETES_IN_CLUSTER', value: 'true' },
     { name: 'KUBERNETES_NAMESPACE', value: namespace },
   ]
+}
+
+/** The image looks at AWS_DEFAULT_REGION alone; the SDKs of other programs know AWS_REGION, too. A value with braces is no region. */
+function regionVariables(manager: SecretsManager, extras: readonly Variable[]): readonly Variable[] {
+  const region = extras.find(({ name }) => name === 'AWS_REGION')?.value ?? ''
+  return /^(managed-)?aws(-ssm)?$/.test(manager) && /^[\w-]+$/.test(region) ? [{ name: 'AWS_DEFAULT_REGION', value: region }] : []
 }

@@ -135,6 +135,10 @@ function secretsProblems(before: GuardedPod, after: GuardedPod): GuardProblem[] 
     ...unchanged(own, merged, ['image'], 'is set by RUNNER_IMAGE; take it out of the merge'),
     ...unchanged(own, merged, ['command'], kept),
     ...unchanged(own, merged, ['args'], kept),
+    ...unchanged(own, merged, ['workingDir'], kept),
+    ...unchanged(own, merged, ['restartPolicy'], kept),
+    ...unchanged(own, merged, ['terminationMessagePath'], kept),
+    ...unchanged(own, merged, ['terminationMessagePolicy'], kept),
     ...sameElement(own.env, merged.env, ['env'], ({ name }) => SECRETS_VARIABLES.includes(name), kept),
     ...sameElement(own.volumeMounts, merged.volumeMounts, ['volumeMounts'], isPayloadMount(own), kept),
   ].map((problem) => ({ ...problem, path: ['spec', 'initContainers', containers.indexOf(merged), ...problem.path] }))

@@ -31,12 +31,10 @@ export function mainContainer(workload: Workload, policy: Policy): V1Container {
 }
 
 function environment({ payload, variables }: Workload, policy: Policy): V1EnvVar[] {
-  const extras = new Set(policy.extraEnvs.map(({ name }) => name))
   const all: V1EnvVar[] = [
     ...(payloadFileOf(payload, policy) === undefined ? [{ name: 'config', valueFrom: { secretKeyRef: { name: payload.secretName, key: PAYLOAD_KEY } } }] : []),
     ...variables,
-    // The operator's own word wins: secrets may lie in another namespace.
-    ...loaderVariables(policy.secretsManager, policy.namespace).filter(({ name }) => !extras.has(name)),
+    ...loaderVariables(policy.secretsManager, policy.namespace, policy.extraEnvs),
     ...policy.extraEnvs.map(({ name, value }) => ({ name, value: withoutTemplates(value, policy.executor) })),
   ]
   return [...bracesFor(all, policy.executor), ...all]

@@ -56,19 +56,25 @@ function environment({ secretName, delivery }: Workload['payload'], mode: Secret
     { name: 'SECRETS_CHECK', value: mode },
     { name: 'SECRETS_MANAGER', value: policy.secretsManager },
   ]
-  const ownNames = new Set(own.map(({ name }) => name))
-  const extras = policy.extraEnvs.filter(({ name }) => !ownNames.has(name))
-  const extraNames = new Set(extras.map(({ name }) => name))
+  const extras = policy.extraEnvs.filter(({ name }) => !SECRETS_VARIABLES.includes(name))
   const all: V1EnvVar[] = [
     ...own,
-    ...loaderVariables(policy.secretsManager, policy.namespace).filter(({ name }) => !extraNames.has(name)),
+    ...loaderVariables(policy.secretsManager, policy.namespace, extras),
     ...extras.map(({ name, value }) => ({ name, value: withoutTemplates(value, policy.executor) })),
   ]
   return [...bracesFor(all, policy.executor), ...all]
 }
 
-/** What of its environment makes it look where it is told to. */
-export const SECRETS_VARIABLES: readonly string[] = [PAYLOAD_KEY, REFERENCES_VARIABLE, 'SECRETS_CHECK', 'SECRETS_MANAGER']
+/** What of its environment makes it look where it is told to, write where it is read, and do nothing else: the runner's alone to set. */
+export const SECRETS_VARIABLES: readonly string[] = [
+  PAYLOAD_KEY,
+  REFERENCES_VARIABLE,
+  'SECRETS_CHECK',
+  'SECRETS_MANAGER',
+  'NODE_OPTIONS',
+  'TERMINATION_LOG',
+  'RESOLVED_CONFIG_FILE',
+]
 
 /**
  * The container `secrets` with what the operator's own fields gave to the main container: variables, such as the name of a vault, and

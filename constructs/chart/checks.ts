@@ -2,6 +2,7 @@ import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { METRICS_PORT } from './environment.ts'
 import { nameChecks } from './name-checks.ts'
+import { FULL_NAME } from './names.ts'
 import { resourceChecks } from './pod-resources.ts'
 import { tableChecks } from './table-checks.ts'
 import { textChecks } from './text-checks.ts'
@@ -86,6 +87,11 @@ const TOGETHER: readonly Check[] = [
     when: all(not(value((v) => v.config.ingestionPods.tag)), not(call('hasName', OPERATORS_OWN, 'INGESTION_IMAGE'))),
     path: 'config.ingestionPods.tag',
     message: "is empty. Name the tag of the ingestion pods' image; the server's version takes its place where dynamicIngestionVersionEnabled is not false",
+  },
+  {
+    when: all(not(value((v) => v.fullnameOverride)), not(call('matches', '^[a-z]([-a-z0-9]*[a-z0-9])?$', FULL_NAME))),
+    path: 'fullnameOverride',
+    message: "is missing. The release's name begins with a digit or holds a dot, and a Service may not. Name the objects here, with a letter first",
   },
   {
     when: call('equals', METRICS_PORT, 8585),

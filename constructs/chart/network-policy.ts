@@ -1,11 +1,13 @@
 import type { NetworkPolicyPeer, NetworkPolicySpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import type { Expression } from '../expression/expression.ts'
+import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
-import { each, itemsOf, valueOf } from '../tree/marks.ts'
+import { each, itemsOf, valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { METRICS_PORT } from './environment.ts'
+import { PROXY_PORTS, SERVER_PORT } from './network-ports.ts'
 import { labels, objectName, selectorLabels } from './names.ts'
 
 /** In: probes and metrics. Out: names, Collate, the cluster's API. */
@@ -41,8 +43,9 @@ export function networkPolicy(scope: Construct): void {
               value((v) => v.networkPolicy.collateCidrs),
               'collate',
             ),
-            ports: [{ port: 443, protocol: 'TCP' }],
+            ports: [{ port: 443, protocol: 'TCP' }, when(call('not', call('equals', SERVER_PORT, 443)), { port: valueOf(SERVER_PORT), protocol: 'TCP' })],
           },
+          ...PROXY_PORTS.map((proxy) => when(proxy.when, { ports: [{ port: valueOf(proxy.port), protocol: 'TCP' }] })),
           {
             to: to(
               value((v) => v.networkPolicy.apiServerCidrs),

@@ -88,10 +88,12 @@ const PODS: readonly Variable[] = [
 ]
 
 const TYPE_CONFIGS = value((v) => v.config.ingestionPods.additionalPipelineConfigs)
+/** A map as JSON. */
+const TYPE_CONFIGS_TEXT = call('text', TYPE_CONFIGS)
 
 const EXECUTORS: readonly Variable[] = [
-  { name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS, when: call('and', TYPE_CONFIGS, call('not', IS_ARGO)) },
-  { name: 'ARGO_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS, when: call('and', TYPE_CONFIGS, IS_ARGO) },
+  { name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS_TEXT, when: call('and', TYPE_CONFIGS, call('not', IS_ARGO)) },
+  { name: 'ARGO_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS_TEXT, when: call('and', TYPE_CONFIGS, IS_ARGO) },
   ifSet(
     'PIPELINE_SERVICE_CLIENT_ENDPOINT',
     value((v) => v.config.argoWorkflows.endpoint),

@@ -12,7 +12,7 @@ const IS_SECURE_GIVEN = call(
   value((v) => v.config.useSecureProtocols),
 )
 
-const IS_SECURE = call(
+export const IS_SECURE = call(
   'or',
   call('not', IS_SECURE_GIVEN),
   value((v) => v.config.useSecureProtocols),

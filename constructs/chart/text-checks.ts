@@ -10,14 +10,29 @@ const BETWEEN = '\u0000'
 
 /** A check for every value whose schema names a rule for its text. */
 export function textChecks(described: readonly Described[] = describe(chartValues)): Check[] {
-  return described.flatMap(({ path, parts, rule, type }): Check[] => {
-    if (parts !== undefined) return textChecks(parts)
-    if (rule === undefined) return []
-    const { pattern, message } = TEXT_RULES[rule]
-    const given = valueAt(...path)
-    const when = type.startsWith('list') ? breaksInList(pattern, given) : breaks(pattern, given)
-    return [{ when, path: path.join('.'), message }]
-  })
+  return described.flatMap((one): Check[] => (one.parts === undefined ? [...needed(one), ...whole(one), ...ruled(one)] : textChecks(one.parts)))
+}
+
+function needed({ path, isNeeded, description }: Described): Check[] {
+  if (isNeeded !== true) return []
+  const message = `is empty. Give a value (${description.replace(/\..*$/s, '')}), or leave the line out for the chart's own`
+  return [{ when: call('equals', valueAt(...path), ''), path: path.join('.'), message }]
+}
+
+/** YAML reads 1.10 as the number 1.1, so that nobody knows what was written. */
+function whole({ path, rule }: Described): Check[] {
+  if (rule !== 'tag') return []
+  const given = valueAt(...path)
+  const when = call('and', call('not', call('equals', given, call('text', given))), call('matches', '[.eE+]', given))
+  return [{ when, path: path.join('.'), message: 'is read as a number, which loses digits (1.10 becomes 1.1). Put it in quotes' }]
+}
+
+function ruled({ path, rule, type }: Described): Check[] {
+  if (rule === undefined) return []
+  const { pattern, message } = TEXT_RULES[rule]
+  const given = valueAt(...path)
+  const when = type.startsWith('list') ? breaksInList(pattern, given) : breaks(pattern, given)
+  return [{ when, path: path.join('.'), message }]
 }
 
 function breaks(pattern: string, given: Expression): Expression {

@@ -87,6 +87,13 @@ const TEXTS = {
     textArguments: 2,
     returns: 'flag',
   },
+  /** What of the second text a pattern fits first; empty where it fits nothing. */
+  found: {
+    go: (pattern, text) => `regexFind ${pattern} ${text}`,
+    js: (pattern = null, text = null) => new RegExp(textOf(pattern), 'u').exec(textOf(text))?.[0] ?? '',
+    textArguments: 2,
+    returns: 'text',
+  },
   /** What is wrong with a table by pipeline type, a line each; empty when all is well. */
   tableProblems: {
     go: (text, path, kinds) => `include "${TABLE_PROBLEMS_TEMPLATE}" (list ${text} ${path} ${kinds})`,

@@ -11,10 +11,12 @@ Runs Collate's ingestion in your own Kubernetes cluster, under the value paths o
 
 \`\`\`sh
 kubectl create secret generic collate-token --from-file=token=token.txt
+kubectl create secret generic collate-ecr-key \\
+  --from-file=AWS_ACCESS_KEY_ID=id.txt --from-file=AWS_SECRET_ACCESS_KEY=key.txt   # the AWS key that Collate provides, for the ingestion image
 helm install collate-prod ./charts/hybrid-ingestion-runner \\
   --set config.agentId=aws-prod --set config.serverHost=acme.getcollate.io \\
   --set config.authTokenSecret.name=collate-token \\
-  --set ecrRegistryHelper.enabled=false
+  --set ecrRegistryHelper.collateCredentials.secretRef=collate-ecr-key
 helm test collate-prod --logs
 \`\`\`
 

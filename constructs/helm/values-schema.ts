@@ -3,12 +3,12 @@ import type { Json } from '../expression/expression.ts'
 import { isMap } from '../expression/evaluate.ts'
 
 /** Keys of ours beside JSON Schema's own. */
-const OWN_KEYS: readonly string[] = ['example', 'mend', 'rule', 'isDead']
+const OWN_KEYS: readonly string[] = ['example', 'mend', 'rule', 'isDead', 'isNeeded']
 
 /**
  * values.schema.json, by which Helm judges values before it renders anything.
  *
- * A value of several types is written as a list of types: of an `anyOf` Helm would only say that none of it fits.
+ * A key that is not known is refused twice: once by its path, once with the keys that are known. A value of several types is written as a list of types: of an `anyOf` Helm would only say that none of it fits.
  */
 export function valuesSchema(schema: z.ZodType): Json {
   return simplified(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as Json)
@@ -23,7 +23,12 @@ function simplified(schema: Json): Json {
       .filter(([, value]) => value !== Number.MAX_SAFE_INTEGER && value !== Number.MIN_SAFE_INTEGER)
       .map(([key, value]) => [key, simplified(value)]),
   )
-  return withoutChoice(parts)
+  return withoutChoice(withKnownKeys(parts))
+}
+
+function withKnownKeys(schema: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  const { properties, additionalProperties } = schema
+  return additionalProperties === false && properties !== undefined ? { ...schema, propertyNames: { enum: Object.keys(properties as object) } } : schema
 }
 
 function withoutChoice(schema: { readonly [key: string]: Json }): Json {

@@ -15,7 +15,7 @@ const resources = (cpuLimit: string, memoryLimit: string, cpuRequest: string, me
 
 /** What the runner and the ingestion pods are told. */
 export const configValues = section('What the runner is told.', {
-  agentId: field(z.union([text.min(1), whole]), "The runner's name in Collate; unique.", { default: 'RemoteRunner', rule: 'agentId' }),
+  agentId: field(z.union([text, whole]), "The runner's name in Collate; unique.", { isNeeded: true, default: 'RemoteRunner', rule: 'agentId' }),
   authToken: field(
     text,
     "The ingestion bot's token. It is put into a Secret; better name one in `authTokenSecret`. `secret:<name>` has the runner read it from the cloud's store (`secretsManager`), under its own service account.",
@@ -25,7 +25,7 @@ export const configValues = section('What the runner is told.', {
     name: field(text, 'Its name.', { example: 'collate-token', rule: 'name' }),
     key: field(text, 'The key that holds the token.', { example: 'token' }),
   }),
-  serverHost: field(text.min(1), 'Host of Collate.', { default: 'my-cluster.getcollate.io', rule: 'host' }),
+  serverHost: field(text, 'Host of Collate.', { isNeeded: true, default: 'my-cluster.getcollate.io', rule: 'host' }),
   serverUrl: field(text, "The link's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
   serverHostApiUrl: field(text, "The REST API's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
   useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
@@ -62,7 +62,8 @@ export const configValues = section('What the runner is told.', {
   logLevel: field(z.enum(['debug', 'info', 'warn', 'error']), 'How much the runner logs.', { example: 'info' }),
   ingestionPods: section('The ingestion pods, under both executors.', {
     namespace: field(text, "Their namespace; none is the release's.", { example: 'ingestion', rule: 'label' }),
-    repository: field(text.min(1), 'Repository of their image.', {
+    repository: field(text, 'Repository of their image.', {
+      isNeeded: true,
       default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
       rule: 'repository',
     }),
@@ -74,7 +75,7 @@ export const configValues = section('What the runner is told.', {
     disableVersionValidation: field(quotedFlag, '`true` lets image and server differ in their versions.', { example: '', rule: 'flag' }),
     serviceAccount: section('Their service account.', {
       create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
-      name: field(text.min(1), 'Its name.', { default: 'ingestion', rule: 'name' }),
+      name: field(text, 'Its name.', { isNeeded: true, default: 'ingestion', rule: 'name' }),
       annotations: field(stringMap, 'Its annotations, such as the role of a cloud identity.', { default: {} }),
       automount: field(flag, 'Whether its token is mounted.', { default: true }),
     }),
@@ -91,7 +92,11 @@ export const configValues = section('What the runner is told.', {
     resources: resources('1000m', '4096Mi', '1000m', '4096Mi', 'the ingestion pods'),
     automationResources: resources('500m', '512Mi', '200m', '256Mi', 'test connections and other automations'),
     extraEnvs: field(z.union([z.array(z.string()), z.string().regex(/^$/)]), 'Variables of the pods, each `NAME:value`.', { default: [], rule: 'variable' }),
-    additionalPipelineConfigs: field(text, 'JSON by pipeline type: tolerations, nodeSelector, priorityClass, resources and more.', { default: '' }),
+    additionalPipelineConfigs: field(
+      z.union([text, free]),
+      'By pipeline type, as JSON or as a map: tolerations, nodeSelector, priorityClass, resources and more.',
+      { default: '' },
+    ),
     customConfig: section('Fields that are laid over every pod last.', {
       enabled: field(flag, 'Whether they are.', { example: false }),
       containerParams: field(free, 'Fields of the container.', { example: { env: [{ name: 'NAME', value: 'value' }] } }),

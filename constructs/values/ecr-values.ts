@@ -4,9 +4,9 @@ import { environment, field, flag, free, section, stringMap, text, whole, withou
 /** Pull credentials of the vendor's registry. */
 export const ecrValues = section("Keeps the pull secret `omd-registry-credentials` for the vendor's registry, where ingestion images come from it.", {
   enabled: field(flag, 'Whether it does.', { default: true }),
-  schedule: field(text.min(1), 'When it is renewed; a token lives for twelve hours.', { default: '0 0/6 * * *', rule: 'cron' }),
-  region: field(text.min(1), 'Region of the registry.', { default: 'eu-west-1' }),
-  registry: field(text.min(1), 'Host of the registry.', { default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com' }),
+  schedule: field(text, 'When it is renewed; a token lives for twelve hours.', { isNeeded: true, default: '0 0/6 * * *', rule: 'cron' }),
+  region: field(text, 'Region of the registry.', { isNeeded: true, default: 'eu-west-1' }),
+  registry: field(text, 'Host of the registry.', { isNeeded: true, default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com' }),
   endpoint: field(text, "Address of a private endpoint of ECR's API, in place of the region's own.", {
     example: 'https://vpce-0123.api.ecr.eu-west-1.vpce.amazonaws.com',
   }),
@@ -14,7 +14,8 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
   image: without("the runner's own image does this work", free),
   serviceAccount: section('Its service account.', {
     create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
-    name: field(text.min(1), 'Its name; a second release in a namespace needs another one. Before an install, `<name>-hook` does the same.', {
+    name: field(text, 'Its name; a second release in a namespace needs another one. Before an install, `<name>-hook` does the same.', {
+      isNeeded: true,
       default: 'omd-pull-secret-refresh',
       rule: 'name',
     }),

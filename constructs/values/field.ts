@@ -13,6 +13,8 @@ export interface FieldMeta {
   readonly mend?: string
   /** How a text must look; of a list, each of its texts. */
   readonly rule?: TextRuleName
+  /** An empty text is refused. */
+  readonly isNeeded?: boolean
   /** It has no effect at all. */
   readonly isDead?: boolean
 }
@@ -35,8 +37,8 @@ export function without(mend: string, schema: z.ZodType = z.unknown()) {
 }
 
 export const text = z.string()
-/** A name or tag, which the charts before this one took as a number, too: `agentId: 42`. A fraction has lost its last zeros when it comes here. */
-export const word = z.union([z.string(), z.number().int().min(0)])
+/** A name or tag, which the charts before this one took as a number, too: `agentId: 42`. A fraction, whose last zeros YAML has lost, is refused by a check. */
+export const word = z.union([z.string(), z.number().min(0)])
 export const flag = z.boolean()
 /** A flag that charts before this one wanted in quotes: the rule is `flag`. */
 export const quotedFlag = z.union([z.boolean(), z.string()])

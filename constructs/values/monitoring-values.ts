@@ -5,7 +5,7 @@ export const monitoringValues = {
     enabled: field(flag, 'Whether it does.', { default: false }),
     interval: field(text, 'How often.', { default: '30s', rule: 'interval' }),
     annotations: field(stringMap, 'Annotations.', { default: {} }),
-    labels: field(stringMap, 'Labels, by which Prometheus finds it.', { default: {} }),
+    labels: field(stringMap, 'Labels, by which Prometheus finds it.', { default: {}, rule: 'labels' }),
   }),
   prometheusRules: section('Alerts.', {
     enabled: field(flag, 'Whether there are any.', { default: false }),
@@ -16,7 +16,7 @@ export const monitoringValues = {
     namespace: field(text, "Its namespace; none is the release's.", { rule: 'label' }),
     folderName: field(text, 'Its folder.', { default: 'Hybrid Ingestion Runner' }),
     instanceSelector: field(free, 'Which Grafana shows it.', { default: { matchLabels: { dashboards: 'grafana' } } }),
-    labels: field(stringMap, 'Labels.', { default: {} }),
+    labels: field(stringMap, 'Labels.', { default: {}, rule: 'labels' }),
     annotations: field(stringMap, 'Annotations.', { default: {} }),
     allowCrossNamespaceImport: field(flag, 'A Grafana of another namespace may show it.', { default: true }),
     plugins: field(freeList, 'Plugins it needs.', { default: [] }),

@@ -3,7 +3,11 @@ import { field, flag, freeList, section, text, whole } from './field.ts'
 
 export const networkPolicyValues = section('Limits what the runner may reach. Enforced where the network of the cluster knows policies.', {
   enabled: field(flag, 'Whether it does.', { default: false }),
-  collateCidrs: field(z.array(text), 'Addresses of Collate, port 443; an empty list is any address.', { default: ['0.0.0.0/0'], rule: 'cidr' }),
+  collateCidrs: field(
+    z.array(text),
+    'Addresses of Collate, port 443 and that of `config.serverHost`; an empty list is any address. A proxy in `config.proxy` is open by its port.',
+    { default: ['0.0.0.0/0'], rule: 'cidr' },
+  ),
   apiServerCidrs: field(z.array(text), "Addresses of the cluster's API server; an empty list is any address.", { default: ['0.0.0.0/0'], rule: 'cidr' }),
   apiServerPorts: field(z.array(whole), "Ports of the cluster's API server.", { default: [443, 6443] }),
   extraEgress: field(freeList, 'Further rules of egress, such as one to a proxy.', {

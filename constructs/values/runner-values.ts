@@ -5,22 +5,22 @@ import { environment, field, flag, free, freeList, names, port, section, stringM
 export const runnerValues = {
   replicaCount: field(whole, 'Runners. One holds the link to Collate; a second one stands by and takes over within seconds.', { default: 1 }),
   image: section('Image of the runner.', {
-    repository: field(text.min(1), 'Repository of the image.', { default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
+    repository: field(text, 'Repository of the image.', { isNeeded: true, default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
     tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '', rule: 'tag' }),
     digest: field(text, 'Digest of the image, `sha256:...`; wins over the tag.', { default: '', rule: 'digest' }),
     pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),
   }),
   imagePullSecrets: field(names, 'Pull secrets of the runner. None, with the ECR helper on: the secret that it keeps.', { default: [] }),
   nameOverride: field(text, "In place of the chart's name, in names and labels.", { rule: 'label' }),
-  fullnameOverride: field(text, 'Name of the objects of this release.', { rule: 'label' }),
+  fullnameOverride: field(text, 'Name of the objects of this release.', { rule: 'service' }),
   namespaceOverride: field(text, 'Namespace of the ingestion pods where `config.ingestionPods.namespace` names none.', {
     mend: 'name the namespace of the ingestion pods in config.ingestionPods.namespace; the runner itself lives where the release is installed',
     rule: 'label',
   }),
-  commonLabels: field(stringMap, 'Labels of every object.', { default: {} }),
+  commonLabels: field(stringMap, 'Labels of every object.', { default: {}, rule: 'labels' }),
   deploymentAnnotations: field(stringMap, 'Annotations of the Deployment.', { default: {} }),
   podAnnotations: field(stringMap, "Annotations of the chart's own pods.", { default: {} }),
-  podLabels: field(stringMap, "Labels of the runner's pods.", { default: {} }),
+  podLabels: field(stringMap, "Labels of the runner's pods.", { default: {}, rule: 'labels' }),
   service: section('Service of the runner, for probes and metrics.', {
     type: field(z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']), 'Type of the Service.', { default: 'ClusterIP' }),
     port: field(port, 'Port of health.', { default: 8585 }),
@@ -49,7 +49,7 @@ export const runnerValues = {
   securityContext: field(free, 'Security context of the container.', {
     default: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
   }),
-  nodeSelector: field(stringMap, "Nodes of the chart's own pods.", { default: {} }),
+  nodeSelector: field(stringMap, "Nodes of the chart's own pods.", { default: {}, rule: 'labels' }),
   tolerations: field(freeList, "Tolerations of the chart's own pods.", { default: [] }),
   affinity: field(free, "Affinity of the chart's own pods.", { default: {} }),
   topologySpreadConstraints: field(freeList, 'Spread of the replicas; none spreads them over nodes where it can.', { default: [] }),

@@ -21,6 +21,10 @@ const REPOSITORY = `([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]+)?/)?${PATH_
 const CRON_FIELD = '[0-9A-Za-z*/,?-]+'
 const SIZE = '([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?'
 
+const LABEL_VALUE = '[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?'
+const LABEL_ENTRY = `"(${NAME}/)?${LABEL_VALUE}":"(${LABEL_VALUE})?"`
+const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
+
 const LETTERS = 'letters, digits and "-", all lower case, and begin and end with a letter or digit'
 
 export const TEXT_RULES = {
@@ -36,6 +40,13 @@ export const TEXT_RULES = {
   whole: { pattern: '[0-9]+', message: 'must be a whole number' },
   proxy: { pattern: `https?://${SOLID}+`, message: 'must be an address such as http://proxy.corp:3128' },
   label: { pattern: LABEL, message: `must be a name of at most 63 ${LETTERS}` },
+  service: { pattern: '[a-z]([-a-z0-9]{0,61}[a-z0-9])?', message: `must begin with a letter and be a name of at most 63 ${LETTERS}` },
+  /** Of a map, which is judged as its JSON. */
+  labels: {
+    pattern: `\\{(${LABEL_ENTRY}(,${LABEL_ENTRY})*)?\\}`,
+    message:
+      'must be labels: keys and values of at most 63 letters, digits, "-", "_" and ".", that begin and end with a letter or digit; before a key may stand a domain and "/"',
+  },
   name: { pattern: NAME, message: `must be the name of an object: ${LETTERS}; dots may part it` },
   names: {
     pattern: `\\[[ \\t\\r\\n]*\\]|[ \\t\\r\\n,]*${NAME}(${BLANK}*,[ \\t\\r\\n,]*${NAME})*[ \\t\\r\\n,]*`,
@@ -52,7 +63,10 @@ export const TEXT_RULES = {
   },
   share: { pattern: '[0-9]+|[0-9]{1,3}%', message: 'must be a number of pods, or a share of them such as 50%' },
   interval: { pattern: '([0-9]+(ms|s|m|h|d|w|y))+', message: 'must be a time such as 30s or 1m' },
-  cidr: { pattern: '[0-9a-fA-F:.]+/[0-9]{1,3}', message: 'must be ranges of addresses such as 10.0.0.0/8' },
+  cidr: {
+    pattern: `(${BYTE}\\.){3}${BYTE}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9])`,
+    message: 'must be ranges of addresses such as 10.0.0.0/8',
+  },
   variable: { pattern: `${BLANK}*[A-Za-z_][A-Za-z0-9_.-]*${BLANK}*:[^\\x00]*`, message: 'must be variables, each NAME:value in one text' },
 } as const satisfies Readonly<Record<string, TextRule>>
 

@@ -63,7 +63,11 @@ async function doctor({ output, secret }: DoctorOptions): Promise<void> {
 async function probe(policy: Policy, secret: string): Promise<Finding[]> {
   const cluster = connectKubeCluster({ namespace: policy.namespace })
   const podName = `hybrid-runner-doctor-${randomUUID().slice(0, 8)}`
-  return probeSecret({ cluster, policy, secret, podName, timeoutMs: PROBE_TIMEOUT_MS, now: Date.now, sleep: async (ms) => sleep(ms) })
+  // An interrupt ends the wait, so that the pod is deleted. A second one ends the process.
+  const interrupt = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupt.abort(new Error('interrupted')))
+  const waiting = { timeoutMs: PROBE_TIMEOUT_MS, now: Date.now, sleep: async (ms: number) => sleep(ms, undefined, { signal: interrupt.signal }) }
+  return probeSecret({ cluster, policy, secret, podName, ...waiting })
 }
 
 const COLORS = { ok: 'green', warn: 'yellow', fail: 'red' } as const

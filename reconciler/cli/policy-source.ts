@@ -54,7 +54,9 @@ async function readValues(files: readonly string[], options: PolicyOptions): Pro
       return text.ok ? parseValuesFile(text.value) : text
     }),
   )
-  const issues = contents.flatMap((content, index) => (content.ok ? [] : content.error.map((issue) => ({ ...issue, path: files[index] ?? '' }))))
+  const issues = contents.flatMap((content, index) =>
+    content.ok ? [] : content.error.map((issue) => ({ ...issue, path: files.length > 1 ? (files[index] ?? '') : issue.path })),
+  )
   if (issues.length > 0) return err(issues)
   const { policySourceFromValues } = await import('./policy-from-values.ts')
   return policySourceFromValues(

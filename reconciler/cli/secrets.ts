@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { secretReferences } from '../../compiler/secret-references.ts'
+import { isSecretReference, secretReferences } from '../../compiler/secret-references.ts'
 import { SECRETS_MANAGERS, type SecretsManager } from '../../compiler/secrets-manager.ts'
 import { checkSecrets, SECRETS_MODES, type SecretsMode, type SecretsOutcome, unseen } from '../secrets/check-secrets.ts'
 import { openStore } from '../secrets/open-store.ts'
@@ -50,12 +50,10 @@ export function secretsCommand(): Command {
 }
 
 async function secrets(options: SecretsOptions): Promise<number> {
-  const outcome = await lookUp(options).catch(broken(options))
+  const outcome = await withResolved(options, await lookUp(options).catch(broken(options)))
   const lines = [...outcome.failed.map(({ reference, store, message }) => `${JSON.stringify(reference)}: ${store}: ${message}`), ...outcome.notes]
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`)
-  // The kubelet makes the file before it starts the container.
-  if (existsSync(options.reportFile)) await writeFile(options.reportFile, reportText(outcome.failed))
-  if (outcome.resolved !== undefined) await writeResolved(options.resolvedFile, outcome.resolved)
+  await writeReport(options.reportFile, outcome)
   if (options.probe === undefined) return outcome.isGood ? 0 : EXIT_FAILED
   if (outcome.read > 0) process.stdout.write(`${JSON.stringify(options.probe)} can be read\n`)
   return outcome.read > 0 ? 0 : EXIT_FAILED
@@ -63,7 +61,7 @@ async function secrets(options: SecretsOptions): Promise<number> {
 
 async function lookUp(options: SecretsOptions): Promise<SecretsOutcome> {
   const { mode, secretsManager: manager, probe } = options
-  const [payload, references] = probe === undefined ? await given(options) : ['null', [`secret:${probe}`]]
+  const [payload, references] = probe === undefined ? await given(options) : ['null', [isSecretReference(probe) ? probe : `secret:${probe}`]]
   const store = await openStore(manager, process.env)
   return checkSecrets({ mode: probe === undefined ? mode : 'report', manager, payload, references }, store, { limits: READ_LIMITS, random: Math.random })
 }
@@ -75,9 +73,31 @@ async function given({ payloadFile, referencesFile }: SecretsOptions): Promise<[
   return [payload, secretReferences(JSON.parse(list))]
 }
 
+/** The report holds up no run: one that cannot be written is told in the log, where all that it would say stands, too. */
+async function writeReport(path: string, { failed }: SecretsOutcome): Promise<void> {
+  // The kubelet makes the file before it starts the container.
+  if (!existsSync(path)) return
+  await writeFile(path, reportText(failed)).catch((error: unknown) => process.stderr.write(`the report cannot be written to ${path} (${wordFor(error)})\n`))
+}
+
+/** The outcome with the payload at its place; where it cannot be written no run may start that would read it. */
+async function withResolved({ resolvedFile, secretsManager }: SecretsOptions, outcome: SecretsOutcome): Promise<SecretsOutcome> {
+  if (outcome.resolved === undefined) return outcome
+  try {
+    await writeResolved(resolvedFile, outcome.resolved)
+    return outcome
+  } catch (error) {
+    return unseen(`the payload with the values cannot be written to ${resolvedFile} (${wordFor(error)})`, 'resolve', secretsManager)
+  }
+}
+
+function wordFor(error: unknown): string {
+  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : 'unknown'
+}
+
 /** A fault of this program, or a payload that cannot be read, holds up no run in the mode `report`. The name alone is told: a text may quote what was read. */
-function broken({ mode }: SecretsOptions): (error: unknown) => SecretsOutcome {
-  return (error) => unseen(error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : 'unknown', mode)
+function broken({ mode, secretsManager }: SecretsOptions): (error: unknown) => SecretsOutcome {
+  return (error) => unseen(`the payload or the list of its references cannot be read (${wordFor(error)})`, mode, secretsManager)
 }
 
 /** For the container beside it, which may run as another user and shares the pod's group. A container that is started again finds the file of before, which nobody may write to. */

@@ -39,9 +39,14 @@ function configurationCheck({ config, token, extraCas }: DoctorInput): Check {
   const issues = [config, token, extraCas].flatMap((part) => (part.ok ? [] : part.error))
   const warnings = config.ok ? configWarnings(config.value) : []
   const failures = issues.map(({ path, message }) =>
-    fail(path === '' ? message : `${path}: ${message}`, 'mend this variable, or the value of the chart that sets it'),
+    fail((path === '' ? message : `${path}: ${message}`).replace(/\.$/, ''), 'mend this variable, or the value of the chart that sets it'),
   )
-  const worries = warnings.map(({ path, message }) => warn(`${path}: ${message}`, 'mend this variable, or the value of the chart that sets it'))
+  const worries = warnings.map(({ path, message }) =>
+    warn(
+      `${path}: ${message.replace(/\.$/, '')}`,
+      path === 'values.yaml' ? 'mend it in the values of the release' : 'mend this variable, or the value of the chart that sets it',
+    ),
+  )
   return {
     name: 'configuration',
     remedy: 'see docs/configuration.md',

@@ -12,6 +12,11 @@ export type ReadTokenReference = (reference: string) => Promise<Result<string, s
 
 const NOT_READABLE = 'the runner may create Secrets and read none; name the Secret in config.authTokenSecret instead, which mounts it into the runner'
 
+/** Stores speak of the pods that they are mostly read by. Here it is the runner itself that reads, and its account and variables that are to be mended. */
+function ofRunner(message: string): string {
+  return message.replaceAll('ingestion service account', "runner's service account").replaceAll('config.ingestionPods.extraEnvs', 'extraEnvs')
+}
+
 /**
  * Reads the runner's own token from the store of SECRETS_MANAGER, under the account of the runner's pod.
  *
@@ -34,6 +39,8 @@ export function tokenFromStore(environment: Environment, open = openStore): Read
     if (read === undefined) return err(`${about} that could not be asked for`)
     return read.result.ok
       ? read.result
-      : err(`${JSON.stringify(secretName(reference))} cannot be read from ${store.store} (${read.result.error.problem}): ${read.result.error.message}`)
+      : err(
+          `${JSON.stringify(secretName(reference))} cannot be read from ${store.store} (${read.result.error.problem}): ${ofRunner(read.result.error.message)}`,
+        )
   }
 }

@@ -93,7 +93,9 @@ function runnerToken({ file }: TokenConfig, first: Reading, readReference: ReadT
 async function resolved(text: string, readReference: ReadTokenReference): Promise<Result<string, string>> {
   if (!isSecretReference(text)) return ok(text)
   const read = await readReference(text)
-  return read.ok ? ok(read.value.trim()) : read
+  if (!read.ok) return read
+  const token = read.value.trim()
+  return token === '' ? err(`${JSON.stringify(text)} stands for blanks alone; put the token there`) : ok(token)
 }
 
 async function readToken(file: string): Promise<string> {

@@ -50,7 +50,7 @@ async function newClient(region: string, environment: Environment): Promise<Secr
   return new NewClient({
     region,
     maxAttempts: 1,
-    requestHandler: { httpsAgent, connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
+    requestHandler: { httpsAgent, connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS, throwOnRequestTimeout: true },
   })
 }
 

@@ -59,7 +59,12 @@ function troubleOf(name: string, message: string, { name: secret, region }: Aske
 
 /** An ARN of a secret ends with six characters that its name does not tell. */
 function resourceOf(name: string, region: string): string {
-  return name.startsWith('arn:') ? name : `arn:aws:secretsmanager:${region}:<account>:secret:${name}-??????`
+  return name.startsWith('arn:') ? name : `arn:${partitionOf(region)}:secretsmanager:${region}:<account>:secret:${name}-??????`
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 /** Texts of AWS's own errors name principals, actions and resources. */

@@ -31,6 +31,9 @@ export interface SecretsOutcome {
   readonly resolved?: string
 }
 
+/** Of all values of a run; what is made of them has to fit into a volume of 16 MiB. */
+const MOST_RESOLVED_BYTES = 12 * 1024 * 1024
+
 /** Where the one kind of store is that cannot be asked from here. */
 const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
   'aws-ssm': 'parameters of AWS Systems Manager are read by the ingestion image alone',
@@ -41,15 +44,18 @@ const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
 /** Reads the references of a payload from the store, which is undefined where it cannot be asked. */
 export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'reader'>): Promise<SecretsOutcome> {
   const parsed = jsonIn(question.payload)
-  if (parsed === undefined) return unseen('the payload is no JSON', question.mode)
+  if (parsed === undefined) return unseen('the payload is no JSON', question.mode, question.manager)
   const references = secretReferences([question.references, parsed.value])
   if (store === undefined) return unasked(question, references)
   const reader = question.mode === 'resolve' ? 'here' : 'image'
-  const read = await readSecrets(references, store, { ...options, reader })
+  const read = await readSecrets(references, store, { ...options, reader, keepsValues: question.mode === 'resolve' })
   const failed = read.flatMap(({ reference, result }) =>
     result.ok ? [] : [{ reference, store: store.store, problem: result.error.problem, message: result.error.message }],
   )
   const values = new Map(read.flatMap(({ reference, result }) => (result.ok ? [[reference, result.value] as const] : [])))
+  const bytes = [...values.values()].reduce((sum, value) => sum + Buffer.byteLength(value), 0)
+  if (bytes > MOST_RESOLVED_BYTES)
+    return unseen(`their values have ${bytes} bytes together, and ${MOST_RESOLVED_BYTES} are the most`, question.mode, question.manager)
   const notes = reader === 'here' ? [] : [...values.keys()].flatMap((reference) => warningOf(reference, store))
   return {
     failed,
@@ -70,9 +76,17 @@ function unasked({ mode, manager, payload }: SecretsQuestion, references: readon
   return { failed, read: 0, notes, isGood: false }
 }
 
-/** Where nothing could be looked at: no reason to hold a run that is only to be reported on. */
-export function unseen(why: string, mode: SecretsMode): SecretsOutcome {
-  return { failed: [], read: 0, notes: [`the secrets were not looked at: ${why}`], isGood: mode === 'report' }
+/** Where nothing came of it for a reason that is no store's: no reason to hold a run that is only to be reported on. */
+export function unseen(why: string, mode: SecretsMode, manager: SecretsManager): SecretsOutcome {
+  const failed: FailedSecret = { reference: 'secret:*', store: storeOf(manager), problem: 'other', message: `the secrets are not looked at: ${why}` }
+  return { failed: [failed], read: 0, notes: [], isGood: mode === 'report' }
+}
+
+function storeOf(manager: SecretsManager): FailedSecret['store'] {
+  if (manager === 'gcp') return 'Google Secret Manager'
+  if (manager.endsWith('azure-kv')) return 'Azure Key Vault'
+  if (manager.endsWith('-ssm')) return 'AWS Parameter Store'
+  return manager.endsWith('aws') ? 'AWS Secrets Manager' : 'Kubernetes'
 }
 
 function warningOf(reference: string, store: SecretStore): string[] {

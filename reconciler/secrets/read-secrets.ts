@@ -1,5 +1,5 @@
 import { secretName, secretNameInImage } from '../../compiler/secret-references.ts'
-import { err, type Result } from '../../compiler/result.ts'
+import { err, ok, type Result } from '../../compiler/result.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
 import { sleep } from '../queue/sleep.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
@@ -19,9 +19,20 @@ export const READ_LIMITS: ReadLimits = { atOnce: 4, referenceMs: 10_000, totalMs
 /** Only what may pass by itself is tried again. */
 const MOST_TRIES: Readonly<Partial<Record<SecretTrouble['problem'], number>>> = { throttled: 8, unreachable: 3 }
 
+/** What mends the silence of a store whose address takes connections and gives no answer, as one behind a firewall may. */
+const WAY_TO: Readonly<Record<SecretStore['store'], string>> = {
+  'Kubernetes': 'let the pod out to the API server, and see that it has time to answer',
+  'AWS Secrets Manager': 'let the pod out to secretsmanager.<region>.amazonaws.com and sts.<region>.amazonaws.com, or give it a VPC endpoint or HTTPS_PROXY',
+  'AWS Parameter Store': 'let the pod out to ssm.<region>.amazonaws.com',
+  'Azure Key Vault': 'let the pod out to <vault>.vault.azure.net and login.microsoftonline.com, or give it HTTPS_PROXY',
+  'Google Secret Manager': 'let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY',
+}
+
 export interface ReadOptions {
   /** Who asks for the values in the end: the ingestion image, which knows no name with `secret:` in it, or this program. */
   readonly reader: 'image' | 'here'
+  /** Without it each is thrown away as soon as it was read, and stands as an empty text. */
+  readonly keepsValues?: boolean
   readonly limits: ReadLimits
   /** In [0, 1). */
   readonly random: () => number
@@ -40,7 +51,8 @@ export async function readSecrets(references: readonly string[], store: SecretSt
   const worker = async (): Promise<void> => {
     for (let index = next++; index < references.length; index = next++) {
       const reference = references[index] ?? ''
-      results[index] = { reference, result: await readReference(reference, store, options, all) }
+      const result = await readReference(reference, store, options, all)
+      results[index] = { reference, result: result.ok && options.keepsValues === false ? ok('') : result }
     }
   }
   await Promise.all(Array.from({ length: Math.min(options.limits.atOnce, references.length) }, worker))
@@ -52,8 +64,12 @@ async function readReference(reference: string, store: SecretStore, options: Rea
   const broken = nameTrouble(name, secretNameInImage(reference), options.reader)
   if (broken !== undefined) return err(broken)
   const { limits, random } = options
+  if (all.aborted) return err({ problem: 'other', message: `${quoted(name)} was not looked at, as the time of ${limits.totalMs / 1000} s was over` })
   const signal = AbortSignal.any([all, AbortSignal.timeout(limits.referenceMs)])
-  let last: SecretTrouble = { problem: 'unreachable', message: `${store.store} has given no answer about ${quoted(name)} in the time that there was` }
+  let last: SecretTrouble = {
+    problem: 'unreachable',
+    message: `${store.store} has given no answer about ${quoted(name)} in the time that there was; ${WAY_TO[store.store]}`,
+  }
   for (let tries = 1; !signal.aborted; tries += 1) {
     const result = await readOnce(name, store, signal)
     if (result === undefined) break

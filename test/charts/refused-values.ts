@@ -1,3 +1,5 @@
+import { chartValues } from '../../constructs/values/chart-values.ts'
+
 /** Values that are refused, each with the lines that say so. */
 export interface RefusedValues {
   readonly name: string
@@ -11,6 +13,8 @@ const table = (content: object | string): object => pods({ additionalPipelineCon
 
 const LABEL = 'must be a name of at most 63 letters, digits and "-", all lower case, and begin and end with a letter or digit.'
 const NAME = 'must be the name of an object: letters, digits and "-", all lower case, and begin and end with a letter or digit; dots may part it.'
+const LABELS =
+  'must be labels: keys and values of at most 63 letters, digits, "-", "_" and ".", that begin and end with a letter or digit; before a key may stand a domain and "/".'
 const TABLE = 'config.ingestionPods.additionalPipelineConfigs'
 const NO_JSON = `${TABLE}: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.`
 
@@ -22,8 +26,26 @@ export const REFUSED_BY_SCHEMA: readonly RefusedValues[] = [
   { name: 'a text for a flag', values: { serviceMonitor: { enabled: 'yes' } }, lines: ["- at '/serviceMonitor/enabled': got string, want null or boolean"] },
   { name: 'a flag for a section', values: { openshift: true }, lines: ["- at '/openshift': got boolean, want null or object"] },
   { name: 'a list for a number', values: { config: { maxActiveRuns: [1] } }, lines: ["- at '/config/maxActiveRuns': got array, want null or integer or string"] },
-  { name: 'a key that never was', values: { config: { agentID: 'x' } }, lines: ["- at '/config': additional properties 'agentID' not allowed"] },
-  { name: 'a section that never was', values: { ingestionPods: {} }, lines: ["- at '': additional properties 'ingestionPods' not allowed"] },
+  {
+    name: 'a key that never was, with those that are known',
+    values: { image: { repo: 'x' } },
+    lines: [
+      "  - at '': value must be one of 'repository', 'tag', 'digest', 'pullPolicy'",
+      "- at '': invalid propertyName 'repo'",
+      "- at '/image': additional properties 'repo' not allowed",
+    ],
+  },
+  {
+    name: 'a section that never was',
+    values: { ingestionPods: {} },
+    lines: [
+      `  - at '': value must be one of ${Object.keys(chartValues.shape)
+        .map((key) => `'${key}'`)
+        .join(', ')}`,
+      "- at '': additional properties 'ingestionPods' not allowed",
+      "- at '': invalid propertyName 'ingestionPods'",
+    ],
+  },
   {
     name: 'a port that is none',
     values: { service: { port: 70_000 } },
@@ -82,6 +104,35 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     lines: ['image.repository: must be the repository of an image in lower case, without a tag.'],
   },
   { name: 'a tag with blanks', values: { image: { tag: 'a b' } }, lines: ['image.tag: must be the tag of an image, such as om-1.11.1-cl-1.11.1.'] },
+  {
+    name: 'a tag without quotes, of which YAML has lost a digit',
+    values: { image: { tag: 1.1 } },
+    lines: ['image.tag: is read as a number, which loses digits (1.10 becomes 1.1). Put it in quotes.'],
+  },
+  {
+    name: 'an image without a repository',
+    values: { image: { repository: '' } },
+    lines: ["image.repository: is empty. Give a value (Repository of the image), or leave the line out for the chart's own."],
+  },
+  { name: 'a label that is none', values: { commonLabels: { team: 'data platform' } }, lines: [`commonLabels: ${LABELS}`] },
+  { name: 'a key of a label that is none', values: { podLabels: { 'a/b/c': 'x' } }, lines: [`podLabels: ${LABELS}`] },
+  {
+    name: 'a name that no Service may have',
+    values: { fullnameOverride: '1-runner' },
+    lines: [
+      'fullnameOverride: must begin with a letter and be a name of at most 63 letters, digits and "-", all lower case, and begin and end with a letter or digit.',
+    ],
+  },
+  {
+    name: 'a range of addresses that is too long',
+    values: { networkPolicy: { collateCidrs: ['1.2.3.4/99'] } },
+    lines: ['networkPolicy.collateCidrs: must be ranges of addresses such as 10.0.0.0/8.'],
+  },
+  {
+    name: 'tolerations as a text, in a table that is a map',
+    values: pods({ additionalPipelineConfigs: { metadata: { tolerations: 'dedicated' } } }),
+    lines: [`${TABLE}.metadata.tolerations: must be a list.`],
+  },
   { name: 'a digest that is cut', values: { image: { digest: 'sha256:abc' } }, lines: ['image.digest: must be sha256: and 64 hexadecimal digits.'] },
   {
     name: 'a host with its protocol',

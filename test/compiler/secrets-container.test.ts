@@ -61,10 +61,29 @@ describe('the init container', () => {
   })
 
   test('has what the store needs, and its own word on what it is to do', () => {
-    const extras = { INGESTION_EXTRA_ENVS: '[AWS_REGION:eu-west-1,SECRETS_CHECK:off]', SECRETS_MANAGER: 'managed-aws' }
-    const env = podOf(aRunWithReferences(), policyOf(extras)).spec?.initContainers?.[0]?.env
+    const foreign = ['NODE_OPTIONS:--require=/tmp/x.js', 'TERMINATION_LOG:/tmp/x', 'RESOLVED_CONFIG_FILE:/tmp/x']
+    const extras = { INGESTION_EXTRA_ENVS: `[AWS_REGION:eu-west-1,SECRETS_CHECK:off,${foreign.join(',')}]`, SECRETS_MANAGER: 'managed-aws' }
+    const { initContainers, containers } = podOf(aRunWithReferences(), policyOf(extras)).spec ?? {}
+    const env = initContainers?.[0]?.env
     expect(env).toContainEqual({ name: 'AWS_REGION', value: 'eu-west-1' })
     expect(env?.filter(({ name }) => name === 'SECRETS_CHECK')).toEqual([{ name: 'SECRETS_CHECK', value: 'report' }])
+    const names = foreign.map((variable) => variable.split(':')[0])
+    expect(env?.filter(({ name }) => names.includes(name))).toEqual([])
+    expect(containers?.[0]?.env?.filter(({ name }) => names.includes(name))).toHaveLength(foreign.length)
+  })
+
+  test.each([
+    { manager: 'managed-aws', extras: '[AWS_REGION:eu-west-1]', region: 'eu-west-1' },
+    { manager: 'aws-ssm', extras: '[AWS_REGION:eu-west-1]', region: 'eu-west-1' },
+    { manager: 'managed-aws', extras: '[AWS_REGION:eu-west-1,AWS_DEFAULT_REGION:us-east-1]', region: 'us-east-1' },
+    { manager: 'managed-aws', extras: '[A:b]', region: undefined },
+    { manager: 'gcp', extras: '[AWS_REGION:eu-west-1]', region: undefined },
+  ])('looks in the region in which the program looks: $manager $extras', ({ manager, extras, region }) => {
+    const { spec } = podOf(aRunWithReferences(), policyOf({ SECRETS_MANAGER: manager, INGESTION_EXTRA_ENVS: extras }))
+    for (const { env } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) {
+      const regions = env?.filter(({ name }) => name === 'AWS_DEFAULT_REGION').map(({ value }) => value)
+      expect(regions).toEqual(region === undefined ? [] : [region])
+    }
   })
 
   test("brings the pull secrets of its image beside the pod's, each once", () => {
@@ -98,6 +117,18 @@ describe('the init container', () => {
       const at = 'workflowParams.podSpecPatch.initContainers'
       expect(pathsOf(executor, { args: ['--help'] })).toEqual([`${at}[0].args`])
       expect(pathsOf(executor, { env: [{ name: 'SECRETS_CHECK', value: 'off' }] })).toEqual([`${at}[0].env`])
+      for (const name of ['NODE_OPTIONS', 'TERMINATION_LOG', 'RESOLVED_CONFIG_FILE']) {
+        expect(pathsOf(executor, { env: [{ name, value: '/tmp/x' }] })).toEqual([`${at}[0].env`])
+      }
+      for (const [field, value] of Object.entries({
+        restartPolicy: 'Always',
+        terminationMessagePath: '/tmp/x',
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        workingDir: '/tmp',
+        command: ['true'],
+      })) {
+        expect(pathsOf(executor, { [field]: value })).toEqual([`${at}[0].${field}`])
+      }
       expect(pathsOf(executor, { resources: { limits: { memory: '512Mi' } } })).toEqual([])
     }
     expect(pathsOf('simpleK8s', { $patch: 'delete' })).toEqual(['workflowParams.podSpecPatch.initContainers'])

@@ -71,6 +71,8 @@ function valueFor(schema: z.ZodType, above: Way): fc.Arbitrary<Json> {
   if (schema instanceof z.ZodNullable)
     return fc.oneof({ weight: 12, arbitrary: inner(schema.unwrap()) }, { weight: way.nullWeight, arbitrary: fc.constant(null) })
   if (schema instanceof z.ZodObject) return mapFor(schema.shape, inner)
+  if (schema instanceof z.ZodRecord && way.rule === 'labels')
+    return fc.dictionary(fc.stringMatching(/^[a-z]{1,5}(\/[a-z]{1,3})?$/), fc.stringMatching(/^[A-Za-z0-9]{0,5}$/), { maxKeys: 2 })
   if (schema instanceof z.ZodRecord) return fc.dictionary(fc.stringMatching(/^[a-z][a-z./-]{0,6}[a-z]$/), inner(schema.valueType), { maxKeys: 2 })
   if (schema instanceof z.ZodArray) return fc.array(inner(schema.element), { maxLength: 2 })
   if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map(inner))

@@ -59,6 +59,10 @@ describe('compile', () => {
     const refused = await runCommand(['compile', request, '--values', await file('bad.yaml', 'replicaCount: two\nconfig: {authToken: hunter2}\n'), ...VERSION])
     expect(refused).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/bad\.yaml:\n {2}replicaCount: must be a .*number/) })
     expect(refused.stderr).not.toContain('hunter2')
+    const table = `{config: {authToken: x, ingestionPods: {customConfig: {enabled: true, containerParams: {imag: x}}}}, ecrRegistryHelper: {enabled: false}}`
+    const refusedByRunner = await runCommand(['compile', request, request, '--values', await file('custom.yaml', table), ...VERSION])
+    expect(refusedByRunner.stderr).toMatch(/custom\.yaml:\n {2}\S*containerParams\.imag: is no field/)
+    expect(refusedByRunner.stderr).not.toContain(`${request}:`)
   })
 
   test('refuses a policy file with a line that says nothing, by its number and without its text', async () => {
@@ -87,6 +91,11 @@ describe('wrong input ends with exit code 2 and', () => {
   test.each([
     { name: 'no file', args: ['compile'], stderr: /missing required argument 'file'/ },
     { name: 'an executor that is none', args: ['compile', '-', '--executor', 'foo'], stderr: /Allowed choices are simpleK8s, argo/ },
+    {
+      name: 'a values file that is missing, named once',
+      args: ['compile', '-', '--values', '/missing.yaml'],
+      stderr: /^\/missing\.yaml:\n {2}cannot be read: ENOENT/,
+    },
     { name: 'a policy file that is missing', args: ['compile', '-', '--policy-file', '/missing.env'], stderr: /^\/missing\.env:\n {2}cannot be read: ENOENT/ },
     { name: 'a request file that is missing', args: ['compile', '/missing.json'], stderr: /^\/missing\.json:\n {2}cannot be read: ENOENT/ },
     { name: 'a list', args: ['compile', '-'], stdin: '[]', stderr: /^-:\n {2}must be an object/ },

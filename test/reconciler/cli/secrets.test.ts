@@ -71,13 +71,26 @@ describe('hybrid-runner secrets', () => {
       ['enforce', 1],
     ] as const) {
       const end = await secrets(['--mode', mode, '--payload-file', join(folder, 'none')], { config: '' })
-      expect(end).toMatchObject({ code, output: 'the secrets were not looked at: ENOENT\n' })
+      expect(end).toMatchObject({ code, output: expect.stringContaining('the payload or the list of its references cannot be read (ENOENT)\n') })
+      expect(secretsReport.parse(JSON.parse(end.report)).failed).toMatchObject([{ reference: 'secret:*', problem: 'other' }])
     }
+  })
+
+  test('a report that cannot be written holds no run, and is told in a line', async () => {
+    const end = await secrets(['--mode', 'report', '--report-file', folder], { config: '{}' })
+    expect(end).toMatchObject({ code: 0, output: `the report cannot be written to ${folder} (EISDIR)\n` })
+  })
+
+  test('a payload that cannot be written lets no run start, and the report says why', async () => {
+    const end = await secrets(['--mode', 'resolve', '--resolved-file', join(folder, 'none', 'config')], { config: '{}' })
+    expect(end).toMatchObject({ code: 1, output: expect.stringContaining('cannot be written') })
+    expect(secretsReport.parse(JSON.parse(end.report)).failed).toMatchObject([{ problem: 'other', message: expect.stringContaining('(ENOENT)') }])
   })
 
   test('a probe reads one secret, and ends with 1 when it cannot', async () => {
     const end = await secrets(['--probe', 'mine'])
     expect(end).toMatchObject({ code: 1, output: expect.stringContaining('"secret:mine"') })
+    expect(await secrets(['--probe', 'secret:mine'])).toMatchObject({ code: 1, output: expect.stringContaining('"secret:mine"') })
   })
 
   test('a wrong option is refused with what it may be', async () => {

@@ -118,6 +118,19 @@ describe('a token that is a reference', () => {
     expect(await load({ SECRETS_MANAGER: manager })).toMatchObject({ ok: false, error: [{ path: 'AUTH_TOKEN_FILE', message: expect.stringContaining(says) }] })
   })
 
+  test('that is nothing but blanks is none', async () => {
+    await writeFile(file, 'secret:/collate/token')
+    answer = ok(' \n')
+    expect(await load()).toMatchObject({ ok: false, error: [{ message: expect.stringContaining('blanks alone') }] })
+  })
+
+  test("that cannot be read names the runner's own account and variables as what to mend, not those of the pods", async () => {
+    await writeFile(file, 'secret:/collate/token')
+    answer = err({ problem: 'no-credentials', message: 'give the ingestion service account a role; set A in config.ingestionPods.extraEnvs' })
+    const message = expect.stringContaining("give the runner's service account a role; set A in extraEnvs")
+    expect(await load()).toMatchObject({ ok: false, error: [{ message }] })
+  })
+
   test('is read with the region, vault or project of the pods where the runner has none of its own', async () => {
     await writeFile(file, 'secret:collate')
     const environments: unknown[] = []

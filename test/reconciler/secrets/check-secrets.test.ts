@@ -38,6 +38,15 @@ describe('checking secrets', () => {
     expect(JSON.parse(resolved ?? '')).toEqual({ a: '{"n": 1}', b: [{ 'secret:key': '"x"' }], plain: 'not secret:good', n: 1 })
   })
 
+  test('values that are too much for the volume are not written, and keep nothing from being reported on', async () => {
+    const large: SecretStore = { store: 'Azure Key Vault', read: async () => ok('x'.repeat(1024 * 1024)) }
+    const payload = JSON.stringify(Array.from({ length: 13 }, (_, index) => `secret:${index}`))
+    const outcome = await check('resolve', payload, [], large)
+    expect(outcome).toMatchObject({ failed: [{ problem: 'other', message: expect.stringContaining('13631488 bytes together') }], isGood: false })
+    expect(outcome).not.toHaveProperty('resolved')
+    expect(await check('report', payload, [], large)).toMatchObject({ failed: [], read: 13, isGood: true })
+  })
+
   test('references beside the payload are read, too, and each once', async () => {
     const { failed, read } = await check('report', '["secret:good"]', ['secret:gone', 'secret:good'])
     expect([failed.map(({ reference }) => reference), read]).toEqual([['secret:gone'], 1])
@@ -51,7 +60,8 @@ describe('checking secrets', () => {
   test('a payload that cannot be read is not quoted, and holds no run in report', async () => {
     for (const mode of ['report', 'enforce', 'resolve'] as const) {
       const outcome = await check(mode, '{"planted-password')
-      expect(outcome).toMatchObject({ failed: [], isGood: mode === 'report' })
+      const message = 'the secrets are not looked at: the payload is no JSON'
+      expect(outcome).toMatchObject({ failed: [{ reference: 'secret:*', store: 'Azure Key Vault', problem: 'other', message }], isGood: mode === 'report' })
       expect(JSON.stringify(outcome)).not.toContain('planted')
     }
   })

@@ -39,6 +39,11 @@ describe('reading secrets', () => {
     expect(most).toBe(LIMITS.atOnce)
   })
 
+  test('keeps no value that nobody wants', async () => {
+    const { store } = answering(ok('planted'))
+    expect(await readSecrets(['secret:a'], store, { ...options(), keepsValues: false })).toEqual([{ reference: 'secret:a', result: ok('') }])
+  })
+
   test('asks a store that is busy again', async () => {
     const { store, asked } = answering(THROTTLED, THROTTLED, ok('value'))
     expect(await readSecrets(['secret:a'], store, options())).toEqual([{ reference: 'secret:a', result: ok('value') }])
@@ -66,7 +71,11 @@ describe('reading secrets', () => {
     const read = await readSecrets(references, silent, options())
     expect(performance.now() - startedAt).toBeLessThan(LIMITS.totalMs + 1000)
     expect(read.map(({ reference }) => reference)).toEqual(references)
-    for (const { result } of read) expect(result).toMatchObject({ ok: false, error: { problem: 'unreachable' } })
+    expect(read[0]?.result).toMatchObject({
+      ok: false,
+      error: { problem: 'unreachable', message: expect.stringMatching(/no answer about "0".*let the pod out to the API server/) },
+    })
+    expect(read.at(-1)?.result).toEqual(err({ problem: 'other', message: '"11" was not looked at, as the time of 0.4 s was over' }))
   })
 
   test('does not repeat what an error of the store said', async () => {

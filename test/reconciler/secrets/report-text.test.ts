@@ -10,8 +10,13 @@ test('an empty report says that nothing failed', () => {
   expect(parsed(reportText([]))).toEqual({ secretsReport: 1, failed: [], more: 0 })
 })
 
+test('a reference that is endless is cut, and not left out', () => {
+  const [only] = parsed(reportText([failure(`secret:${'x'.repeat(5000)}`)])).failed
+  expect(only?.reference).toBe(`secret:${'x'.repeat(193)}…`)
+})
+
 test('what does not fit is counted, and what is shorter still gets its place', () => {
-  const failed = [failure('secret:first'), failure(`secret:${'x'.repeat(5000)}`), failure('secret:last')]
+  const failed = [failure('secret:first'), { ...failure('secret:long'), message: 'x'.repeat(5000) }, failure('secret:last')]
   expect(parsed(reportText(failed))).toEqual({ secretsReport: 1, failed: [failed[0], failed[2]], more: 1 })
 })
 
