@@ -5,7 +5,8 @@ import { valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 
 export const HAS_EXTRA_CA = value((v) => v.config.extraCa.configMap)
-export const EXTRA_CA_FILE = '/etc/collate-ca/ca.crt'
+export const EXTRA_CA_FOLDER = '/etc/collate-ca'
+export const EXTRA_CA_FILE = `${EXTRA_CA_FOLDER}/ca.crt`
 
 /** Certificates of the operator's, as a file that follows its ConfigMap. */
 export function extraCaVolume(): Marked<Volume> {
@@ -20,5 +21,5 @@ export function extraCaVolume(): Marked<Volume> {
 }
 
 export function extraCaMount(): Marked<VolumeMount> {
-  return when<Marked<VolumeMount>>(HAS_EXTRA_CA, { name: 'extra-ca', mountPath: '/etc/collate-ca', readOnly: true })
+  return when<Marked<VolumeMount>>(HAS_EXTRA_CA, { name: 'extra-ca', mountPath: EXTRA_CA_FOLDER, readOnly: true })
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Json } from './expression.ts'
 import { goJson } from './json-text.ts'
+import { nameProblems } from './name-problems.ts'
 import { moreQuantity } from './more-quantity.ts'
 import { tableProblems } from './table-problems.ts'
 import { isTruthy } from './truth.ts'
@@ -23,6 +24,8 @@ export const TEXT_TEMPLATE = `${PREFIX}text`
 export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
 /** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the kinds of the fields. */
 export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
+/** Name of the template that tells which names of a list are taken or repeated: arguments as of its twin's file. */
+export const NAME_PROBLEMS_TEMPLATE = `${PREFIX}name-problems`
 /** Name of the template that tells whether one quantity is more than another: arguments are the two texts. */
 export const MORE_QUANTITY_TEMPLATE = `${PREFIX}more-quantity`
 /** Name of the template that gives the value of a variable in a list of variables: arguments are the list and the name. */
@@ -155,6 +158,15 @@ const COLLECTIONS = {
   valueOfName: {
     go: (list, name) => `include "${VALUE_OF_NAME_TEMPLATE}" (list ${list} ${name})`,
     js: (list = null, name = null) => textOf(mapOf(listOf(list).findLast((one) => mapOf(one)['name'] === name) ?? null)['value'] ?? null),
+    returns: 'text',
+  },
+  /** Which names in a list of maps are taken or repeated, a line each; empty when all is well. */
+  nameProblems: {
+    go: (...args) => `include "${NAME_PROBLEMS_TEMPLATE}" (list ${args.join(' ')})`,
+    js: (list = null, field = null, path = null, taken = null, repeated = null) => {
+      const names = listOf(list).map((item) => textOf(mapOf(item)[textOf(field)] ?? null))
+      return nameProblems(names, textOf(path), mapOf(taken), textOf(repeated))
+    },
     returns: 'text',
   },
 } satisfies Readonly<Record<string, FunctionRule>>

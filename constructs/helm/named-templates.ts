@@ -1,9 +1,10 @@
 import type { ChartTemplate } from '../chart-templates.ts'
 import type { Expression } from '../expression/expression.ts'
-import { HAS_NAME_TEMPLATE, MORE_QUANTITY_TEMPLATE, PREFIX, TABLE_PROBLEMS_TEMPLATE, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
+import { HAS_NAME_TEMPLATE, MORE_QUANTITY_TEMPLATE, NAME_PROBLEMS_TEMPLATE, PREFIX, TABLE_PROBLEMS_TEMPLATE, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
 import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { MORE_QUANTITY_TEXT } from '../expression/more-quantity.ts'
+import { nameProblemsText } from '../expression/name-problems.ts'
 import { TABLE_PROBLEMS_TEXT } from '../expression/table-problems.ts'
 
 /** The named templates that printed expressions use, `templates/_functions.tpl`. */
@@ -20,6 +21,10 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 {{/* The value of the last of a list that has a name. Arguments: the list, the name. */}}
 {{- define "${VALUE_OF_NAME_TEMPLATE}" -}}
 {{- $name := index . 1 }}{{ $found := "" }}{{ range index . 0 }}{{ if eq .name $name }}{{ $found = include "${TEXT_TEMPLATE}" .value }}{{ end }}{{ end }}{{ $found -}}
+{{- end -}}
+
+{{/* Which names of a list are taken or repeated, a line each. Arguments: the list, the field, the path, what is taken, what to say of a repeated one. */}}
+{{- define "${NAME_PROBLEMS_TEMPLATE}" -}}${nameProblemsText(TEXT_TEMPLATE)}
 {{- end -}}
 
 {{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}

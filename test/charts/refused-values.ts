@@ -212,6 +212,40 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   },
   { name: 'an interval without its unit', values: { serviceMonitor: { interval: '30' } }, lines: ['serviceMonitor.interval: must be a time such as 30s or 1m.'] },
   { name: 'addresses without their range', values: { networkPolicy: { collateCidrs: ['10.0.0.1'] } }, lines: ['networkPolicy.collateCidrs: must be ranges of addresses such as 10.0.0.0/8.'] },
+  {
+    name: "a variable that is the pod's",
+    values: { extraEnvs: [{ name: 'POD_NAME', value: 'me' }, { name: 'POD_UID', value: '1' }] },
+    lines: ['POD_NAME', 'POD_UID'].map((name) => `extraEnvs[${name}]: is set by the chart, from the pod: the lease is held by that name. Take it out.`),
+  },
+  {
+    name: 'a variable that stands there twice, and another three times',
+    values: { extraEnvs: ['A', 'B', 'A', 'LOG_LEVEL', 'B', 'A'].map((name) => ({ name, value: 'x' })) },
+    lines: ['A', 'B'].map((name) => `extraEnvs[${name}]: stands there twice, and only the last would count. Take one out.`),
+  },
+  {
+    name: 'a variable of the refresher twice',
+    values: { ecrRegistryHelper: { extraEnvs: [{ name: 'A' }, { name: 'A' }] } },
+    lines: ['ecrRegistryHelper.extraEnvs[A]: stands there twice, and only the last would count. Take one out.'],
+  },
+  {
+    name: "volumes with names of the chart's own, and one twice",
+    values: {
+      config: { extraCa: { configMap: 'corporate-ca' }, ingestionPods: { customConfig: { enabled: true } } },
+      volumes: ['auth-token', 'ingestion-config', 'extra-ca', 'mine', 'mine'].map((name) => ({ name, emptyDir: {} })),
+    },
+    lines: [
+      ...['auth-token', 'ingestion-config', 'extra-ca'].map((name) => `volumes[${name}]: is the name of a volume of the chart's. Give yours another name, here and in volumeMounts.`),
+      'volumes[mine]: stands there twice, which Kubernetes refuses. Give each volume a name of its own.',
+    ],
+  },
+  {
+    name: 'mounts where the chart mounts, and two at one place',
+    values: { volumes: [{ name: 'mine', emptyDir: {} }], volumeMounts: ['/var/run/secrets/collate', '/data', '/data'].map((mountPath) => ({ name: 'mine', mountPath })) },
+    lines: [
+      'volumeMounts[/var/run/secrets/collate]: is where the chart mounts a volume of its own. Mount yours at another path.',
+      'volumeMounts[/data]: stands there twice, which Kubernetes refuses. Mount each volume at a path of its own.',
+    ],
+  },
   { name: 'a table that is no JSON', values: table('{metadata: {}}'), lines: [NO_JSON] },
   { name: 'a table that is a list', values: table('[]'), lines: [NO_JSON] },
   { name: 'an entry that is no map', values: table({ metadata: 'big' }), lines: [`${TABLE}.metadata: must be a map of fields.`] },

@@ -185,6 +185,18 @@ describe('a namespace for the ingestion pods', () => {
   })
 })
 
+describe("names of the chart's own volumes", () => {
+  test('are free where the chart brings none of them', () => {
+    const volumes = ['auth-token', 'ingestion-config', 'extra-ca'].map((name) => ({ name, emptyDir: {} }))
+    const volumeMounts = ['/var/run/secrets/collate', '/custom-config', '/etc/collate-ca/'].map((mountPath, index) => ({
+      name: volumes[index]?.name ?? '',
+      mountPath,
+    }))
+    const values = { envFrom: [{ secretRef: { name: 'mine' } }], ecrRegistryHelper: { enabled: false }, volumes, volumeMounts }
+    expect(problemsOf(scopeFor(values, RELEASE))).toEqual([])
+  })
+})
+
 describe('an install that cannot work', () => {
   test.each([
     { name: 'without a token', values: { ecrRegistryHelper: { enabled: false } }, problems: ['config.authToken'] },

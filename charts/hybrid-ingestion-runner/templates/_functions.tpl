@@ -13,6 +13,23 @@
 {{- $name := index . 1 }}{{ $found := "" }}{{ range index . 0 }}{{ if eq .name $name }}{{ $found = include "hybrid-runner.text" .value }}{{ end }}{{ end }}{{ $found -}}
 {{- end -}}
 
+{{/* Which names of a list are taken or repeated, a line each. Arguments: the list, the field, the path, what is taken, what to say of a repeated one. */}}
+{{- define "hybrid-runner.name-problems" -}}
+{{- $field := index . 1 }}{{ $path := index . 2 }}{{ $taken := index . 3 }}{{ $repeated := index . 4 }}
+{{- $seen := dict }}{{ $told := dict }}{{ $lines := list }}
+{{- range $item := index . 0 }}
+{{- $name := include "hybrid-runner.text" (get $item $field) }}
+{{- if or (not $name) (hasKey $told $name) }}
+{{- else if hasKey $taken $name }}
+{{- $_ := set $told $name "" }}{{ $lines = append $lines (printf "%s[%s]: %s." $path $name (get $taken $name)) }}
+{{- else if hasKey $seen $name }}
+{{- $_ := set $told $name "" }}{{ $lines = append $lines (printf "%s[%s]: %s." $path $name $repeated) }}
+{{- end }}
+{{- $_ := set $seen $name "" }}
+{{- end }}
+{{- join "\n" $lines }}
+{{- end -}}
+
 {{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
 {{- define "hybrid-runner.table-problems" -}}
 {{- $path := index . 1 }}{{ $kinds := index . 2 }}{{ $table := fromJson (index . 0) }}{{ $lines := list }}
