@@ -1,6 +1,14 @@
 import type { ChartTemplate } from '../chart-templates.ts'
 import type { Expression } from '../expression/expression.ts'
-import { HAS_NAME_TEMPLATE, MORE_QUANTITY_TEMPLATE, NAME_PROBLEMS_TEMPLATE, PREFIX, TABLE_PROBLEMS_TEMPLATE, TEXT_TEMPLATE, VALUE_OF_NAME_TEMPLATE } from '../expression/functions.ts'
+import {
+  HAS_NAME_TEMPLATE,
+  MORE_QUANTITY_TEMPLATE,
+  NAME_PROBLEMS_TEMPLATE,
+  PREFIX,
+  TABLE_PROBLEMS_TEMPLATE,
+  TEXT_TEMPLATE,
+  VALUE_OF_NAME_TEMPLATE,
+} from '../expression/functions.ts'
 import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { MORE_QUANTITY_TEXT } from '../expression/more-quantity.ts'
