@@ -165,7 +165,7 @@ const COLLECTIONS = {
     go: (...args) => `include "${NAME_PROBLEMS_TEMPLATE}" (list ${args.join(' ')})`,
     js: (list = null, field = null, path = null, taken = null, repeated = null) => {
       const names = listOf(list).map((item) => textOf(mapOf(item)[textOf(field)] ?? null))
-      return nameProblems(names, textOf(path), mapOf(taken), textOf(repeated))
+      return nameProblems(names, textOf(path), new Map(Object.entries(mapOf(taken)).map(([name, words]) => [name, textOf(words)])), textOf(repeated))
     },
     returns: 'text',
   },

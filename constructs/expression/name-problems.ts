@@ -1,5 +1,3 @@
-import type { Json } from './expression.ts'
-
 /**
  * What is wrong with the names in a list of maps, a line each: one that is taken, in the words given for it, and one that stands there a
  * second time. Each name is told once. The same as the named template below.
@@ -7,12 +5,12 @@ import type { Json } from './expression.ts'
  * @param names what the items hold under the field, as texts
  * @param taken by name, what to say of it
  */
-export function nameProblems(names: readonly string[], path: string, taken: Readonly<Record<string, Json>>, repeated: string): string {
+export function nameProblems(names: readonly string[], path: string, taken: ReadonlyMap<string, string>, repeated: string): string {
   const told = new Map<string, string>()
   for (const [index, name] of names.entries()) {
     if (name === '' || told.has(name)) continue
-    if (Object.hasOwn(taken, name)) told.set(name, String(taken[name]))
-    else if (names.indexOf(name) < index) told.set(name, repeated)
+    const words = taken.get(name) ?? (names.indexOf(name) < index ? repeated : undefined)
+    if (words !== undefined) told.set(name, words)
   }
   return [...told].map(([name, message]) => `${path}[${name}]: ${message}.`).join('\n')
 }
