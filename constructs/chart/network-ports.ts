@@ -7,7 +7,8 @@ import { IS_SECURE } from './server-address.ts'
 const authority = (address: Expression): Expression => call('found', '^(https?://)?([^/@]*@)?(\\[[^\\]]*\\]|[^:/@]*)(:[0-9]+)?(/|$)', address)
 
 function portIn(address: Expression, usual: Expression): Expression {
-  const digits = call('found', '[0-9]+', call('found', ':[0-9]+(/|$)', authority(address)))
+  // Without leading zeros: Helm would read an octal number.
+  const digits = call('found', '[1-9][0-9]*', call('found', ':[0-9]+(/|$)', authority(address)))
   return call('number', call('orElse', digits, usual))
 }
 
