@@ -33,7 +33,8 @@ function post(port: number, path: string, body: string): Promise<{ status: numbe
   return new Promise((resolve, reject) => {
     const gone = (cause: Error): void => reject(new CollateError('Gone', `the server is gone: ${cause.message}`, { cause }))
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers }, (response) => {
+    // A connection for each call: one that is kept may be closed by the server just when it is used again.
+    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', gone)
