@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Environment } from '../../../reconciler/secrets/open-store.ts'
-import { openMetadataPython } from '../../referees/openmetadata.ts'
-import { consoleProgress } from '../../cluster/progress.ts'
+import { startMoto } from '../../ecr/moto.ts'
 import { type Answer, type CloudHosts, type Host, type Question, startCloudHosts } from './cloud-hosts.ts'
 import type { State, StoreWorld } from './secret-store.contract.ts'
 
@@ -53,7 +50,7 @@ export async function startAwsWorld(): Promise<AwsWorld> {
   }
   const plantIn = async (region: string, value: string | Uint8Array): Promise<string> => {
     const content = typeof value === 'string' ? { SecretString: value } : { SecretBinary: Buffer.from(value).toString('base64') }
-    const { ARN } = await moto.call(region, 'CreateSecret', { Name: `/collate/db/${randomUUID()}`, ...content })
+    const { ARN } = await callMoto(moto.url, region, 'CreateSecret', { Name: `/collate/db/${randomUUID()}`, ...content })
     return String(ARN)
   }
   const nameIn = (arn: string): string => arn.split(':secret:')[1]?.replace(/-.{6}$/, '') ?? ''
@@ -73,7 +70,7 @@ export async function startAwsWorld(): Promise<AwsWorld> {
     plant: async (value) => nameIn(await plantIn(REGION, value)),
     plantDisabled: async () => {
       const name = nameIn(await plantIn(REGION, 'password123'))
-      await moto.call(REGION, 'DeleteSecret', { SecretId: name })
+      await callMoto(moto.url, REGION, 'DeleteSecret', { SecretId: name })
       return name
     },
     hosts,
@@ -85,35 +82,13 @@ export async function startAwsWorld(): Promise<AwsWorld> {
   }
 }
 
-interface Moto {
-  readonly url: string
-  call(region: string, action: string, body: object): Promise<Readonly<Record<string, unknown>>>
-  stop(): Promise<void>
-}
-
-async function startMoto(): Promise<Moto> {
-  const python = await openMetadataPython(consoleProgress(process.stderr))
-  const child = spawn(python, ['-W', 'ignore', '-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let url = ''
-  for await (const line of createInterface({ input: child.stderr })) {
-    url = /Running on (http:\S+)/.exec(line)?.[1] ?? ''
-    if (url !== '') break
-  }
-  child.stderr.resume()
-  return {
-    url,
-    call: async (region, action, body) => {
-      const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/secretsmanager/aws4_request, SignedHeaders=host, Signature=none`
-      const headers = { authorization, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${action}` }
-      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ ...body, ClientRequestToken: randomUUID() }) })
-      if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`)
-      return (await answer.json()) as Readonly<Record<string, unknown>>
-    },
-    stop: async () => {
-      child.kill()
-      if (child.exitCode === null) await once(child, 'exit')
-    },
-  }
+/** Asks moto as an administrator would: it reads service and region off the signature, and checks none. */
+async function callMoto(url: string, region: string, action: string, body: object): Promise<Readonly<Record<string, unknown>>> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/secretsmanager/aws4_request, SignedHeaders=host, Signature=none`
+  const headers = { authorization, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${action}` }
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ ...body, ClientRequestToken: randomUUID() }) })
+  if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`)
+  return (await answer.json()) as Readonly<Record<string, unknown>>
 }
 
 function awsFront(motoUrl: string): { readonly host: Host; throttle(times: number): void } {
