@@ -17,7 +17,12 @@ import { type Buildah, withBuildah } from './buildah.ts'
 const DOCKERFILE = fileURLToPath(new URL('../../Dockerfile', import.meta.url))
 
 const REPOSITORY = 'localhost/hybrid-ingestion-runner'
-const TAG = 'test'
+
+/** Each checkout has a tag of its own: clusters are shared, and one must not run another's runner. */
+const TAG = `test-${createHash('sha256')
+  .update(import.meta.dirname)
+  .digest('hex')
+  .slice(0, 8)}`
 
 /** Values that have the chart use this image. */
 export const RUNNER_IMAGE_VALUES = { repository: REPOSITORY, tag: TAG, pullPolicy: 'IfNotPresent' } as const
@@ -39,7 +44,7 @@ export async function runnerArchive(): Promise<string> {
 }
 
 async function digestOfImage(): Promise<string> {
-  const parts = [await digestOfSources(), await readFile(DOCKERFILE), process.version]
+  const parts = [await digestOfSources(), await readFile(DOCKERFILE), process.version, TAG]
   return parts
     .reduce((hash, part) => hash.update(part), createHash('sha256'))
     .digest('hex')
