@@ -61,6 +61,21 @@ describe('the doctor', () => {
     expect(notOk(findings)).toEqual([...PLAIN, 'fail collate version', 'fail token', 'fail link'].toSorted(byOrderOf(findings)))
   })
 
+  test('tells what the API server would say of the pods of runs', async () => {
+    const podsOf = async () =>
+      (await doctor({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: '{"profiler":{"priorityClass":"nowhere"}}' })).findings.filter(({ check }) => check === 'pods')
+    expect(await podsOf()).toEqual([
+      { check: 'pods', status: 'ok', message: 'the API server would take the pods of runs (metadata, automation), asked by a dry run' },
+      {
+        check: 'pods',
+        status: 'fail',
+        message: expect.stringMatching(/^the API server would refuse the pods of runs \(profiler\): .*no PriorityClass with name nowhere was found/),
+        remedy: expect.stringContaining('Create it, or correct priorityClass'),
+      },
+    ])
+    expect(await scenario.list('pods')).toEqual([])
+  })
+
   test('names the verbs that the account lacks', async () => {
     const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${scenario.namespace}/roles/${RUNNER_ACCOUNT}`
     const lesser = RUNNER_RULES.map((rule) =>
