@@ -74,9 +74,15 @@ async function readSecret(client: SecretsManagerClient, secret: AskedSecret, sig
   }
 }
 
-function valueOf({ SecretString: text }: { readonly SecretString?: string | undefined }, { name }: AskedSecret): Result<string, SecretTrouble> {
+/** Of what has come, which the library's types describe and nobody has checked. */
+function valueOf(
+  { SecretString: text, SecretBinary: bytes }: { readonly SecretString?: unknown; readonly SecretBinary?: unknown },
+  { name }: AskedSecret,
+): Result<string, SecretTrouble> {
   const where = `the secret ${quoted(name)} in AWS Secrets Manager`
-  if (text === undefined) return err({ problem: 'binary', message: `${where} holds bytes, and no text; store the value as plain text (SecretString)` })
+  if (text === undefined && bytes !== undefined)
+    return err({ problem: 'binary', message: `${where} holds bytes, and no text; store the value as plain text (SecretString)` })
+  if (typeof text !== 'string') return err({ problem: 'other', message: `AWS answers to the question for ${where} with no value at all` })
   if (text === '') return err({ problem: 'empty', message: `${where} holds nothing; put the value there` })
   // The ingestion image takes it for none.
   if (text === 'null') return err({ problem: 'empty', message: `${where} holds the word null, which is no value; put the value there` })

@@ -38,7 +38,9 @@ async function newClient(vault: string): Promise<SecretClient> {
 
 async function readSecret(client: SecretClient, asked: AskedVault, abortSignal: AbortSignal): Promise<Result<string, SecretTrouble>> {
   try {
-    const { value = '' } = await client.getSecret(asked.name, { abortSignal })
+    const { value = '' }: { readonly value?: unknown } = await client.getSecret(asked.name, { abortSignal })
+    // The library's types describe what comes, and nobody has checked it.
+    if (typeof value !== 'string') throw new TypeError('no text')
     if (value !== '') return ok(value)
     return err({ problem: 'empty', message: `the secret ${quoted(asked.name)} in the Azure Key Vault ${asked.vault} holds nothing; put the value there` })
   } catch (error) {

@@ -4,6 +4,7 @@ import type { FailedSecret } from '../../compiler/secrets-report.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { ReadOptions } from './read-secrets.ts'
 import { readSecrets } from './read-secrets.ts'
+import { withValues } from './resolved-payload.ts'
 
 /** What the init container does about references: tell, hold the run, or put the values in their place. */
 export const SECRETS_MODES = ['report', 'enforce', 'resolve'] as const
@@ -97,17 +98,6 @@ function storeOf(manager: SecretsManager): FailedSecret['store'] {
 function warningOf(reference: string, store: SecretStore): string[] {
   const warning = store.warning?.(secretName(reference))
   return warning === undefined ? [] : [`${JSON.stringify(reference)}: ${warning}`]
-}
-
-/** A text of JSON, and the colon behind it where it is a key. Outside of texts JSON has no quotes. */
-const TEXT = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g
-
-/** Values are texts, whatever they look like. All else stays as it is written: a number may have more digits than this program keeps. */
-function withValues(payload: string, values: ReadonlyMap<string, string>): string {
-  return payload.replaceAll(TEXT, (whole, text: string, colon: string | undefined) => {
-    const value = colon === undefined ? values.get(String(JSON.parse(text))) : undefined
-    return value === undefined ? whole : JSON.stringify(value)
-  })
 }
 
 /** Without the parser's own words, which would quote the payload. */

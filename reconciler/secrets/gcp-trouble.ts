@@ -8,6 +8,14 @@ export interface AskedGoogleSecret {
   readonly asker: Asker
 }
 
+/** As far as it is looked at. */
+interface GoogleRefusal {
+  readonly code?: unknown
+  readonly message: string
+  readonly details?: unknown
+  readonly statusDetails?: unknown
+}
+
 /** Numbers that gRPC has for what went wrong; the REST API's answers carry them, too. */
 const INVALID_ARGUMENT = 3
 const DEADLINE_EXCEEDED = 4
@@ -40,8 +48,11 @@ export function gcpTrouble(error: unknown, asked: AskedGoogleSecret): SecretTrou
     const mend = 'let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY'
     return { problem: 'unreachable', message: `Google does not answer (${network}) to the question for ${what}; ${mend}` }
   }
-  const { code, message } = (error instanceof Error ? error : { message: '' }) as { readonly code?: unknown; readonly message: string }
-  return byCode(typeof code === 'number' ? code : undefined, message, what, asked) ?? ofCredentials(error, message, what, asker)
+  const refusal = (error instanceof Error ? error : { message: '' }) as GoogleRefusal
+  const { code, message } = refusal
+  // Of an answer that is none of Google's own, such as a gateway's page, the library makes the whole text its message.
+  const isOfGoogle = Array.isArray(refusal.details ?? refusal.statusDetails)
+  return byCode(typeof code === 'number' ? code : undefined, isOfGoogle ? message : '', what, asked) ?? ofCredentials(error, message, what, asker)
 }
 
 function byCode(code: number | undefined, message: string, what: string, { name, project, asker }: AskedGoogleSecret): SecretTrouble | undefined {
