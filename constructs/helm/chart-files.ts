@@ -9,6 +9,7 @@ import { checksTemplate } from './checks-template.ts'
 import { notes } from './notes.ts'
 import { CHART_NAME } from './chart-name.ts'
 import { NAMED_TEMPLATES, namedTexts } from './named-templates.ts'
+import { searchable } from './searchable.ts'
 import { valuesSchema } from './values-schema.ts'
 import { valuesYaml } from './values-yaml.ts'
 
@@ -31,10 +32,10 @@ export function chartFiles(version: string): Record<string, string> {
     'values.schema.json': `${JSON.stringify(valuesSchema(chartValues), null, 2)}\n`,
     'README.md': readme(described),
     'templates/NOTES.txt': notes(),
-    'templates/checks.yaml': checksTemplate(),
+    'templates/checks.yaml': searchable(checksTemplate()),
     'templates/_functions.tpl': NAMED_TEMPLATES,
-    'templates/_names.tpl': namedTexts(templates),
-    ...Object.fromEntries(templates.map((template) => [`templates/${template.id}.yaml`, templateText(template)])),
+    'templates/_names.tpl': searchable(namedTexts(templates)),
+    ...Object.fromEntries(templates.map((template) => [`templates/${template.id}.yaml`, searchable(templateText(template))])),
   }
 }
 
