@@ -14,12 +14,18 @@ const isFound = (path: string, text: string): boolean => new RegExp(`(?<!\\w)${p
 const leavesOf = (parts: readonly Described[]): string[] =>
   parts.flatMap(({ path, parts: inner }) => (inner === undefined ? [path.join('.')] : leavesOf(inner)))
 
-/** Paths that an expression reads where it stands, and not in a template of a name of its own. */
-function pathsIn(part: unknown): string[] {
+/** Every value that a part of the chart reads, with the template in which that stands: texts and lists of a name of their own have others. */
+function readsIn(part: unknown, file: string): { readonly path: string; readonly file: string }[] {
   if (typeof part !== 'object' || part === null) return []
-  if ('kind' in part && part.kind === 'named') return []
-  if ('kind' in part && part.kind === 'value' && 'path' in part && Array.isArray(part.path)) return [part.path.join('.')]
-  return Object.values(part).flatMap(pathsIn)
+  if ('path' in part && 'kind' in part && part.kind === 'value' && Array.isArray(part.path)) return [{ path: part.path.join('.'), file }]
+  const inner = fileOf(part) ?? file
+  return Object.values(part).flatMap((one) => readsIn(one, inner))
+}
+
+function fileOf(part: object): string | undefined {
+  if (!('kind' in part) || !('name' in part)) return undefined
+  if (part.kind === 'shared') return `_${String(part.name)}.tpl`
+  return part.kind === 'named' ? '_names.tpl' : undefined
 }
 
 describe('a search of the templates', () => {
@@ -30,13 +36,9 @@ describe('a search of the templates', () => {
 
   test('finds it in every template that reads it', () => {
     const texts = new Map(TEMPLATES)
-    const lost = chartTemplates().flatMap(({ id, tree, when }) =>
-      pathsIn([tree, when])
-        .filter((path) => !isFound(path, texts.get(`templates/${id}.yaml`) ?? ''))
-        .map((path) => `${path} in ${id}`),
-    )
-    expect(lost).toEqual([])
-    expect(pathsIn(CHECKS).filter((path) => !isFound(path, texts.get('templates/checks.yaml') ?? ''))).toEqual([])
+    const reads = [...chartTemplates().flatMap(({ id, tree, when }) => readsIn([tree, when], `${id}.yaml`)), ...readsIn(CHECKS, 'checks.yaml')]
+    expect(new Set(reads.map(({ file }) => file))).toContain('_runner-environment.tpl')
+    expect(reads.filter(({ path, file }) => !isFound(path, texts.get(`templates/${file}`) ?? ''))).toEqual([])
   })
 })
 
