@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { secretReferences } from '../../compiler/secret-references.ts'
 import { SECRETS_MANAGERS, type SecretsManager } from '../../compiler/secrets-manager.ts'
+import { INGESTION_POD } from '../secrets/asker.ts'
 import { checkSecrets, SECRETS_MODES, type SecretsMode, type SecretsOutcome, unseen } from '../secrets/check-secrets.ts'
 import { openStore } from '../secrets/open-store.ts'
 import { READ_LIMITS } from '../secrets/read-secrets.ts'
@@ -62,7 +63,7 @@ async function secrets(options: SecretsOptions): Promise<number> {
 async function lookUp(options: SecretsOptions): Promise<SecretsOutcome> {
   const { mode, secretsManager: manager, probe } = options
   const [payload, references] = probe === undefined ? await given(options) : ['null', [secretReferences(probe)[0] ?? `secret:${probe}`]]
-  const store = await openStore(manager, process.env)
+  const store = await openStore(manager, process.env, INGESTION_POD)
   return checkSecrets({ mode: probe === undefined ? mode : 'report', manager, payload, references }, store, { limits: READ_LIMITS, random: Math.random })
 }
 

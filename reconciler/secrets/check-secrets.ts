@@ -42,13 +42,13 @@ const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
 }
 
 /** Reads the references of a payload from the store, which is undefined where it cannot be asked. */
-export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'reader'>): Promise<SecretsOutcome> {
+export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'resolver'>): Promise<SecretsOutcome> {
   const parsed = jsonIn(question.payload)
   if (parsed === undefined) return unseen('the payload is no JSON', question.mode, question.manager)
   const references = [...new Set([...question.references, ...secretReferences(parsed.value)])]
   if (store === undefined) return unasked(question, references)
-  const reader = question.mode === 'resolve' ? 'here' : 'image'
-  const read = await readSecrets(references, store, { ...options, reader, keepsValues: question.mode === 'resolve' })
+  const resolver = question.mode === 'resolve' ? 'here' : 'image'
+  const read = await readSecrets(references, store, { ...options, resolver, keepsValues: question.mode === 'resolve' })
   const failed = read.flatMap(({ reference, result }) =>
     result.ok ? [] : [{ reference, store: store.store, problem: result.error.problem, message: result.error.message }],
   )
@@ -56,7 +56,7 @@ export async function checkSecrets(question: SecretsQuestion, store: SecretStore
   const bytes = [...values.values()].reduce((sum, value) => sum + Buffer.byteLength(value), 0)
   if (bytes > MOST_RESOLVED_BYTES)
     return unseen(`their values have ${bytes} bytes together, and ${MOST_RESOLVED_BYTES} are the most`, question.mode, question.manager)
-  const notes = reader === 'here' ? [] : [...values.keys()].flatMap((reference) => warningOf(reference, store))
+  const notes = resolver === 'here' ? [] : [...values.keys()].flatMap((reference) => warningOf(reference, store))
   return {
     failed,
     read: values.size,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SecretsManager } from '../../../compiler/secrets-manager.ts'
 import type { SecretProblem } from '../../../compiler/secrets-report.ts'
+import { INGESTION_POD } from '../../../reconciler/secrets/asker.ts'
 import { type Environment, openStore } from '../../../reconciler/secrets/open-store.ts'
 import { READ_LIMITS, type ReadLimits, readSecrets } from '../../../reconciler/secrets/read-secrets.ts'
 import type { SecretStore, StoreName } from '../../../reconciler/secrets/secret-store.ts'
@@ -61,7 +62,7 @@ async function openHere(world: StoreWorld, state: State): Promise<SecretStore> {
   const environment = await world.environment(state)
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
   Object.assign(process.env, environment)
-  const store = await openStore(world.manager, environment)
+  const store = await openStore(world.manager, environment, INGESTION_POD)
   if (store === undefined) throw new Error(`no store for ${world.manager}`)
   return store
 }
@@ -84,7 +85,7 @@ export function secretStoreContract(startWorld: () => Promise<StoreWorld>): void
     let allowed: Promise<SecretStore> | undefined
     const storeIn = async (state: State): Promise<SecretStore> => (state === 'allowed' ? (allowed ??= open(world, state)) : open(world, state))
     const read = async (state: State, name: string) => {
-      const [only] = await readSecrets([`secret:${name}`], await storeIn(state), { reader: 'here', limits: PATIENT, random: () => 0.5 })
+      const [only] = await readSecrets([`secret:${name}`], await storeIn(state), { resolver: 'here', limits: PATIENT, random: () => 0.5 })
       return only?.result ?? { ok: false, error: { problem: 'other', message: 'no answer' } }
     }
     const expectTrouble = async (state: State, name: string, problem: SecretProblem): Promise<string> => {
