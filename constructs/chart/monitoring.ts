@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
 import { call, literal } from '../expression/values.ts'
-import { blockOf, entriesOf, itemsOf, valueOf, whenFilled } from '../tree/marks.ts'
+import { blockOf, entriesOf, itemsOf, valueOf, whenFilled, whenSet } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { alertRules } from './alerts.ts'
 import { chartObject } from './chart-object.ts'
@@ -91,7 +91,7 @@ export function grafanaDashboard(scope: Construct): void {
       kind: 'GrafanaDashboard',
       metadata,
       spec: {
-        folderTitle: valueOf(value((v) => v.grafanaDashboard.folderName)),
+        folderTitle: whenSet(value((v) => v.grafanaDashboard.folderName)),
         instanceSelector: blockOf(
           call(
             'orElse',
@@ -99,13 +99,7 @@ export function grafanaDashboard(scope: Construct): void {
             literal({}),
           ),
         ),
-        allowCrossNamespaceImport: valueOf(
-          call(
-            'and',
-            true,
-            value((v) => v.grafanaDashboard.allowCrossNamespaceImport),
-          ),
-        ),
+        allowCrossNamespaceImport: whenSet(value((v) => v.grafanaDashboard.allowCrossNamespaceImport)),
         plugins: whenFilled(value((v) => v.grafanaDashboard.plugins)),
         datasources: whenFilled(value((v) => v.grafanaDashboard.datasources)),
         configMapRef: { name: objectName('dashboard'), key: 'hybrid-ingestion-runner.json' },

@@ -23,10 +23,13 @@ const DEFINITIONS: readonly Definition[] = [
   { kind: 'WorkflowEventBinding', plural: 'workfloweventbindings', shortNames: ['wfeb'], scope: 'Namespaced' },
 ]
 
+const IS_WANTED = value((v) => v.argoWorkflows.crds.install)
+
+/** Only a plain no leaves them out: a section that null has taken away does not. */
 const IS_INSTALLED = call(
   'and',
   value((v) => v.installArgoWorkflows),
-  value((v) => v.argoWorkflows.crds.install),
+  call('or', call('not', call('isSet', IS_WANTED)), IS_WANTED),
 )
 
 /**
