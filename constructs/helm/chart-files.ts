@@ -5,7 +5,7 @@ import { goTemplate } from '../tree/go-template.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { defaultsOf, describe } from '../values/described.ts'
 import { readme } from './chart-readme.ts'
-import { checksTemplate, shapesTemplate } from './checks-template.ts'
+import { checksTemplate, SHAPES_FILE, shapesFile } from './checks-template.ts'
 import { notes } from './notes.ts'
 import { CHART_NAME } from './chart-name.ts'
 import { NAMED_TEMPLATES, namedTexts } from './named-templates.ts'
@@ -37,9 +37,9 @@ export function chartFiles(version: string): Record<string, string> {
     'Chart.yaml': stringify(chart, { lineWidth: 0 }),
     'values.yaml': valuesYaml(described),
     'values.schema.json': `${JSON.stringify(valuesSchema(chartValues, Object.keys(defaultsOf(described)).length), null, 2)}\n`,
+    [SHAPES_FILE]: shapesFile(),
     'README.md': readme(described),
     'templates/NOTES.txt': notes(),
-    'templates/_shapes.tpl': shapesTemplate(),
     'templates/_functions.tpl': NAMED_TEMPLATES,
     ...Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, searchable(text)])),
   }

@@ -2,21 +2,21 @@ import { CHECKS, type Check } from '../chart/checks.ts'
 import { IS_SERVER_UNNAMED } from '../chart/server-address.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Expression, Scope } from '../expression/expression.ts'
-import { PREFIX, SHAPE_PROBLEMS_TEMPLATE, textOf } from '../expression/functions.ts'
+import { SHAPE_PROBLEMS_TEMPLATE, textOf } from '../expression/functions.ts'
 import { goArgument, goExpression } from '../expression/go-expression.ts'
 import { isTruthy } from '../expression/truth.ts'
 import { call, literal } from '../expression/values.ts'
 import { CHART_PATHS, CHART_SHAPE, misshapen } from '../values/judged-values.ts'
 
-const SHAPES_TEMPLATE = `${PREFIX}shapes`
+/** Where the checks find what the values must look like, as data: a file of the chart. */
+export const SHAPES_FILE = 'values.shapes.json'
 
 /** The lines that tell a check's problem. */
 const problemsWith = (check: Check): Expression => ('problems' in check ? check.problems : literal(`${check.path}: ${check.message}.`))
 
-/** `templates/_shapes.tpl`: what the values must look like, as data. */
-export function shapesTemplate(): string {
-  const shapes = { values: CHART_SHAPE, paths: CHART_PATHS }
-  return `{{/* What values must look like, and where keys belong, as JSON. */}}\n{{- define "${SHAPES_TEMPLATE}" -}}\n${JSON.stringify(shapes, null, 1)}\n{{- end -}}\n`
+/** What the values must look like, and where keys belong. */
+export function shapesFile(): string {
+  return `${JSON.stringify({ values: CHART_SHAPE, paths: CHART_PATHS }, null, 2)}\n`
 }
 
 /**
@@ -25,7 +25,7 @@ export function shapesTemplate(): string {
  */
 export function checksTemplate(): string {
   return [
-    `{{- $shapes := fromJson (include "${SHAPES_TEMPLATE}" $) }}`,
+    `{{- $shapes := $.Files.Get "${SHAPES_FILE}" | fromJson }}`,
     `{{- $misshapen := include "${SHAPE_PROBLEMS_TEMPLATE}" (list (fromJson (toJson $.Values)) "" $shapes.values $shapes.paths) }}`,
     '{{- if $misshapen }}',
     ...refusal('$misshapen'),
