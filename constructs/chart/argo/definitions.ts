@@ -23,11 +23,7 @@ const DEFINITIONS: readonly Definition[] = [
   { kind: 'WorkflowEventBinding', plural: 'workfloweventbindings', shortNames: ['wfeb'], scope: 'Namespaced' },
 ]
 
-const IS_INSTALLED = call(
-  'and',
-  value((v) => v.installArgoWorkflows),
-  value((v) => v.argoWorkflows.crds.install),
-)
+const IS_INSTALLED = call('and', value('installArgoWorkflows'), value('argoWorkflows.crds.install'))
 
 /**
  * Argo's resource definitions without their schemas: the whole ones are larger than a release may be. They stay when the release goes,
