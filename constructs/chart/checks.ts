@@ -1,6 +1,7 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { METRICS_PORT } from './environment.ts'
+import { EXECUTOR_CHECKS } from './executor-checks.ts'
 import { nameChecks } from './name-checks.ts'
 import { FULL_NAME } from './names.ts'
 import { resourceChecks } from './pod-resources.ts'
@@ -110,4 +111,4 @@ const TOGETHER: readonly Check[] = [
 ]
 
 /** What no schema can say in words. All that are wrong are told at once. */
-export const CHECKS: readonly Check[] = [...TOGETHER, ...textChecks(), ...nameChecks(), ...resourceChecks(), ...tableChecks()]
+export const CHECKS: readonly Check[] = [...TOGETHER, ...EXECUTOR_CHECKS, ...textChecks(), ...nameChecks(), ...resourceChecks(), ...tableChecks()]

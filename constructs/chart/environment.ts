@@ -2,7 +2,7 @@
 import type { EnvVar } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
-import { itemsOf } from '../tree/marks.ts'
+import { itemsOf, shared } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { NETWORK_VARIABLES } from './network-variables.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
@@ -109,8 +109,8 @@ const POD_IDENTITY = [
   { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
 ]
 
-/** The runner's variables. One that the operator sets himself is his: a name stands in the list once. */
+/** The runner's variables. One that the operator sets himself is his: a name stands in the list once. All but the token's are the same in each of the pods that read them. */
 export function runnerEnvironment(token?: TokenOptions): Marked<EnvVar>[] {
-  const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES]
-  return [...POD_IDENTITY, ...tokenVariables(token), ...chartsOwn.map((variable) => variableEntry(variable, OPERATORS_OWN)), itemsOf(OPERATORS_OWN)]
+  const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES].map((variable) => variableEntry(variable, OPERATORS_OWN))
+  return [...POD_IDENTITY, ...tokenVariables(token), shared('runner-environment', [...chartsOwn, itemsOf(OPERATORS_OWN)])]
 }

@@ -36,6 +36,21 @@ export const FULL_NAME = named(
   ),
 )
 
+/** The runner's service account: the operator's, or one of the release's name. */
+export const RUNNER_ACCOUNT = named(
+  'service-account',
+  call(
+    'orElse',
+    value((v) => v.serviceAccount.name),
+    call(
+      'ifElse',
+      value((v) => v.serviceAccount.create),
+      FULL_NAME,
+      'default',
+    ),
+  ),
+)
+
 /** Namespace of the ingestion pods, their records and payloads. */
 export const INGESTION_NAMESPACE = named(
   'ingestion-namespace',

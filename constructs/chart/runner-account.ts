@@ -1,22 +1,11 @@
 import type { Construct } from 'constructs'
-import { call, named } from '../expression/values.ts'
 import { valueOf, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
-import { FULL_NAME, INGESTION_NAMESPACE, labels, objectName, RELEASE_NAMESPACE } from './names.ts'
+import { INGESTION_NAMESPACE, labels, objectName, RELEASE_NAMESPACE, RUNNER_ACCOUNT } from './names.ts'
 import { runnerRules } from './runner-rules.ts'
 
 const IS_MADE = value((v) => v.serviceAccount.create)
-
-/** The runner's service account: the operator's, or one of the release's name. */
-export const RUNNER_ACCOUNT = named(
-  'service-account',
-  call(
-    'orElse',
-    value((v) => v.serviceAccount.name),
-    call('ifElse', IS_MADE, FULL_NAME, 'default'),
-  ),
-)
 
 /** The account, and its rights in the namespace of the ingestion pods. An account that the operator brings gets the same rights. */
 export function runnerAccount(scope: Construct): void {

@@ -7,7 +7,10 @@ import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
 import { HAS_KEY_IN_VALUES } from './ecr/credentials.ts'
 import { IS_ARGO } from './executor.ts'
+import { executorWarnings } from './executor-checks.ts'
+import { RUNNER_ACCOUNT } from './names.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
+import { tableWarnings } from './table-checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that was set and does not do what it says, told after each install. */
@@ -63,6 +66,10 @@ const FIXED: readonly Warning[] = [
     text: 'extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.',
   },
   {
+    when: call('equals', RUNNER_ACCOUNT, 'default'),
+    text: 'serviceAccount: the runner has the account "default", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.',
+  },
+  {
     when: call(
       'and',
       value((v) => v.podDisruptionBudget.enabled),
@@ -111,7 +118,7 @@ function ofSubChart(described: readonly Described[]): Warning[] {
 
 export function warnings(): Warning[] {
   const described = describe(chartValues)
-  return [...FIXED, ...fromSchema(described), ...ofSubChart(described)]
+  return [...FIXED, ...executorWarnings(), ...tableWarnings(), ...fromSchema(described), ...ofSubChart(described)]
 }
 
 /** All that hold for these values, one a line: for the notes of an install, and for the log of the runner, where others look. */

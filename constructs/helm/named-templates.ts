@@ -5,6 +5,7 @@ import {
   MORE_QUANTITY_TEMPLATE,
   NAME_PROBLEMS_TEMPLATE,
   PREFIX,
+  TABLE_FIELDS_TEMPLATE,
   TABLE_PROBLEMS_TEMPLATE,
   TEXT_TEMPLATE,
   VALUE_OF_NAME_TEMPLATE,
@@ -13,6 +14,7 @@ import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { MORE_QUANTITY_TEXT } from '../expression/more-quantity.ts'
 import { nameProblemsText } from '../expression/name-problems.ts'
+import { TABLE_FIELDS_TEXT } from '../expression/table-fields.ts'
 import { TABLE_PROBLEMS_TEXT } from '../expression/table-problems.ts'
 
 /** The named templates that printed expressions use, `templates/_functions.tpl`. */
@@ -37,6 +39,10 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 
 {{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
 {{- define "${TABLE_PROBLEMS_TEMPLATE}" -}}${TABLE_PROBLEMS_TEXT}
+{{- end -}}
+
+{{/* Which fields of a table by pipeline type there is a word for, a line each. Arguments: the text, its path, the words by field. */}}
+{{- define "${TABLE_FIELDS_TEMPLATE}" -}}${TABLE_FIELDS_TEXT}
 {{- end -}}
 
 {{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}

@@ -213,6 +213,27 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   { name: 'an interval without its unit', values: { serviceMonitor: { interval: '30' } }, lines: ['serviceMonitor.interval: must be a time such as 30s or 1m.'] },
   { name: 'addresses without their range', values: { networkPolicy: { collateCidrs: ['10.0.0.1'] } }, lines: ['networkPolicy.collateCidrs: must be ranges of addresses such as 10.0.0.0/8.'] },
   {
+    name: 'Argo in a variable, without Argo among the values',
+    values: { extraEnvs: [{ name: 'EXECUTOR_TYPE', value: 'argo' }] },
+    lines: [
+      'extraEnvs[EXECUTOR_TYPE]: is argo, while the values choose Simple Kubernetes. Take it out; to have Argo, set installArgoWorkflows to true, or name an Argo that is there in config.argoWorkflows.endpoint.',
+    ],
+  },
+  {
+    name: 'no Argo in a variable, with Argo among the values',
+    values: { config: { argoWorkflows: { endpoint: 'argo:2746' } }, extraEnvs: [{ name: 'EXECUTOR_TYPE', value: 'simpleK8s' }] },
+    lines: [
+      'extraEnvs[EXECUTOR_TYPE]: is simpleK8s, while the values choose Argo. Take it out; to have pods without Argo, set installArgoWorkflows to false and leave config.argoWorkflows.endpoint empty.',
+    ],
+  },
+  {
+    name: 'an executor that is none',
+    values: { extraEnvs: [{ name: 'EXECUTOR_TYPE', value: 'kubernetes' }] },
+    lines: [
+      'extraEnvs[EXECUTOR_TYPE]: must be simpleK8s or argo. Better take it out: the values choose the executor; to have Argo, set installArgoWorkflows to true, or name an Argo that is there in config.argoWorkflows.endpoint.',
+    ],
+  },
+  {
     name: "a variable that is the pod's",
     values: { extraEnvs: [{ name: 'POD_NAME', value: 'me' }, { name: 'POD_UID', value: '1' }] },
     lines: ['POD_NAME', 'POD_UID'].map((name) => `extraEnvs[${name}]: is set by the chart, from the pod: the lease is held by that name. Take it out.`),

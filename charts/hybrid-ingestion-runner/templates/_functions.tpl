@@ -59,6 +59,19 @@
 {{- join "\n" $lines }}
 {{- end -}}
 
+{{/* Which fields of a table by pipeline type there is a word for, a line each. Arguments: the text, its path, the words by field. */}}
+{{- define "hybrid-runner.table-fields" -}}
+{{- $path := index . 1 }}{{ $words := index . 2 }}{{ $lines := list }}
+{{- range $type, $entry := fromJson (index . 0) }}
+{{- if kindIs "map" $entry }}
+{{- range $field, $value := $entry }}
+{{- if hasKey $words $field }}{{ $lines = append $lines (printf "%s.%s.%s: %s." $path $type $field (get $words $field)) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- join "\n" $lines }}
+{{- end -}}
+
 {{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}
 {{- define "hybrid-runner.more-quantity" -}}
 {{- $decimal := dict "n" 1.0 "u" 1e3 "m" 1e6 "k" 1e12 "M" 1e15 "G" 1e18 "T" 1e21 "P" 1e24 "E" 1e27 }}

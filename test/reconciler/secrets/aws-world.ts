@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Environment } from '../../../reconciler/secrets/open-store.ts'
 import { startMoto } from '../../ecr/moto.ts'
-import { type Answer, type CloudHosts, type Host, type Question, startCloudHosts } from './cloud-hosts.ts'
+import { type Answer, type CloudHosts, type CloudHostsOptions, type Host, type Question, startCloudHosts } from './cloud-hosts.ts'
 import type { State, StoreWorld } from './secret-store.contract.ts'
 
 const REGIONS = ['eu-west-1', 'us-east-2']
@@ -24,11 +24,12 @@ export interface AwsWorld extends StoreWorld {
   podIdentity(): Promise<Environment>
 }
 
-export async function startAwsWorld(): Promise<AwsWorld> {
+export async function startAwsWorld(options: CloudHostsOptions = {}): Promise<AwsWorld> {
   const moto = await startMoto()
   const front = awsFront(moto.url)
   const hosts = await startCloudHosts(
     Object.fromEntries(REGIONS.flatMap((region) => ['secretsmanager', 'sts'].map((name) => [`${name}.${region}.amazonaws.com`, front.host]))),
+    options,
   )
   const tokens = { good: join(hosts.folder, 'token'), expired: join(hosts.folder, 'expired') }
   await Promise.all(Object.entries(tokens).map(async ([kind, file]) => writeFile(file, `${kind}.projected.token`)))
@@ -42,6 +43,7 @@ export async function startAwsWorld(): Promise<AwsWorld> {
   const none = { AWS_DEFAULT_REGION: REGION, AWS_EC2_METADATA_DISABLED: 'true' }
   const states: Readonly<Record<State, Environment>> = {
     allowed: irsa(ROLE),
+    untold: irsa(ROLE),
     throttled: irsa(ROLE),
     denied: irsa(STRANGER),
     expiredToken: irsa(ROLE, tokens.expired),
@@ -73,6 +75,7 @@ export async function startAwsWorld(): Promise<AwsWorld> {
       await callMoto(moto.url, REGION, 'DeleteSecret', { SecretId: name })
       return name
     },
+    spoil: (whose, bend) => hosts.bend(`${whose === 'store' ? 'secretsmanager' : 'sts'}.${REGION}.amazonaws.com`, bend),
     hosts,
     plantIn,
     podIdentity: async () => ({ ...hosts.variables, HOME: hosts.folder, AWS_DEFAULT_REGION: REGION, ...(await agent.variables(hosts.folder)) }),
