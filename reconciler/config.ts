@@ -67,7 +67,7 @@ export const agentEnvironment = z.object({
   AUTH_TOKEN: variable(
     z.string().optional(),
     "The ingestion bot's token, or `secret:<name>`: then it is read from the store of `SECRETS_MANAGER`, under the runner's own account.",
-    { fallback: 'one of the two is required' },
+    { fallback: 'one of the two is required', mayHoldSecret: true },
   ),
   AUTH_TOKEN_FILE: variable(
     z.string().optional(),

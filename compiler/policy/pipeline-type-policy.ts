@@ -52,6 +52,14 @@ const KNOWN_TYPES: readonly string[] = [
 const COMMON_FIELDS = ['nodeSelector', 'priorityClass', 'resources']
 const OWN_FIELDS: Readonly<Record<Executor, readonly string[]>> = { simpleK8s: ['tolerations'], argo: ['toleration', 'affinity'] }
 
+/** Words for each field that only the other executor reads: nothing, and what to do instead. */
+export function foreignFields(executor: Executor): Readonly<Record<string, string>> {
+  const other = otherExecutor(executor)
+  return Object.fromEntries(
+    OWN_FIELDS[other].map((field) => [field, `is read by the ${EXECUTOR_TITLES[other]} executor only and has no effect here; ${MENDS[field]}`]),
+  )
+}
+
 /** What to do instead with a field that only the other executor reads. */
 const MENDS: Readonly<Record<string, string>> = {
   toleration: 'give tolerations, a list of Kubernetes tolerations',
@@ -158,14 +166,12 @@ export function parsePipelineTypePolicies(executor: Executor, variable: string, 
 }
 
 function warningsFor(executor: Executor, variable: string, json: unknown): Issue[] {
-  const other = otherExecutor(executor)
+  const foreign = Object.entries(foreignFields(executor))
   return Object.entries(json as Readonly<Record<string, object>>).flatMap(([type, entry]) => [
     ...unknownType(variable, type),
-    ...OWN_FIELDS[other].flatMap((field): Issue[] => {
-      if (!Object.hasOwn(entry, field)) return []
-      const message = `is read by the ${EXECUTOR_TITLES[other]} executor only and has no effect here; ${MENDS[field]}`
-      return [{ code: 'wrongExecutor', path: joinPath(variable, [type, field]), message }]
-    }),
+    ...foreign.flatMap(([field, message]): Issue[] =>
+      Object.hasOwn(entry, field) ? [{ code: 'wrongExecutor', path: joinPath(variable, [type, field]), message }] : [],
+    ),
   ])
 }
 

@@ -137,7 +137,7 @@ export const policyEnvironment = z.object({
   INGESTION_EXTRA_ENVS: variable(
     parsed(parseExtraEnvs).prefault('[]'),
     'Further variables of the pods: `[NAME:value,OTHER:value]`, or JSON for any value: `{"NAME": "value"}` or `["NAME:value"]`. In the first form, a comma begins a new variable before a name in capitals and a colon (but not `://`), and before another name only where the first one is like it, no colon stands in the value before and no port follows: else it belongs to the value. A comma that can be read in two ways makes a warning.',
-    { fallback: 'none', oldNames: ['ARGO_EXTRA_ENVS'] },
+    { fallback: 'none', oldNames: ['ARGO_EXTRA_ENVS'], mayHoldSecret: true },
   ),
   ...resourceVariables('INGESTION', 'ARGO_WORKFLOW', GENERAL_RESOURCES, ''),
   ...resourceVariables('INGESTION_AUTOMATION_WORKFLOW', 'ARGO_AUTOMATION_WORKFLOW', AUTOMATION_RESOURCES, ', for test connections and other automations'),

@@ -14,6 +14,8 @@ export interface VariableNotes {
   readonly executor?: Executor
   /** Names that it had before; what they say still holds. */
   readonly oldNames?: readonly string[]
+  /** Its value may be a secret or hold one: it is shown nowhere. */
+  readonly mayHoldSecret?: boolean
   /** It is accepted and does nothing; this says what to do instead. */
   readonly deadBecause?: string
 }

@@ -5,9 +5,8 @@ import { chartObject } from './chart-object.ts'
 import { runnerEnvironment } from './environment.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { hookAnnotations } from './hook-annotations.ts'
-import { labels, objectName } from './names.ts'
+import { labels, objectName, RUNNER_ACCOUNT } from './names.ts'
 import { oneOffPodSpec } from './one-off-pod.ts'
-import { RUNNER_ACCOUNT } from './runner-account.ts'
 import { customConfigMount, customConfigVolume } from './runner-deployment.ts'
 import { tokenMount, tokenVolume } from './token.ts'
 
@@ -22,9 +21,9 @@ export function helmTest(scope: Construct): void {
       account: RUNNER_ACCOUNT,
       args: ['doctor'],
       env: runnerEnvironment(token),
-      envFrom: whenFilled(value((v) => v.envFrom)),
-      volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value((v) => v.volumeMounts))],
-      volumes: [tokenVolume(token), customConfigVolume(), extraCaVolume(), itemsOf(value((v) => v.volumes))],
+      envFrom: whenFilled(value('envFrom')),
+      volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value('volumeMounts'))],
+      volumes: [tokenVolume(token), customConfigVolume(), extraCaVolume(), itemsOf(value('volumes'))],
     }),
   })
 }

@@ -1,30 +1,19 @@
 import type { Construct } from 'constructs'
-import { call, named } from '../expression/values.ts'
 import { valueOf, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
-import { FULL_NAME, INGESTION_NAMESPACE, labels, objectName, RELEASE_NAMESPACE } from './names.ts'
+import { INGESTION_NAMESPACE, labels, objectName, RELEASE_NAMESPACE, RUNNER_ACCOUNT } from './names.ts'
 import { runnerRules } from './runner-rules.ts'
 
-const IS_MADE = value((v) => v.serviceAccount.create)
-
-/** The runner's service account: the operator's, or one of the release's name. */
-export const RUNNER_ACCOUNT = named(
-  'service-account',
-  call(
-    'orElse',
-    value((v) => v.serviceAccount.name),
-    call('ifElse', IS_MADE, FULL_NAME, 'default'),
-  ),
-)
+const IS_MADE = value('serviceAccount.create')
 
 /** The account, and its rights in the namespace of the ingestion pods. An account that the operator brings gets the same rights. */
 export function runnerAccount(scope: Construct): void {
-  const metadata = { name: valueOf(RUNNER_ACCOUNT), labels: labels(), annotations: entriesOf(value((v) => v.serviceAccount.annotations)) }
+  const metadata = { name: valueOf(RUNNER_ACCOUNT), labels: labels(), annotations: entriesOf(value('serviceAccount.annotations')) }
   chartObject(
     scope,
     'service-account',
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: valueOf(value((v) => v.serviceAccount.automount)) },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: valueOf(value('serviceAccount.automount')) },
     IS_MADE,
   )
   const inIngestion = { name: objectName(), namespace: valueOf(INGESTION_NAMESPACE), labels: labels() }

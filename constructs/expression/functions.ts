@@ -3,6 +3,7 @@ import type { Json } from './expression.ts'
 import { goJson } from './json-text.ts'
 import { nameProblems } from './name-problems.ts'
 import { moreQuantity } from './more-quantity.ts'
+import { tableFields } from './table-fields.ts'
 import { tableProblems } from './table-problems.ts'
 import { isTruthy } from './truth.ts'
 
@@ -24,6 +25,12 @@ export const TEXT_TEMPLATE = `${PREFIX}text`
 export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
 /** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the kinds of the fields. */
 export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
+/** Name of the template that tells what has not its shape: arguments as of its twin's file. */
+export const SHAPE_PROBLEMS_TEMPLATE = `${PREFIX}shape-problems`
+/** Name of the template that finds the name that somebody may have meant: arguments are the name, and those that are known. */
+export const NEAREST_KEY_TEMPLATE = `${PREFIX}nearest-key`
+/** Name of the template that tells which fields of a table by pipeline type there is a word for: arguments are the text, its path, and the words. */
+export const TABLE_FIELDS_TEMPLATE = `${PREFIX}table-fields`
 /** Name of the template that tells which names of a list are taken or repeated: arguments as of its twin's file. */
 export const NAME_PROBLEMS_TEMPLATE = `${PREFIX}name-problems`
 /** Name of the template that tells whether one quantity is more than another: arguments are the two texts. */
@@ -102,6 +109,13 @@ const TEXTS = {
     textArguments: 2,
     returns: 'text',
   },
+  /** Which fields of a table by pipeline type there is a word for, a line each; empty where there is none. */
+  tableFields: {
+    go: (text, path, words) => `include "${TABLE_FIELDS_TEMPLATE}" (list ${text} ${path} ${words})`,
+    js: (text = null, path = null, words = null) => tableFields(textOf(text), textOf(path), textsOf(words)),
+    textArguments: 2,
+    returns: 'text',
+  },
   /** `true` where the first is more than the second, both amounts with or without a unit; else empty. */
   moreQuantity: {
     go: (one, other) => `include "${MORE_QUANTITY_TEMPLATE}" (list ${one} ${other})`,
@@ -165,7 +179,7 @@ const COLLECTIONS = {
     go: (...args) => `include "${NAME_PROBLEMS_TEMPLATE}" (list ${args.join(' ')})`,
     js: (list = null, field = null, path = null, taken = null, repeated = null) => {
       const names = listOf(list).map((item) => textOf(mapOf(item)[textOf(field)] ?? null))
-      return nameProblems(names, textOf(path), new Map(Object.entries(mapOf(taken)).map(([name, words]) => [name, textOf(words)])), textOf(repeated))
+      return nameProblems(names, textOf(path), textsOf(taken), textOf(repeated))
     },
     returns: 'text',
   },
@@ -193,4 +207,8 @@ function listOf(value: Json): readonly Json[] {
 
 function mapOf(value: Json): Readonly<Record<string, Json>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>) : {}
+}
+
+function textsOf(value: Json): ReadonlyMap<string, string> {
+  return new Map(Object.entries(mapOf(value)).map(([key, text]) => [key, textOf(text)]))
 }

@@ -24,6 +24,8 @@ Everything here is made from \`constructs/\` by \`npm run synth\`; \`plain.yaml\
 
 ## Values
 
+Where a value is used, a search of the templates shows: \`grep -rw config.proxy.httpsProxy templates/\`.
+
 ${valuesTable(described)}
 `
 }

@@ -4,7 +4,10 @@ import {
   HAS_NAME_TEMPLATE,
   MORE_QUANTITY_TEMPLATE,
   NAME_PROBLEMS_TEMPLATE,
+  NEAREST_KEY_TEMPLATE,
   PREFIX,
+  SHAPE_PROBLEMS_TEMPLATE,
+  TABLE_FIELDS_TEMPLATE,
   TABLE_PROBLEMS_TEMPLATE,
   TEXT_TEMPLATE,
   VALUE_OF_NAME_TEMPLATE,
@@ -12,7 +15,10 @@ import {
 import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { MORE_QUANTITY_TEXT } from '../expression/more-quantity.ts'
+import { NEAREST_KEY_TEXT } from '../expression/nearest-key.ts'
 import { nameProblemsText } from '../expression/name-problems.ts'
+import { shapeProblemsText } from '../expression/shape-problems.ts'
+import { TABLE_FIELDS_TEXT } from '../expression/table-fields.ts'
 import { TABLE_PROBLEMS_TEXT } from '../expression/table-problems.ts'
 
 /** The named templates that printed expressions use, `templates/_functions.tpl`. */
@@ -37,6 +43,18 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 
 {{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
 {{- define "${TABLE_PROBLEMS_TEMPLATE}" -}}${TABLE_PROBLEMS_TEXT}
+{{- end -}}
+
+{{/* Which fields of a table by pipeline type there is a word for, a line each. Arguments: the text, its path, the words by field. */}}
+{{- define "${TABLE_FIELDS_TEMPLATE}" -}}${TABLE_FIELDS_TEXT}
+{{- end -}}
+
+{{/* The name that somebody may have meant; empty where none is like it. Arguments: the name, those that are known. */}}
+{{- define "${NEAREST_KEY_TEMPLATE}" -}}${NEAREST_KEY_TEXT}
+{{- end -}}
+
+{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere. */}}
+{{- define "${SHAPE_PROBLEMS_TEMPLATE}" -}}${shapeProblemsText(SHAPE_PROBLEMS_TEMPLATE, NEAREST_KEY_TEMPLATE)}
 {{- end -}}
 
 {{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}

@@ -31,6 +31,8 @@ function itemsFor(item: Item, scope: Scope): readonly Json[] {
       return item.when === null || isTruthy(evaluate(item.when, scope)) ? [evaluateTree(item.value, scope)] : []
     case 'itemsOf':
       return listOf(evaluate(item.list, scope))
+    case 'shared':
+      return item.items.flatMap((inner) => itemsFor(inner, scope))
     case 'each':
       return listOf(evaluate(item.list, scope)).flatMap((value) => {
         const inner = { ...scope, items: { ...scope.items, [item.variable]: value } }

@@ -1,5 +1,6 @@
 import type { Expression } from '../expression/expression.ts'
 import { goArgument, goExpression } from '../expression/go-expression.ts'
+import { PREFIX } from '../expression/functions.ts'
 import { call, literal } from '../expression/values.ts'
 import type { Entry, Item, Tree } from './tree.ts'
 
@@ -11,6 +12,11 @@ const STEP = 2
  */
 export function goTemplate(tree: Tree): string {
   return `${blockLines(tree, 0).join('\n')}\n`
+}
+
+/** Items that several lists have, as a named template. */
+export function sharedTemplate({ name, items }: Extract<Item, { kind: 'shared' }>): string {
+  return `{{- define ${JSON.stringify(PREFIX + name)} }}\n${goTemplate({ kind: 'list', items })}{{- end }}\n`
 }
 
 /** Lines of a map or a list at that indentation. */
@@ -59,6 +65,7 @@ function conditionOfEntry(entry: Entry): Expression | undefined {
 
 function conditionOfItem(item: Item): Expression | undefined {
   if (item.kind === 'item') return item.when ?? undefined
+  if (item.kind === 'shared') return undefined
   if (item.kind === 'each' && item.when !== null)
     throw new Error('a list may not be empty for a condition on its items: give it an item of its own, or its own condition')
   return item.list
@@ -71,6 +78,8 @@ function itemLines(item: Item, indent: number): string[] {
       return conditional(item.when, dashed(item.value, indent), pad)
     case 'itemsOf':
       return conditional(item.list, [`${pad}{{- toYaml ${goArgument(item.list)} | nindent ${indent} }}`], pad)
+    case 'shared':
+      return [`${pad}{{- include ${JSON.stringify(PREFIX + item.name)} $ | trimPrefix "\\n" | nindent ${indent} }}`]
     case 'each':
       return [
         `${pad}{{- range $${item.variable} := ${goExpression(item.list)} }}`,

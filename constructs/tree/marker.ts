@@ -12,6 +12,7 @@ export type Mark =
   | { readonly mark: 'expression'; readonly expression: Expression; readonly shape: Shape }
   | { readonly mark: 'when'; readonly condition: Expression; readonly tree: Json }
   | { readonly mark: 'itemsOf'; readonly list: Expression }
+  | { readonly mark: 'shared'; readonly name: string; readonly items: Json }
   | { readonly mark: 'entriesOf'; readonly map: Expression }
   | { readonly mark: 'each'; readonly list: Expression; readonly variable: string; readonly item: Json; readonly condition: Expression | null }
 

@@ -33,6 +33,11 @@ export function itemsOf(list: Expression): string {
   return marked({ mark: 'itemsOf', list })
 }
 
+/** As an item of a list: items that several lists have, which stand in a file of that name. At least one of them is always there. */
+export function shared<T>(name: string, items: readonly T[]): T {
+  return marked({ mark: 'shared', name, items: items as Json }) as T
+}
+
 /** As an entry of a map: all entries of a map in the values. Those that stand beside it are not to be in it. */
 export function entriesOf(map: Expression): Record<string, never> {
   return { [marked({ mark: 'entriesOf', map })]: true as never }

@@ -46,6 +46,8 @@ function itemOf(json: Json): Item {
   switch (mark?.mark) {
     case 'itemsOf':
       return { kind: 'itemsOf', list: mark.list }
+    case 'shared':
+      return { kind: 'shared', name: mark.name, items: (mark.items as readonly Json[]).map(itemOf) }
     case 'each':
       return { kind: 'each', list: mark.list, variable: mark.variable, item: treeOf(mark.item), when: mark.condition }
     case 'when':

@@ -22,4 +22,6 @@ export type Item =
   | { readonly kind: 'item'; readonly value: Tree; readonly when: Expression | null }
   /** All items of a list in the values. */
   | { readonly kind: 'itemsOf'; readonly list: Expression }
+  /** Items that several lists have: a named template there, the items here. At least one of them is always there. */
+  | { readonly kind: 'shared'; readonly name: string; readonly items: readonly Item[] }
   | { readonly kind: 'each'; readonly list: Expression; readonly variable: string; readonly item: Tree; readonly when: Expression | null }

@@ -22,7 +22,7 @@ export interface ReleaseVariable {
 export function releaseVariables(scope: Scope): ReleaseVariable[] {
   const tree = treeOf(runnerEnvironment())
   if (tree.kind !== 'list') throw new Error('the environment is a list')
-  return tree.items.flatMap((item) => variablesOf(item, scope))
+  return tree.items.flatMap((item) => (item.kind === 'shared' ? item.items : [item])).flatMap((item) => variablesOf(item, scope))
 }
 
 /** The files that the chart mounts beside it, by their paths in the container. */

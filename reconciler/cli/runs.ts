@@ -1,18 +1,14 @@
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
-import { RUN_ROLE } from '../../compiler/record-config-map.ts'
-import type { StoredRecord } from '../../compiler/record.ts'
-import { RunCache } from '../cache/run-cache.ts'
-import { workflowsIn } from '../cluster/needs-workflows.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
-import { startReflector } from '../cluster/reflector.ts'
-import { sleep } from '../queue/sleep.ts'
+import { textOf } from '../doctor/run-checks.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
+import { EXIT_FAILED } from './exit-codes.ts'
 import { namespaceOption } from './namespace-option.ts'
 import { PublishedLimits } from './published-limits.ts'
 import { rowsOf, type RunRow } from './run-rows.ts'
 import { formatTable } from './table.ts'
+import { agentsIn, watchRuns } from './watch-runs.ts'
 
 interface RunsOptions {
   readonly namespace: string
@@ -38,24 +34,10 @@ export function runsCommand(): Command {
 }
 
 async function showRuns({ namespace, agent, output, watch = false }: RunsOptions): Promise<void> {
-  const stop = new AbortController()
   const changes = new Changes()
-  const cache = new RunCache({ keep: (record) => record, onChange: () => changes.note(), onUnreadable: complain })
-  const labelSelector = agent === undefined ? LABEL_RECORD : `${LABEL_AGENT}=${agentLabelValue(agent)},${LABEL_RECORD}`
-  let isSynced = false
-  const onTrouble = (what: string, problem: unknown): void => {
-    complain(what, problem)
-    // Later trouble passes; trouble before there is anything to show is for the user to mend.
-    if (!isSynced) process.exit(1)
-  }
   const cluster = connectKubeCluster({ namespace })
   const limits = new PublishedLimits(cluster)
-  const common = { cluster, labelSelector, signal: stop.signal, now: Date.now, random: Math.random, sleep, onTrouble }
-  const records = startReflector({ ...common, kind: 'configmaps', labelSelector: `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, sink: cache.recordSink() })
-  const pods = startReflector({ ...common, kind: 'pods', sink: cache.podSink() })
-  await Promise.all([records.synced, pods.synced])
-  if ((await workflowsIn(common)) !== 'none') await startReflector({ ...common, kind: 'workflows', sink: cache.workflowSink() }).synced
-  isSynced = true
+  const { cache, stop } = await watchRuns({ cluster, agent, onChange: () => changes.note(), onTrouble: complain }).catch(giveUp)
   if (agentsIn(cache).length === 0) await mustBeNamespace(namespace)
   for (;;) {
     await changes.settled()
@@ -69,11 +51,7 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
     )
     if (!watch) break
   }
-  stop.abort()
-}
-
-function agentsIn(cache: RunCache<StoredRecord>): string[] {
-  return [...cache.keys()].flatMap((key) => cache.run(key).record?.spec.agentId ?? [])
+  stop()
 }
 
 /** Several changes in a row are shown once. */
@@ -96,6 +74,11 @@ class Changes {
 
 function complain(what: string, problem: unknown): void {
   process.stderr.write(`${what}: ${problem instanceof Error ? problem.message : String(problem)}\n`)
+}
+
+function giveUp(error: unknown): never {
+  process.stderr.write(`${textOf(error)}\n`)
+  process.exit(EXIT_FAILED)
 }
 
 const CLEAR_SCREEN = '\u001B[2J\u001B[H'

@@ -1,13 +1,8 @@
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
-import { formatIssues } from '../../compiler/issue.ts'
-import { agentLabelValue, LABEL_AGENT, LABEL_ROLE } from '../../compiler/labels.ts'
-import { parseSchedule, SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
-import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
-import type { Cluster } from '../cluster/cluster.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
-import { listAll } from '../cluster/list-all.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
+import { listSchedules } from './list-schedules.ts'
 import { namespaceOption } from './namespace-option.ts'
 import { type ScheduleRow, scheduleRows } from './schedule-rows.ts'
 import { formatTable } from './table.ts'
@@ -34,20 +29,9 @@ export function schedulesCommand(): Command {
 }
 
 async function showSchedules({ namespace, agent, output }: SchedulesOptions): Promise<void> {
-  const own = agent === undefined ? '' : `${LABEL_AGENT}=${agentLabelValue(agent)},`
-  const schedules = await listSchedules(connectKubeCluster({ namespace }), `${own}${LABEL_ROLE}=${SCHEDULE_ROLE}`)
+  const schedules = await listSchedules(connectKubeCluster({ namespace }), agent)
   if (schedules.length === 0) await mustBeNamespace(namespace)
   process.stdout.write(`${format(scheduleRows(schedules, Date.now()), output)}\n`)
-}
-
-async function listSchedules(cluster: Cluster, labelSelector: string): Promise<StoredSchedule[]> {
-  const schedules: StoredSchedule[] = []
-  for (const configMap of await listAll(cluster, 'configmaps', labelSelector)) {
-    const parsed = parseSchedule(configMap)
-    if (parsed.ok) schedules.push(parsed.value)
-    else process.stderr.write(`${configMap.metadata?.name ?? ''}: ${formatIssues(parsed.error)}\n`)
-  }
-  return schedules
 }
 
 function format(rows: readonly ScheduleRow[], output: SchedulesOptions['output']): string {

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { secretReferences } from '../../compiler/secret-references.ts'
 import { SECRETS_MANAGERS, type SecretsManager } from '../../compiler/secrets-manager.ts'
+import { INGESTION_POD } from '../secrets/asker.ts'
 import { checkSecrets, SECRETS_MODES, type SecretsMode, type SecretsOutcome, unseen } from '../secrets/check-secrets.ts'
 import { openStore } from '../secrets/open-store.ts'
 import { READ_LIMITS } from '../secrets/read-secrets.ts'
@@ -27,7 +28,7 @@ interface SecretsOptions {
   readonly referencesFile: string
   readonly resolvedFile: string
   readonly reportFile: string
-  readonly probe?: string
+  readonly probe?: string | undefined
 }
 
 /** `secrets`: reads the secrets that a run refers to. Ends with 1 where the run must not start, and when a probe fails. */
@@ -46,11 +47,25 @@ export function secretsCommand(): Command {
     .addOption(new Option('--report-file <path>', 'where the report goes, if that file is there').env('TERMINATION_LOG').default('/dev/termination-log'))
     .addOption(new Option('--probe <name>', 'reads this one secret instead of those of a payload'))
     .addHelpText('after', EXAMPLE)
-    .action(async (options: SecretsOptions) => process.exit(await secrets(options)))
+    .action(async (options: SecretsOptions) => {
+      tellStrayErrors(options)
+      process.exit(await ended(options, await withResolved(options, await lookUp(options).catch(broken(options)))))
+    })
 }
 
-async function secrets(options: SecretsOptions): Promise<number> {
-  const outcome = await withResolved(options, await lookUp(options).catch(broken(options)))
+/**
+ * A library may fail where nobody waits for it. What it throws there quotes what was read, or what was asked with: its name alone is told.
+ * A promise that nobody waits for keeps nothing from going on; after an error that nobody catches this program ends, in order.
+ */
+function tellStrayErrors({ reportFile, probe, mode, secretsManager }: SecretsOptions): void {
+  process.on('unhandledRejection', (error) => void process.stderr.write(`something failed beside the reading (${wordFor(error)})\n`))
+  const endAfter = async (error: unknown): Promise<void> =>
+    process.exit(await ended({ reportFile, probe }, unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)))
+  process.on('uncaughtException', (error) => void endAfter(error))
+}
+
+/** Tells the outcome, and gives the code to end with. */
+async function ended(options: Pick<SecretsOptions, 'reportFile' | 'probe'>, outcome: SecretsOutcome): Promise<number> {
   const lines = [...outcome.failed.map(({ reference, store, message }) => `${JSON.stringify(reference)}: ${store}: ${message}`), ...outcome.notes]
   if (lines.length > 0) process.stderr.write(`${lines.join('\n')}\n`)
   await writeReport(options.reportFile, outcome)
@@ -62,7 +77,7 @@ async function secrets(options: SecretsOptions): Promise<number> {
 async function lookUp(options: SecretsOptions): Promise<SecretsOutcome> {
   const { mode, secretsManager: manager, probe } = options
   const [payload, references] = probe === undefined ? await given(options) : ['null', [secretReferences(probe)[0] ?? `secret:${probe}`]]
-  const store = await openStore(manager, process.env)
+  const store = await openStore(manager, process.env, INGESTION_POD)
   return checkSecrets({ mode: probe === undefined ? mode : 'report', manager, payload, references }, store, { limits: READ_LIMITS, random: Math.random })
 }
 

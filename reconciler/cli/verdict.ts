@@ -78,7 +78,8 @@ function withPlainTokenVolume(object: NamedObject): NamedObject {
 }
 
 function wordsOf(error: ClusterError, { apiVersion, kind }: NamedObject): string {
-  const isUnknownKind = error.code === 'NotFound' && /page not found|could not find the requested resource/.test(error.message)
+  // The API server answers a path that it does not serve in plain text, which the transport does not repeat.
+  const isUnknownKind = error.code === 'NotFound' && /not the API server's own answer|could not find the requested resource/.test(error.message)
   if (!isUnknownKind || !apiVersion.startsWith('argoproj.io/')) return error.message
   return `this cluster knows no ${kind} of ${apiVersion}: install Argo Workflows or set EXECUTOR_TYPE=simpleK8s`
 }

@@ -8,7 +8,7 @@ import { judgeCronJobs, judgeCronWorkflows } from './foreign-schedules.ts'
 import { type Check, fail, type Judgement, ok, warn } from './finding.ts'
 
 /** The oldest minor version of Kubernetes 1 that the runner is made for. */
-const OLDEST_MINOR = 28
+export const OLDEST_MINOR = 28
 
 export interface ClusterParts {
   readonly cluster: ClusterChecks

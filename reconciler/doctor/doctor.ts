@@ -6,9 +6,11 @@ import type { Result } from '../../compiler/result.ts'
 import type { RunnerToken } from '../link/token.ts'
 import type { ExtraCas } from '../network/extra-cas.ts'
 import { DIRECT, networkOf } from '../network/network.ts'
+import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { clusterChecks } from './check-cluster.ts'
 import { collateChecks } from './check-collate.ts'
 import { networkChecks } from './check-network.ts'
+import { podCheck } from './check-pods.ts'
 import { type Check, fail, type Finding, ok, warn } from './finding.ts'
 import { runChecks } from './run-checks.ts'
 
@@ -58,7 +60,10 @@ function clusterPart({ config, extraCas, namespace, now }: DoctorInput): Check[]
   const network = config.ok && extraCas.ok ? networkOf(config.value.network.proxies, extraCas.value) : DIRECT
   try {
     const executor = config.ok ? config.value.policy.executor : 'simpleK8s'
-    return clusterChecks({ cluster: connectClusterChecks(namespace, network), namespace, executor, now })
+    return [
+      ...clusterChecks({ cluster: connectClusterChecks(namespace, network), namespace, executor, now }),
+      ...(config.ok ? [podCheck({ cluster: connectKubeCluster({ namespace, network }), policy: config.value.policy })] : []),
+    ]
   } catch (error) {
     return [{ name: 'kubernetes', remedy: 'set KUBECONFIG, or run this in the pod of the runner', run: async () => Promise.reject(error) }]
   }

@@ -2,6 +2,7 @@ import { secretName } from '../../compiler/secret-references.ts'
 import { SECRETS_MANAGERS } from '../../compiler/secrets-manager.ts'
 import { parseExtraEnvs } from '../../compiler/policy/extra-envs.ts'
 import { err, type Result } from '../../compiler/result.ts'
+import { RUNNER } from '../secrets/asker.ts'
 import { openStore } from '../secrets/open-store.ts'
 import { READ_LIMITS, readSecrets } from '../secrets/read-secrets.ts'
 
@@ -11,11 +12,6 @@ type Environment = Readonly<Record<string, string | undefined>>
 export type ReadTokenReference = (reference: string) => Promise<Result<string, string>>
 
 const NOT_READABLE = 'the runner may create Secrets and read none; name the Secret in config.authTokenSecret instead, which mounts it into the runner'
-
-/** Stores speak of the pods that they are mostly read by. Here it is the runner itself that reads, and its account and variables that are to be mended. */
-function ofRunner(message: string): string {
-  return message.replaceAll('ingestion service account', "runner's service account").replaceAll('config.ingestionPods.extraEnvs', 'extraEnvs')
-}
 
 /**
  * Reads the runner's own token from the store of SECRETS_MANAGER, under the account of the runner's pod.
@@ -32,15 +28,13 @@ export function tokenFromStore(environment: Environment, open = openStore): Read
   return async (reference) => {
     const about = `${JSON.stringify(reference)} names a secret`
     if (manager === 'kubernetes') return err(`${about} of Kubernetes: ${NOT_READABLE}`)
-    const store = manager === undefined ? undefined : await open(manager, { ...ofPods, ...environment })
+    const store = manager === undefined ? undefined : await open(manager, { ...ofPods, ...environment }, RUNNER)
     if (store === undefined)
       return err(`${about}, and no store to read it from: SECRETS_MANAGER is ${JSON.stringify(text)}; use managed-aws, managed-azure-kv or gcp`)
-    const [read] = await readSecrets([reference], store, { reader: 'here', limits: READ_LIMITS, random: Math.random })
+    const [read] = await readSecrets([reference], store, { resolver: 'here', limits: READ_LIMITS, random: Math.random })
     if (read === undefined) return err(`${about} that could not be asked for`)
-    return read.result.ok
-      ? read.result
-      : err(
-          `${JSON.stringify(secretName(reference))} cannot be read from ${store.store} (${read.result.error.problem}): ${ofRunner(read.result.error.message)}`,
-        )
+    if (read.result.ok) return read.result
+    const { problem, message } = read.result.error
+    return err(`${JSON.stringify(secretName(reference))} cannot be read from ${store.store} (${problem}): ${message}`)
   }
 }

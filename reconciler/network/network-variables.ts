@@ -31,9 +31,12 @@ export const networkVariables = {
   HTTPS_PROXY: variable(
     proxyAddress.optional(),
     'Proxy for `https` and `wss` addresses (also `https_proxy`, which goes first): `http://<user>:<password>@<host>:<port>`. Not for the Kubernetes API.',
-    { fallback: 'none' },
+    { fallback: 'none', mayHoldSecret: true },
   ),
-  HTTP_PROXY: variable(proxyAddress.optional(), 'Proxy for `http` and `ws` addresses (also `http_proxy`, which goes first).', { fallback: 'none' }),
+  HTTP_PROXY: variable(proxyAddress.optional(), 'Proxy for `http` and `ws` addresses (also `http_proxy`, which goes first).', {
+    fallback: 'none',
+    mayHoldSecret: true,
+  }),
   NO_PROXY: variable(
     z.string().default(''),
     'Hosts reached without a proxy (also `no_proxy`, which goes first): names with all below them, addresses, ranges such as `10.0.0.0/8`, each with a port or without, `*` for all; separated by commas.',

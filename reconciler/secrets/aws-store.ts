@@ -2,13 +2,18 @@
 import { Agent } from 'node:https'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { err, ok, type Result } from '../../compiler/result.ts'
+import type { Asker } from './asker.ts'
 import { credentialTrouble, secretTrouble, type AskedSecret } from './aws-trouble.ts'
 import { networkCode } from './network-code.ts'
 import type { Environment } from './open-store.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 
-const CONNECT_TIMEOUT_MS = 4_000
-const ANSWER_TIMEOUT_MS = 8_000
+interface AwsTimeouts {
+  readonly connectMs: number
+  readonly answerMs: number
+}
+
+const TIMEOUTS: AwsTimeouts = { connectMs: 4_000, answerMs: 8_000 }
 
 /** `arn:aws:secretsmanager:<region>:<account>:secret:<name>` */
 const ARN = /^arn:aws[\w-]*:secretsmanager:([a-z0-9-]+):\d+:secret:.+$/
@@ -19,10 +24,10 @@ const NAME = /^[\w/+=.@!-]{1,512}$/
  * Secrets by their names, paths or ARNs. Credentials come from where AWS has them for a pod: a role for its service account (IRSA), EKS
  * Pod Identity, the variables of a key; all by the SDK's own chain. An ARN is asked for in its own region.
  */
-export function awsStore(environment: Environment): SecretStore {
+export function awsStore(environment: Environment, asker: Asker, timeouts = TIMEOUTS): SecretStore {
   const clients = new Map<string, Promise<SecretsManagerClient>>()
   const clientIn = async (region: string): Promise<SecretsManagerClient> => {
-    const client = clients.get(region) ?? newClient(region, environment)
+    const client = clients.get(region) ?? newClient(region, environment, timeouts)
     clients.set(region, client)
     return client
   }
@@ -35,22 +40,23 @@ export function awsStore(environment: Environment): SecretStore {
       if (region === '')
         return err({
           problem: 'no-credentials',
-          message: `no region is known to look for ${quoted(name)}; set AWS_DEFAULT_REGION in config.ingestionPods.extraEnvs`,
+          message: `no region is known to look for ${quoted(name)}; set AWS_DEFAULT_REGION in ${asker.variables}`,
         })
-      return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'] }, signal)
+      return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'], asker }, signal)
     },
   }
 }
 
 /** Tries are counted by the caller. */
-async function newClient(region: string, environment: Environment): Promise<SecretsManagerClient> {
+async function newClient(region: string, environment: Environment, { connectMs, answerMs }: AwsTimeouts): Promise<SecretsManagerClient> {
   // A bundle gives of a CommonJS package nothing but `default`.
   const { SecretsManagerClient: NewClient } = (await import('@aws-sdk/client-secrets-manager')).default
   const httpsAgent = new Agent({ keepAlive: true, proxyEnv: environment })
   return new NewClient({
     region,
     maxAttempts: 1,
-    requestHandler: { httpsAgent, connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS, throwOnRequestTimeout: true },
+    // Without the last of these the library only warns when no answer comes, and waits on.
+    requestHandler: { httpsAgent, connectionTimeout: connectMs, requestTimeout: answerMs, throwOnRequestTimeout: true },
   })
 }
 
@@ -68,9 +74,15 @@ async function readSecret(client: SecretsManagerClient, secret: AskedSecret, sig
   }
 }
 
-function valueOf({ SecretString: text }: { readonly SecretString?: string | undefined }, { name }: AskedSecret): Result<string, SecretTrouble> {
+/** Of what has come, which the library's types describe and nobody has checked. */
+function valueOf(
+  { SecretString: text, SecretBinary: bytes }: { readonly SecretString?: unknown; readonly SecretBinary?: unknown },
+  { name }: AskedSecret,
+): Result<string, SecretTrouble> {
   const where = `the secret ${quoted(name)} in AWS Secrets Manager`
-  if (text === undefined) return err({ problem: 'binary', message: `${where} holds bytes, and no text; store the value as plain text (SecretString)` })
+  if (text === undefined && bytes !== undefined)
+    return err({ problem: 'binary', message: `${where} holds bytes, and no text; store the value as plain text (SecretString)` })
+  if (typeof text !== 'string') return err({ problem: 'other', message: `AWS answers to the question for ${where} with no value at all` })
   if (text === '') return err({ problem: 'empty', message: `${where} holds nothing; put the value there` })
   // The ingestion image takes it for none.
   if (text === 'null') return err({ problem: 'empty', message: `${where} holds the word null, which is no value; put the value there` })

@@ -1,4 +1,5 @@
 import type { SecretProblem } from '../../compiler/secrets-report.ts'
+import type { Asker } from './asker.ts'
 import { quoted, saying, type SecretTrouble } from './secret-store.ts'
 
 export interface AskedSecret {
@@ -6,6 +7,7 @@ export interface AskedSecret {
   readonly region: string
   /** The role of the pod, as IRSA names it. */
   readonly role: string | undefined
+  readonly asker: Asker
 }
 
 const THROTTLED = /^(Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|LimitExceeded\w*|SlowDown|PriorRequestNotComplete)$/
@@ -22,10 +24,10 @@ export function credentialTrouble(error: unknown, secret: AskedSecret): SecretTr
   if (THROTTLED.test(name)) return { problem: 'throttled', message: `AWS is too busy to give ${what}` }
   if (BUSY.test(name)) return { problem: 'unreachable', message: `AWS cannot give ${what} now (${name})` }
   if (/^(AccessDenied\w*|InvalidIdentityToken\w*|IDPRejectedClaim\w*)$/.test(name)) {
-    const mend = `let the trust policy of ${role} allow sts:AssumeRoleWithWebIdentity for the ingestion service account, by the OIDC provider of this cluster`
+    const mend = `let the trust policy of ${role} allow sts:AssumeRoleWithWebIdentity for ${secret.asker.account}, by the OIDC provider of this cluster`
     return { problem: 'denied', message: `AWS refuses ${what}: ${mend}${awsSays(message)}` }
   }
-  const mend = 'give the ingestion service account a role, by the annotation eks.amazonaws.com/role-arn or an EKS Pod Identity association'
+  const mend = `give ${secret.asker.account} a role, by the annotation eks.amazonaws.com/role-arn or an EKS Pod Identity association`
   return { problem: 'no-credentials', message: `the pod has not ${what}; ${mend}` }
 }
 

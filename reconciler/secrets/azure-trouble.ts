@@ -1,3 +1,4 @@
+import type { Asker } from './asker.ts'
 import { networkCode } from './network-code.ts'
 import { quoted, saying, type SecretTrouble } from './secret-store.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
@@ -7,6 +8,7 @@ export interface AskedVault {
   readonly vault: string
   /** The application whose identity the pod has. */
   readonly client: string | undefined
+  readonly asker: Asker
 }
 
 /** As far as it is looked at: of the vault's refusals, and of Entra's, which come by the one or the other name. */
@@ -34,7 +36,7 @@ function unreachable(code: string, what: string, vault: string): SecretTrouble {
 }
 
 /** Of the token: Entra's own number for what is wrong stands in the text, wherever the libraries put it. */
-function entraTrouble(error: AzureError, what: string, { client = 'the application' }: AskedVault): SecretTrouble | undefined {
+function entraTrouble(error: AzureError, what: string, { client = 'the application', asker }: AskedVault): SecretTrouble | undefined {
   const text = [error.message, ...(error.errors ?? []).map((one) => (one instanceof Error ? one.message : ''))].join(' ')
   const number = /AADSTS\d+/.exec(text)?.[0]
   if (number === undefined && !/^(CredentialUnavailable|AggregateAuthentication|Authentication|AuthenticationRequired)Error$/.test(error.name)) return undefined
@@ -45,10 +47,10 @@ function entraTrouble(error: AzureError, what: string, { client = 'the applicati
   }
   if (number === 'AADSTS90055' || number === 'AADSTS50196') return { problem: 'throttled', message: `Entra ID is too busy to give a token for ${what}` }
   if (number !== undefined) {
-    const mend = `give ${client} a federated credential for the subject system:serviceaccount:<namespace>:<ingestion service account> of this cluster`
+    const mend = `give ${client} a federated credential for ${asker.account} of this cluster, system:serviceaccount:<namespace>:<name>`
     return { problem: 'denied', message: `Entra ID gives the pod no token for ${what}: ${mend}${says}` }
   }
-  const mend = 'annotate the ingestion service account with azure.workload.identity/client-id, and label the pods azure.workload.identity/use: "true"'
+  const mend = `annotate ${asker.account} with azure.workload.identity/client-id, and ${asker.azureLabel}`
   return { problem: 'no-credentials', message: `the pod has no credentials to read ${what}; ${mend}` }
 }
 

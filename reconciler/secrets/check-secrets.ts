@@ -4,6 +4,7 @@ import type { FailedSecret } from '../../compiler/secrets-report.ts'
 import type { SecretStore } from './secret-store.ts'
 import type { ReadOptions } from './read-secrets.ts'
 import { readSecrets } from './read-secrets.ts'
+import { withValues } from './resolved-payload.ts'
 
 /** What the init container does about references: tell, hold the run, or put the values in their place. */
 export const SECRETS_MODES = ['report', 'enforce', 'resolve'] as const
@@ -42,13 +43,13 @@ const NOT_ASKED: Readonly<Partial<Record<SecretsManager, string>>> = {
 }
 
 /** Reads the references of a payload from the store, which is undefined where it cannot be asked. */
-export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'reader'>): Promise<SecretsOutcome> {
+export async function checkSecrets(question: SecretsQuestion, store: SecretStore | undefined, options: Omit<ReadOptions, 'resolver'>): Promise<SecretsOutcome> {
   const parsed = jsonIn(question.payload)
   if (parsed === undefined) return unseen('the payload is no JSON', question.mode, question.manager)
   const references = [...new Set([...question.references, ...secretReferences(parsed.value)])]
   if (store === undefined) return unasked(question, references)
-  const reader = question.mode === 'resolve' ? 'here' : 'image'
-  const read = await readSecrets(references, store, { ...options, reader, keepsValues: question.mode === 'resolve' })
+  const resolver = question.mode === 'resolve' ? 'here' : 'image'
+  const read = await readSecrets(references, store, { ...options, resolver, keepsValues: question.mode === 'resolve' })
   const failed = read.flatMap(({ reference, result }) =>
     result.ok ? [] : [{ reference, store: store.store, problem: result.error.problem, message: result.error.message }],
   )
@@ -56,7 +57,7 @@ export async function checkSecrets(question: SecretsQuestion, store: SecretStore
   const bytes = [...values.values()].reduce((sum, value) => sum + Buffer.byteLength(value), 0)
   if (bytes > MOST_RESOLVED_BYTES)
     return unseen(`their values have ${bytes} bytes together, and ${MOST_RESOLVED_BYTES} are the most`, question.mode, question.manager)
-  const notes = reader === 'here' ? [] : [...values.keys()].flatMap((reference) => warningOf(reference, store))
+  const notes = resolver === 'here' ? [] : [...values.keys()].flatMap((reference) => warningOf(reference, store))
   return {
     failed,
     read: values.size,
@@ -97,17 +98,6 @@ function storeOf(manager: SecretsManager): FailedSecret['store'] {
 function warningOf(reference: string, store: SecretStore): string[] {
   const warning = store.warning?.(secretName(reference))
   return warning === undefined ? [] : [`${JSON.stringify(reference)}: ${warning}`]
-}
-
-/** A text of JSON, and the colon behind it where it is a key. Outside of texts JSON has no quotes. */
-const TEXT = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g
-
-/** Values are texts, whatever they look like. All else stays as it is written: a number may have more digits than this program keeps. */
-function withValues(payload: string, values: ReadonlyMap<string, string>): string {
-  return payload.replaceAll(TEXT, (whole, text: string, colon: string | undefined) => {
-    const value = colon === undefined ? values.get(String(JSON.parse(text))) : undefined
-    return value === undefined ? whole : JSON.stringify(value)
-  })
 }
 
 /** Without the parser's own words, which would quote the payload. */

@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { v1 } from '@google-cloud/secret-manager'
 import { err, ok, type Result } from '../../compiler/result.ts'
+import type { Asker } from './asker.ts'
 import { crc32c } from './crc32c.ts'
 import { gcpTrouble, noProject, type AskedGoogleSecret } from './gcp-trouble.ts'
 import type { Environment } from './open-store.ts'
@@ -19,7 +20,7 @@ const ANSWER_TIMEOUT_MS = 8_000
  * The latest version of secrets of one project, by their names. Credentials come from where Google has them for a pod: workload identity,
  * a file of credentials; all by the SDK's own chain. The project is that of GOOGLE_CLOUD_PROJECT, or of the credentials.
  */
-export function gcpStore(environment: Environment): SecretStore {
+export function gcpStore(environment: Environment, asker: Asker): SecretStore {
   let opened: Promise<Client> | undefined
   return {
     store: 'Google Secret Manager',
@@ -27,8 +28,8 @@ export function gcpStore(environment: Environment): SecretStore {
       if (!NAME.test(name)) return err(invalidName(name))
       opened ??= newClient(environment)
       const client = await opened
-      const project = await projectOf(client, environment, name)
-      return project.ok ? readSecret(client, { name, project: project.value }, signal) : project
+      const project = await projectOf(client, environment, { name, asker })
+      return project.ok ? readSecret(client, { name, project: project.value, asker }, signal) : project
     },
   }
 }
@@ -46,12 +47,16 @@ async function newClient(proxyEnv: Environment): Promise<Client> {
   return client
 }
 
-async function projectOf(client: Client, { GOOGLE_CLOUD_PROJECT: own }: Environment, name: string): Promise<Result<string, SecretTrouble>> {
+async function projectOf(
+  client: Client,
+  { GOOGLE_CLOUD_PROJECT: own }: Environment,
+  asked: Omit<AskedGoogleSecret, 'project'>,
+): Promise<Result<string, SecretTrouble>> {
   if (own !== undefined && own !== '') return ok(own)
   try {
     return ok(await client.getProjectId())
   } catch (error) {
-    return err(noProject(error, name))
+    return err(noProject(error, asked))
   }
 }
 

@@ -1,9 +1,19 @@
+import type { Asker } from './asker.ts'
 import { networkCode } from './network-code.ts'
 import { quoted, saying, type SecretTrouble } from './secret-store.ts'
 
 export interface AskedGoogleSecret {
   readonly name: string
   readonly project: string
+  readonly asker: Asker
+}
+
+/** As far as it is looked at. */
+interface GoogleRefusal {
+  readonly code?: unknown
+  readonly message: string
+  readonly details?: unknown
+  readonly statusDetails?: unknown
 }
 
 /** Numbers that gRPC has for what went wrong; the REST API's answers carry them, too. */
@@ -17,29 +27,35 @@ const INTERNAL = 13
 const UNAVAILABLE = 14
 const UNAUTHENTICATED = 16
 
-const WORKLOAD_IDENTITY = 'annotate the ingestion service account with iam.gke.io/gcp-service-account, or grant the role to its own principal'
+function workloadIdentity({ account }: Asker): string {
+  return `annotate ${account} with iam.gke.io/gcp-service-account, or grant the role to its own principal`
+}
 
 /** Why no project is known to look in. */
-export function noProject(error: unknown, name: string): SecretTrouble {
+export function noProject(error: unknown, { name, asker }: Omit<AskedGoogleSecret, 'project'>): SecretTrouble {
   const code = networkCode(error)
   const why = code === undefined ? '' : ` (${code})`
-  const mend = `${WORKLOAD_IDENTITY}; or set GOOGLE_CLOUD_PROJECT in config.ingestionPods.extraEnvs`
+  const mend = `${workloadIdentity(asker)}; or set GOOGLE_CLOUD_PROJECT in ${asker.variables}`
   return { problem: 'no-credentials', message: `neither credentials nor a project of Google are known to the pod${why} to look for ${quoted(name)}; ${mend}` }
 }
 
 /** Why Google Secret Manager gave no value. */
-export function gcpTrouble(error: unknown, { name, project }: AskedGoogleSecret): SecretTrouble {
+export function gcpTrouble(error: unknown, asked: AskedGoogleSecret): SecretTrouble {
+  const { name, project, asker } = asked
   const what = `the secret ${quoted(name)} in Google Secret Manager (project ${project})`
   const network = networkCode(error)
   if (network !== undefined) {
     const mend = 'let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY'
     return { problem: 'unreachable', message: `Google does not answer (${network}) to the question for ${what}; ${mend}` }
   }
-  const { code, message } = (error instanceof Error ? error : { message: '' }) as { readonly code?: unknown; readonly message: string }
-  return byCode(typeof code === 'number' ? code : undefined, message, what, { name, project }) ?? ofCredentials(error, message, what)
+  const refusal = (error instanceof Error ? error : { message: '' }) as GoogleRefusal
+  const { code, message } = refusal
+  // Of an answer that is none of Google's own, such as a gateway's page, the library makes the whole text its message.
+  const isOfGoogle = Array.isArray(refusal.details ?? refusal.statusDetails)
+  return byCode(typeof code === 'number' ? code : undefined, isOfGoogle ? message : '', what, asked) ?? ofCredentials(error, message, what, asker)
 }
 
-function byCode(code: number | undefined, message: string, what: string, { name, project }: AskedGoogleSecret): SecretTrouble | undefined {
+function byCode(code: number | undefined, message: string, what: string, { name, project, asker }: AskedGoogleSecret): SecretTrouble | undefined {
   const says = saying('Google', message)
   switch (code) {
     case NOT_FOUND: {
@@ -53,7 +69,7 @@ function byCode(code: number | undefined, message: string, what: string, { name,
           message: `the API secretmanager.googleapis.com of project ${project} is off, so that nobody reads ${what}: enable it${says}`,
         }
       }
-      const mend = `grant roles/secretmanager.secretAccessor on it to the Google account of the ingestion service account`
+      const mend = `grant roles/secretmanager.secretAccessor on it to the Google account of ${asker.account}`
       return { problem: 'denied', message: `the pod may not read ${what}: ${mend}${says}` }
     }
     case FAILED_PRECONDITION:
@@ -77,17 +93,17 @@ function byCode(code: number | undefined, message: string, what: string, { name,
 }
 
 /** Of the libraries that look for credentials: the metadata server's refusals, and that there are none. */
-function ofCredentials(error: unknown, message: string, what: string): SecretTrouble {
+function ofCredentials(error: unknown, message: string, what: string, asker: Asker): SecretTrouble {
   const { status, response } = (error ?? {}) as { readonly status?: unknown; readonly response?: { readonly status?: unknown } }
   const http = [status, response?.status].find((one) => typeof one === 'number')
   if (/invalid_grant|stale|expired/i.test(message)) {
     return { problem: 'expired-token', message: `the token of the pod that should read ${what} has expired; see that the clocks of the nodes are right` }
   }
   if (http === 403 || http === 404) {
-    const mend = 'grant roles/iam.workloadIdentityUser on the Google account to the ingestion service account'
+    const mend = `grant roles/iam.workloadIdentityUser on the Google account to ${asker.account}`
     return { problem: 'denied', message: `Google gives the pod no token for ${what} (HTTP ${http}): ${mend}` }
   }
   if (/default credentials|credential/i.test(message))
-    return { problem: 'no-credentials', message: `the pod has no credentials to read ${what}; ${WORKLOAD_IDENTITY}` }
+    return { problem: 'no-credentials', message: `the pod has no credentials to read ${what}; ${workloadIdentity(asker)}` }
   return { problem: 'other', message: `Google does not give ${what}: ${error instanceof Error ? error.name : 'unknown'}` }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { SecretsManager } from '../../compiler/secrets-manager.ts'
+import type { Asker } from './asker.ts'
 import { trustExtraCas } from './extra-trust.ts'
 import type { SecretStore } from './secret-store.ts'
 
@@ -14,7 +15,7 @@ const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
  *
  * Only the program of the store in question is loaded.
  */
-export async function openStore(manager: SecretsManager, environment: Environment): Promise<SecretStore | undefined> {
+export async function openStore(manager: SecretsManager, environment: Environment, asker: Asker): Promise<SecretStore | undefined> {
   switch (manager) {
     case 'kubernetes': {
       const [{ kubernetesStore }, { connectSecretReader }] = await Promise.all([import('./kubernetes-store.ts'), import('../cluster/read-secret.ts')])
@@ -24,16 +25,16 @@ export async function openStore(manager: SecretsManager, environment: Environmen
     case 'aws':
     case 'managed-aws': {
       await trustExtraCas(environment)
-      return (await import('./aws-store.ts')).awsStore(environment)
+      return (await import('./aws-store.ts')).awsStore(environment, asker)
     }
     case 'azure-kv':
     case 'managed-azure-kv': {
       await trustExtraCas(environment)
-      return (await import('./azure-store.ts')).azureStore(environment)
+      return (await import('./azure-store.ts')).azureStore(environment, asker)
     }
     case 'gcp': {
       await trustExtraCas(environment)
-      return (await import('./gcp-store.ts')).gcpStore(environment)
+      return (await import('./gcp-store.ts')).gcpStore(environment, asker)
     }
     case 'aws-ssm':
     case 'managed-aws-ssm':

@@ -30,7 +30,7 @@ const WAY_TO: Readonly<Record<SecretStore['store'], string>> = {
 
 export interface ReadOptions {
   /** Who asks for the values in the end: the ingestion image, which knows no name with `secret:` in it, or this program. */
-  readonly reader: 'image' | 'here'
+  readonly resolver: 'image' | 'here'
   /** Without it each is thrown away as soon as it was read, and stands as an empty text. */
   readonly keepsValues?: boolean
   readonly limits: ReadLimits
@@ -61,7 +61,7 @@ export async function readSecrets(references: readonly string[], store: SecretSt
 
 async function readReference(reference: string, store: SecretStore, options: ReadOptions, all: AbortSignal): Promise<Result<string, SecretTrouble>> {
   const name = secretName(reference)
-  const broken = nameTrouble(name, secretNameInImage(reference), options.reader)
+  const broken = nameTrouble(name, secretNameInImage(reference), options.resolver)
   if (broken !== undefined) return err(broken)
   const { limits, random } = options
   if (all.aborted) return err({ problem: 'other', message: `${quoted(name)} was not looked at, as the time of ${limits.totalMs / 1000} s was over` })
@@ -81,9 +81,9 @@ async function readReference(reference: string, store: SecretStore, options: Rea
   return err(last)
 }
 
-function nameTrouble(name: string, inImage: string, reader: ReadOptions['reader']): SecretTrouble | undefined {
+function nameTrouble(name: string, inImage: string, resolver: ReadOptions['resolver']): SecretTrouble | undefined {
   if (name === '') return { problem: 'invalid-name', message: 'a reference without a name; write secret:<name>' }
-  if (reader === 'here' || name === inImage) return undefined
+  if (resolver === 'here' || name === inImage) return undefined
   const mend = 'give the name of the secret in place of its ARN, or set config.secretsCheck to resolve'
   return { problem: 'invalid-name', message: `the ingestion image drops each "secret:" of a reference, so it would ask for ${quoted(inImage)}; ${mend}` }
 }

@@ -5,7 +5,7 @@ import { exclusively } from './exclusive.ts'
 import { cacheFolder } from './folders.ts'
 import type { Progress } from './progress.ts'
 import { run } from './shell.ts'
-import { cacheKeyOf, linkerFlagsOf, moduleOf, partFolder, versionOf } from './versions.ts'
+import { buildTagsOf, cacheKeyOf, linkerFlagsOf, moduleOf, partFolder, versionOf } from './versions.ts'
 import type { Part, Program } from './versions.ts'
 
 const GO_ENVIRONMENT = { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly -buildvcs=false' } as const
@@ -46,7 +46,8 @@ async function buildProgram(program: Program, signal?: AbortSignal): Promise<voi
   await mkdir(join(target, '..'), { recursive: true })
   try {
     const modFile = await completeModule(program.part, `${temporary}.source`)
-    await run('go', ['build', '-trimpath', ...modFile, '-ldflags', linkerFlagsOf(program.part), '-o', temporary, program.package], {
+    const flags = ['-trimpath', `-tags=${buildTagsOf(program.part)}`, '-ldflags', linkerFlagsOf(program.part)]
+    await run('go', ['build', ...flags, ...modFile, '-o', temporary, program.package], {
       cwd: partFolder(program.part),
       env: GO_ENVIRONMENT,
       ...(signal && { signal }),

@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import type { KubernetesRelease } from './versions.ts'
 import { clusterPaths, clustersFolder } from './folders.ts'
 
 export type NodeKind = 'kubelet' | 'kwok' | 'none'
@@ -10,6 +11,7 @@ export type ArgoChoice = boolean | 'full-schemas'
 export interface ClusterState {
   readonly name: string
   readonly nodes: NodeKind
+  readonly kubernetes: KubernetesRelease
   readonly argo: ArgoChoice
   readonly auditLog: boolean
   readonly network: number
@@ -21,7 +23,7 @@ export interface ClusterState {
 /** State of a cluster; undefined when there is none or when it cannot be read, as after a crash. */
 export async function readState(name: string): Promise<ClusterState | undefined> {
   try {
-    return JSON.parse(await readFile(clusterPaths(name).state, 'utf8')) as ClusterState
+    return { kubernetes: 'default', ...(JSON.parse(await readFile(clusterPaths(name).state, 'utf8')) as Omit<ClusterState, 'kubernetes'>) }
   } catch {
     return undefined
   }

@@ -26,14 +26,17 @@ import { machineProblems } from './preflight.ts'
 import { consoleProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
 import { hasRemains, removeCluster } from './remains.ts'
-import { CONTROL_PLANE_PROGRAMS, KUBELET_PROGRAMS, KWOK_PROGRAMS, ARGO_PROGRAMS } from './versions.ts'
-import type { Program } from './versions.ts'
+import { ARGO_PROGRAMS, controlPlanePrograms, kubeletPrograms, KWOK_PROGRAMS } from './versions.ts'
+import type { KubernetesRelease, Program } from './versions.ts'
+import { nameOnWantedRelease, wantedRelease } from './wanted-release.ts'
 
 export type { Cluster } from './cluster-handle.ts'
 
 export interface StartOptions {
   readonly name?: string
   readonly nodes?: NodeKind
+  /** Which Kubernetes; without it the one that HYBRID_RUNNER_KUBERNETES names, under a name of its own. */
+  readonly kubernetes?: KubernetesRelease
   readonly argo?: ArgoChoice
   readonly auditLog?: boolean
   /** Take a cluster of this name that runs already. */
@@ -49,8 +52,10 @@ export const DEFAULT_NAME = 'dev'
  *
  * Guarantees: on an error or on abort nothing of the cluster is left.
  */
-export async function startCluster(options: StartOptions = {}): Promise<Cluster> {
-  const name = options.name ?? DEFAULT_NAME
+export async function startCluster(asked: StartOptions = {}): Promise<Cluster> {
+  const options = { ...asked, kubernetes: asked.kubernetes ?? wantedRelease() }
+  const { name: askedName = DEFAULT_NAME } = asked
+  const name = asked.kubernetes === undefined ? nameOnWantedRelease(askedName) : askedName
   const progress = options.progress ?? consoleProgress(process.stderr)
   const kubeconfig = externalKubeconfig()
   if (kubeconfig !== undefined) return await useExternal(kubeconfig, progress)
@@ -95,9 +100,13 @@ export async function findCluster(name: string): Promise<Cluster | undefined> {
 }
 
 /** Programs that a cluster with these options needs. */
-export function programsFor({ nodes = 'kubelet', argo = false }: Pick<StartOptions, 'nodes' | 'argo'>): readonly Program[] {
-  const ofNodes = { kubelet: KUBELET_PROGRAMS, kwok: KWOK_PROGRAMS, none: [] }[nodes]
-  return [...CONTROL_PLANE_PROGRAMS, ...ofNodes, ...(argo === false ? [] : ARGO_PROGRAMS)]
+export function programsFor({
+  nodes = 'kubelet',
+  argo = false,
+  kubernetes = 'default',
+}: Pick<StartOptions, 'nodes' | 'argo' | 'kubernetes'>): readonly Program[] {
+  const ofNodes = { kubelet: kubeletPrograms(kubernetes), kwok: KWOK_PROGRAMS, none: [] }[nodes]
+  return [...controlPlanePrograms(kubernetes), ...ofNodes, ...(argo === false ? [] : ARGO_PROGRAMS)]
 }
 
 async function prepareMachine(options: StartOptions, progress: Progress): Promise<void> {
@@ -110,21 +119,21 @@ async function prepareMachine(options: StartOptions, progress: Progress): Promis
   await buildPrograms(programs, progress, options.signal)
 }
 
-async function bringUp(name: string, { nodes = 'kubelet', argo = false, auditLog = false, signal }: StartOptions): Promise<Cluster> {
+async function bringUp(name: string, { nodes = 'kubelet', kubernetes = 'default', argo = false, auditLog = false, signal }: StartOptions): Promise<Cluster> {
   const paths = clusterPaths(name)
-  const state = await claim({ name, nodes, argo, auditLog })
+  const state = await claim({ name, nodes, kubernetes, argo, auditLog })
   const network = networkOf(state.network)
   await Promise.all([mkdir(paths.logs, { recursive: true }), mkdir(paths.node, { recursive: true })])
   const [cgroupFiles] = await Promise.all([createCgroups(name), createCertificates(paths.pki, network.nodeIp, KUBERNETES_SERVICE_IP)])
   await writeCertificateKubeconfig(paths.kubeconfig, paths.pki, apiServerUrl(network), 'admin')
   const place: DaemonPlace = { logs: paths.logs, cgroupFiles, namespaceHolder: await createNamespaces(network, paths.node, cgroupFiles) }
-  const controlPlane = { paths, network, place, auditLog, signal }
+  const controlPlane = { paths, network, place, kubernetes, auditLog, signal }
   const [{ api }] = await together(
     startApiServer(controlPlane),
     nodes === 'kubelet' ? startContainerd(paths, network, place, signal).then(() => loadBaseImages(paths)) : Promise.resolve(),
   )
   await startControllers(controlPlane)
-  if (nodes === 'kubelet') await untilNodeReady(api, await startKubelet({ name, paths, network, place }), signal)
+  if (nodes === 'kubelet') await untilNodeReady(api, await startKubelet({ name, paths, network, place, kubernetes }), signal)
   if (nodes === 'kwok') await startKwok(api, paths, network, place, signal)
   if (argo !== false) await startArgo({ api, paths, place, withImage: nodes === 'kubelet', fullSchemas: argo === 'full-schemas', signal })
   signal?.throwIfAborted()
@@ -139,7 +148,7 @@ async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A
 }
 
 /** Gives the new cluster a network that nobody else has, by writing it down under the lock of all clusters. */
-async function claim(wanted: Pick<ClusterState, 'name' | 'nodes' | 'argo' | 'auditLog'>): Promise<ClusterState> {
+async function claim(wanted: Pick<ClusterState, 'name' | 'nodes' | 'kubernetes' | 'argo' | 'auditLog'>): Promise<ClusterState> {
   return await exclusively('clusters', async () => {
     const state: ClusterState = { ...wanted, network: await freeNetworkNumber(), phase: 'starting', startedAt: new Date().toISOString() }
     await writeState(state)
@@ -160,6 +169,8 @@ function reuse(state: ClusterState, cluster: Cluster, options: StartOptions): Cl
   if (options.reuse !== true) throw new Error(`cluster ${state.name} runs already: ${mend}`)
   const lacks: string[] = []
   if (options.nodes !== undefined && options.nodes !== state.nodes) lacks.push(`nodes ${options.nodes} (it has ${state.nodes})`)
+  const { kubernetes = state.kubernetes } = options
+  if (kubernetes !== state.kubernetes) lacks.push(`the ${kubernetes} Kubernetes (it has the ${state.kubernetes} one)`)
   if (options.argo === true && state.argo === false) lacks.push('Argo')
   if (options.argo === 'full-schemas' && state.argo !== 'full-schemas') lacks.push("Argo's full schemas")
   if (options.auditLog === true && !state.auditLog) lacks.push('an audit log')

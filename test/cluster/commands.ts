@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import type { ParseArgsConfig } from 'node:util'
-import { buildPrograms } from './build-cache.ts'
+import { buildPrograms, programPath } from './build-cache.ts'
 import { processesOf } from './cgroups.ts'
 import { readState } from './cluster-state.ts'
 import type { NodeKind } from './cluster-state.ts'
+import { kubernetesPart, versionOf } from './versions.ts'
+import { releaseOf } from './wanted-release.ts'
 import { DEFAULT_NAME, findCluster, programsFor, startCluster, stopCluster } from './cluster.ts'
 import type { Cluster } from './cluster-handle.ts'
 import { externalCluster, externalKubeconfig } from './external-cluster.ts'
@@ -36,10 +38,11 @@ const NODES: readonly NodeKind[] = ['kubelet', 'kwok', 'none']
 const start: Command = {
   summary: 'bring up a cluster, or say that it runs',
   help: [
-    'Usage: node test/cluster/cli.ts start [--name NAME] [--nodes kubelet|kwok|none] [--argo | --argo-full-schemas] [--no-audit-log]',
+    'Usage: node test/cluster/cli.ts start [--name NAME] [--nodes kubelet|kwok|none] [--kubernetes oldest|default|newest] [--argo | --argo-full-schemas] [--no-audit-log]',
     '',
     NAME_HELP,
     '  --nodes KIND    kubelet: a real node (default); kwok: nodes that only play pods; none',
+    '  --kubernetes RELEASE  the oldest that is supported, the one that tests run on (default), or the newest that is proven',
     "  --argo          with Argo's real workflow controller",
     '  --argo-full-schemas  the same, and the API server refuses Workflows with wrong fields; about 10 seconds slower',
     '  --no-audit-log  without the log of API requests',
@@ -49,6 +52,7 @@ const start: Command = {
   options: {
     ...NAME_OPTION,
     'nodes': { type: 'string', default: 'kubelet' },
+    'kubernetes': { type: 'string', default: 'default' },
     'argo': { type: 'boolean' },
     'argo-full-schemas': { type: 'boolean' },
     'no-audit-log': { type: 'boolean' },
@@ -57,6 +61,7 @@ const start: Command = {
     const cluster = await startCluster({
       name: nameOf(values),
       nodes: nodesOf(values),
+      kubernetes: releaseOf('--kubernetes', values['kubernetes']),
       argo: values['argo-full-schemas'] === true ? 'full-schemas' : values['argo'] === true,
       auditLog: values['no-audit-log'] !== true,
       reuse: true,
@@ -150,14 +155,21 @@ const exec: Command = {
 const build: Command = {
   summary: 'build the programs of a cluster into the cache, and start nothing',
   help: [
-    'Usage: node test/cluster/cli.ts build [--nodes kubelet|kwok|none] [--argo] [--all]',
+    'Usage: node test/cluster/cli.ts build [--nodes kubelet|kwok|none] [--kubernetes oldest|default|newest] [--argo] [--all]',
     '',
-    '  --all           the programs of every kind of cluster',
+    '  --all           the programs of every kind of cluster, of one release of Kubernetes',
   ].join('\n'),
-  options: { nodes: { type: 'string', default: 'kubelet' }, argo: { type: 'boolean' }, all: { type: 'boolean' } },
+  options: {
+    nodes: { type: 'string', default: 'kubelet' },
+    kubernetes: { type: 'string', default: 'default' },
+    argo: { type: 'boolean' },
+    all: { type: 'boolean' },
+  },
   run: async ({ values, signal }) => {
+    const kubernetes = releaseOf('--kubernetes', values['kubernetes'])
     const kinds = values['all'] === true ? NODES : [nodesOf(values)]
-    const programs = [...new Set(kinds.flatMap((nodes) => programsFor({ nodes, argo: values['argo'] === true || values['all'] === true })))]
+    const needed = kinds.flatMap((nodes) => programsFor({ nodes, kubernetes, argo: values['argo'] === true || values['all'] === true }))
+    const programs = [...new Map(needed.map((program) => [programPath(program), program])).values()]
     const problems = await machineProblems('none', programs)
     if (problems.length > 0) throw new MachineError(problems)
     await buildPrograms(programs, consoleProgress(process.stderr), signal)
@@ -176,7 +188,7 @@ function needRoot(): void {
 async function rowOf(name: string): Promise<readonly string[]> {
   const [state, cluster, processes] = await Promise.all([readState(name), findCluster(name).catch(() => undefined), processesOf(name)])
   const phase = cluster ? 'running' : state?.phase === 'starting' ? 'starting' : 'remains'
-  const about = state ? [state.nodes, networkOf(state.network).nodeIp, `since ${state.startedAt}`] : []
+  const about = state ? [state.nodes, versionOf(kubernetesPart(state.kubernetes)), networkOf(state.network).nodeIp, `since ${state.startedAt}`] : []
   return [name.padEnd(12), phase.padEnd(8), ...about, `${processes.length} processes`, clusterPaths(name).folder]
 }
 

@@ -9,7 +9,8 @@ import { certificateApi } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import { SERVICE_CIDR } from './network.ts'
 import type { Network } from './network.ts'
-import { CONTROL_PLANE_PROGRAMS } from './versions.ts'
+import { controlPlanePrograms } from './versions.ts'
+import type { KubernetesRelease } from './versions.ts'
 import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
 
 export interface ControlPlaneOptions {
@@ -17,6 +18,7 @@ export interface ControlPlaneOptions {
   readonly network: Network
   readonly place: DaemonPlace
   readonly auditLog: boolean
+  readonly kubernetes: KubernetesRelease
   readonly signal?: AbortSignal | undefined
 }
 
@@ -27,9 +29,9 @@ export function apiServerUrl({ nodeIp }: Network): string {
 
 /** Starts etcd and the API server. Gives the API once it answers that it is ready. */
 export async function startApiServer(options: ControlPlaneOptions): Promise<{ readonly api: KubernetesApi; readonly daemon: Daemon }> {
-  const { paths, place, network } = options
-  const etcd = startDaemon(place, { name: 'etcd', command: pathOf('etcd'), args: etcdArgs(paths) })
-  const daemon = startDaemon(place, { name: 'kube-apiserver', command: pathOf('kube-apiserver'), args: await apiServerArgs(options) })
+  const { paths, place, network, kubernetes } = options
+  const etcd = startDaemon(place, { name: 'etcd', command: pathOf('etcd', kubernetes), args: etcdArgs(paths) })
+  const daemon = startDaemon(place, { name: 'kube-apiserver', command: pathOf('kube-apiserver', kubernetes), args: await apiServerArgs(options) })
   const api = await certificateApi(apiServerUrl(network), paths.pki)
   const ready = waitFor(async () => ((await api({ method: 'GET', path: '/readyz' })).status === 200 ? true : undefined), {
     what: 'readiness of kube-apiserver',
@@ -42,7 +44,7 @@ export async function startApiServer(options: ControlPlaneOptions): Promise<{ re
 }
 
 /** Starts controller-manager and scheduler. Assumes a ready API server. */
-export async function startControllers({ paths, network, place }: ControlPlaneOptions): Promise<void> {
+export async function startControllers({ paths, network, place, kubernetes }: ControlPlaneOptions): Promise<void> {
   const kubeconfig = async (user: string): Promise<string> => {
     const path = join(paths.pki, `${user}.kubeconfig`)
     await writeCertificateKubeconfig(path, paths.pki, apiServerUrl(network), user)
@@ -52,7 +54,7 @@ export async function startControllers({ paths, network, place }: ControlPlaneOp
   const unthrottled = ['--kube-api-qps=2000', '--kube-api-burst=2000', '--leader-elect=false']
   startDaemon(place, {
     name: 'kube-controller-manager',
-    command: pathOf('kube-controller-manager'),
+    command: pathOf('kube-controller-manager', kubernetes),
     args: [
       `--kubeconfig=${await kubeconfig('controller-manager')}`,
       `--root-ca-file=${join(paths.pki, 'ca.crt')}`,
@@ -63,13 +65,13 @@ export async function startControllers({ paths, network, place }: ControlPlaneOp
   })
   startDaemon(place, {
     name: 'kube-scheduler',
-    command: pathOf('kube-scheduler'),
+    command: pathOf('kube-scheduler', kubernetes),
     args: [`--kubeconfig=${await kubeconfig('scheduler')}`, ...unthrottled],
   })
 }
 
-function pathOf(name: string): string {
-  const program = CONTROL_PLANE_PROGRAMS.find((candidate) => candidate.name === name)
+function pathOf(name: string, release: KubernetesRelease): string {
+  const program = controlPlanePrograms(release).find((candidate) => candidate.name === name)
   if (!program) throw new Error(`${name} is no program of the control plane`)
   return programPath(program)
 }

@@ -10,7 +10,8 @@ import type { ClusterPaths } from './folders.ts'
 import { callJson } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import type { Network } from './network.ts'
-import { KUBELET_PROGRAMS } from './versions.ts'
+import { kubeletPrograms } from './versions.ts'
+import type { KubernetesRelease } from './versions.ts'
 import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
 
 export const NODE_NAME = 'node1'
@@ -20,6 +21,7 @@ export interface NodeOptions {
   readonly paths: ClusterPaths
   readonly network: Network
   readonly place: DaemonPlace
+  readonly kubernetes: KubernetesRelease
 }
 
 /** Starts the kubelet and kube-proxy. Assumes a ready API server and a running containerd. */
@@ -32,7 +34,7 @@ export async function startKubelet(options: NodeOptions): Promise<Daemon> {
   await writeFile(file('resolv.conf'), '# There is no name server in this cluster.\n')
   await writeFile(file('kubelet.json'), JSON.stringify(kubeletConfig(options), undefined, 2))
   await writeFile(file('proxy.json'), JSON.stringify(proxyConfig(options), undefined, 2))
-  const [kubelet, proxy] = KUBELET_PROGRAMS.map(programPath)
+  const [kubelet, proxy] = kubeletPrograms(options.kubernetes).map(programPath)
   if (kubelet === undefined || proxy === undefined) throw new Error('the list of node programs is not complete')
   startDaemon(place, { name: 'kube-proxy', command: proxy, args: [`--config=${file('proxy.json')}`] })
   const flags = [

@@ -59,7 +59,7 @@ async function numbersOfClusters(): Promise<readonly number[]> {
  * Folders that node programs use by a fixed path. In the mount namespace of a cluster each is covered by one of its
  * own, so that clusters side by side, and a kubelet of the machine itself, do not meet.
  */
-const PRIVATE_FOLDERS = ['/run/containerd', '/var/lib/cni', '/var/lib/kubelet', '/var/log/containers'] as const
+const PRIVATE_FOLDERS = ['/run/containerd', '/var/lib/cni', '/var/lib/kubelet', '/var/log/containers', '/var/log/pods'] as const
 
 /** Where the folders of PRIVATE_FOLDERS are noted that were not there before. */
 function madeFoldersFile(): string {

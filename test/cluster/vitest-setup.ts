@@ -1,5 +1,6 @@
 import type { StartOptions } from './cluster.ts'
 import { findCluster, startCluster, stopCluster } from './cluster.ts'
+import { nameOnWantedRelease } from './wanted-release.ts'
 
 /** Name of the cluster that the tests of one run share. */
 export const TEST_CLUSTER = 'test'
@@ -13,9 +14,10 @@ export const ARGO_CLUSTER = { name: 'test-argo', nodes: 'kubelet', argo: 'full-s
  */
 export async function setup(): Promise<() => Promise<void>> {
   const cluster = await startCluster({ name: TEST_CLUSTER, nodes: 'kubelet', auditLog: true, reuse: true })
-  const hadArgo = (await findCluster(ARGO_CLUSTER.name)) !== undefined
+  const argo = nameOnWantedRelease(ARGO_CLUSTER.name)
+  const hadArgo = (await findCluster(argo)) !== undefined
   return async () => {
-    if (!hadArgo && process.env['KEEP_CLUSTER'] === undefined) await stopCluster(ARGO_CLUSTER.name)
-    if (cluster.startedHere && process.env['KEEP_CLUSTER'] === undefined) await stopCluster(TEST_CLUSTER)
+    if (!hadArgo && process.env['KEEP_CLUSTER'] === undefined) await stopCluster(argo)
+    if (cluster.startedHere && process.env['KEEP_CLUSTER'] === undefined) await cluster.stop()
   }
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json, Scope } from '../../constructs/expression/expression.ts'
 import { NAMED_TEMPLATES } from '../../constructs/helm/named-templates.ts'
+import { sharedTemplates } from '../../constructs/helm/shared-templates.ts'
 import { evaluateTree } from '../../constructs/tree/evaluate-tree.ts'
 import { goTemplate } from '../../constructs/tree/go-template.ts'
 import type { Tree } from '../../constructs/tree/tree.ts'
@@ -48,6 +49,7 @@ function chartOf(cases: readonly Case[]): Record<string, string> {
     'Chart.yaml': 'apiVersion: v2\nname: trees\nversion: 0.0.1\nappVersion: "9.8.7"\n',
     'values.yaml': JSON.stringify(Object.fromEntries(cases.map(({ name, values }) => [name, values]))),
     'templates/_functions.tpl': NAMED_TEMPLATES,
+    ...sharedTemplates(cases.map(({ name, tree }) => ({ id: name, tree, when: undefined }))),
     ...Object.fromEntries(cases.map(({ name, tree }) => [`templates/${name}.yaml`, goTemplate(inData(name, tree))])),
   }
 }

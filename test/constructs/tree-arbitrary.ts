@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import type { Expression, Json } from '../../constructs/expression/expression.ts'
 import { BUILTINS } from '../../constructs/expression/expression.ts'
 import { call, literal } from '../../constructs/expression/values.ts'
-import type { Tree } from '../../constructs/tree/tree.ts'
+import type { Item, Tree } from '../../constructs/tree/tree.ts'
 
 /** The keys that random values have. */
 const KEYS = ['a', 'b', 'c'] as const
@@ -77,6 +78,20 @@ function expression(variables: readonly string[], root: string, depth = 2): fc.A
   return depth === 0 ? leaf(variables, root) : fc.oneof({ weight: 2, arbitrary: leaf(variables, root) }, { weight: 3, arbitrary: fc.oneof(...calls) })
 }
 
+/** Items under a name of their own, where no variable of what is round them is known. One of them is always there. */
+function someShared(root: string, depth: number): fc.Arbitrary<Item> {
+  const value = fc.constant(null).chain(() => someTree(root, [], depth))
+  const some = fc.oneof(
+    fc.record({ kind: fc.constant('item' as const), value, when: expression([], root) }),
+    fc.record({ kind: fc.constant('itemsOf' as const), list: fc.constant<Expression>({ kind: 'value', path: [root, 'list'] }) }),
+  )
+  const always = fc.record({ kind: fc.constant('item' as const), value, when: fc.constant(null) })
+  return fc.tuple(fc.array(some, { maxLength: 2 }), always, fc.array(some, { maxLength: 2 })).map(([before, one, after]): Item => {
+    const items = [...before, one, ...after]
+    return { kind: 'shared', name: createHash('sha256').update(JSON.stringify(items)).digest('hex'), items }
+  })
+}
+
 /** A random tree whose values lie below `root`. */
 export function someTree(root: string, variables: readonly string[] = [], depth = 3): fc.Arbitrary<Tree> {
   const anExpression = expression(variables, root)
@@ -102,6 +117,7 @@ export function someTree(root: string, variables: readonly string[] = [], depth 
     fc.record({ kind: fc.constant('itemsOf' as const), list: below('list') }),
     each('list', `item${depth}`, inner([`item${depth}`])),
     each('maps', `map${depth}`, inner([`map${depth}`])),
+    someShared(root, depth - 1),
   )
   const list: fc.Arbitrary<Tree> = fc.record({ kind: fc.constant('list' as const), items: fc.array(item, { maxLength: 3 }) })
   return fc.oneof(leaves, map, list)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { literal, valueAt } from '../../constructs/expression/values.ts'
 import { evaluateTree } from '../../constructs/tree/evaluate-tree.ts'
-import { each, entriesOf, itemsOf, valueOf, when } from '../../constructs/tree/marks.ts'
+import { each, entriesOf, itemsOf, shared, valueOf, when } from '../../constructs/tree/marks.ts'
 import { treeOf } from '../../constructs/tree/tree-of.ts'
 
 const BUILTINS = { 'Release.Name': 'r', 'Release.Namespace': 'n', 'Release.Service': 'Helm', 'Chart.Name': 'c', 'Chart.Version': '1', 'Chart.AppVersion': '1' }
@@ -26,6 +26,11 @@ describe('a mark', () => {
       b: { c: 1, ...entriesOf(valueAt('map')) },
     }
     expect(evaluated(json, { list: [{ v: 2 }], map: { d: 3 } })).toEqual({ a: [1, { v: 2 }, { v: 2 }], b: { c: 1, d: 3 } })
+  })
+
+  test('may stand for items that several lists have', () => {
+    const both = shared<unknown>('both', [1, when(valueAt('on'), 2), itemsOf(valueAt('list'))])
+    expect(evaluated({ a: [0, both], b: [both, 4] }, { list: [3] })).toEqual({ a: [0, 1, 3], b: [1, 3, 4] })
   })
 
   test('of a condition cannot stand inside a text, nor any in a key', () => {

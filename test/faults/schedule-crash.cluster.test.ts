@@ -82,13 +82,16 @@ async function killedAt({ match, when }: Moment, pipeline: ScheduledPipeline, sc
  * been answered yet, and the repeat of the deploy brings it.
  */
 async function expectOnlyOne(pipeline: ScheduledPipeline, schedule: string): Promise<void> {
-  const probe = async (): Promise<true | undefined> => {
+  const probe = async (): Promise<true> => {
     const [{ revisions, payloads }, cron] = await Promise.all([schedulePartsOf(pipeline), cronOf(pipeline)])
-    const [revision, payload] = [revisions[0]?.metadata.uid, payloads[0]?.metadata.name]
-    if (revisions.length !== 1 || payloads.length !== 1 || revision === undefined || payload === undefined) return undefined
-    if (cron === undefined || cron.metadata.deletionTimestamp !== undefined || cron.spec.suspend) return undefined
-    const fires = cron.spec.schedule === schedule && JSON.stringify(cron.spec).includes(payload)
-    return fires && JSON.stringify(cron.metadata).includes(revision) ? true : undefined
+    const [revision, payload] = [revisions[0]?.metadata.uid ?? '', payloads[0]?.metadata.name ?? '']
+    expect({ revisions: revisions.length, payloads: payloads.length, state: revisions[0]?.data?.['status'] }).toMatchObject({ revisions: 1, payloads: 1 })
+    expect(cron).toMatchObject({ spec: { schedule } })
+    expect(cron?.spec.suspend ?? false).toBe(false)
+    expect(cron?.metadata.deletionTimestamp).toBeUndefined()
+    expect(JSON.stringify(cron?.spec)).toContain(payload)
+    expect(JSON.stringify(cron?.metadata)).toContain(revision)
+    return true
   }
   await waitFor(probe, { what: `one revision, one payload, and a CronJob of both that fires at ${schedule}`, timeoutMs: 60_000 })
 }

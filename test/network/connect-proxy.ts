@@ -5,6 +5,8 @@ import { once } from 'node:events'
 import type { KeyPair } from './certificate-authority.ts'
 
 export interface ProxyOptions {
+  /** Address that it listens at; 127.0.0.1 unless told. */
+  readonly host?: string
   /** `user:password` that it asks for. */
   readonly credentials?: string
   /** It answers every CONNECT with this status. */
@@ -62,15 +64,15 @@ export async function startConnectProxy(options: ProxyOptions = {}): Promise<Con
     connects.push(incoming.url ?? '')
     return options.isSilent === true ? undefined : tunnel(client, incoming.url ?? '', options)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, options.host ?? '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const { port, address } = server.address() as AddressInfo
   const cut = (): void => {
     for (const socket of sockets) socket.destroy()
   }
   return {
     port,
-    url: `http://${options.credentials === undefined ? '' : `${options.credentials.split(':').map(encodeURIComponent).join(':')}@`}127.0.0.1:${port}`,
+    url: `http://${options.credentials === undefined ? '' : `${options.credentials.split(':').map(encodeURIComponent).join(':')}@`}${address}:${port}`,
     connects,
     forwarded,
     refusals: () => refusals,

@@ -1,9 +1,13 @@
+import { kubernetesPart, versionOf } from '../cluster/versions.ts'
+import { runClusterTests, runCoreOn } from './cluster-tests.ts'
 import { runProgram } from './run-program.ts'
-import { addTallies, isGood, NOTHING, type Tally, tallyLine, tallyOfVitest } from './tally.ts'
-import { clearResults, readResult, resultPath, writeResult } from './test-results.ts'
+import { runVitest } from './run-vitest.ts'
+import { addTallies, isGood, NOTHING, type Tally, tallyLine } from './tally.ts'
+import { clearResults, readResult, writeResult } from './test-results.ts'
 
 /** `make test`: the checks, the unit tests, OpenMetadata's own packages as referees, the tests on a real cluster; one line with the sum at the end. */
-const CLUSTER_COMMANDS = 'test/cluster/cli.ts'
+const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
+/** A cluster of the user's own is of one release, whatever is asked for. */
 const usesGivenCluster = process.env['KUBECONFIG'] !== undefined && process.env['KUBECONFIG'] !== ''
 
 let isInterrupted = false
@@ -12,40 +16,35 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => (isInterrupted = true))
 }
 
-function heading(text: string): void {
-  console.log(`\n== ${text}`)
-}
-
 async function runChecks(): Promise<Tally> {
-  heading('checks')
   const { code } = await runProgram(process.execPath, ['test/workshop/check.ts'], { isShown: true })
   const tally = (await readResult('checks.json')) as Tally | undefined
   return tally ?? { ...NOTHING, failed: code === 0 ? 0 : 1 }
 }
 
-async function runVitest(project: 'unit' | 'referee' | 'cluster', reporter: 'default' | 'verbose'): Promise<Tally> {
-  heading(`${project} tests`)
-  const name = `${project}.json`
-  const args = ['run', `--project=${project}`, `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${resultPath(name)}`]
-  const { code } = await runProgram('vitest', args, { isShown: true })
-  return tallyOfVitest(await readResult(name), code)
+async function step(title: string, run: () => Promise<Tally>): Promise<Tally> {
+  console.log(`\n== ${title}`)
+  return run()
 }
 
-/** The cluster's programs are built before the first test, so that no test's time limit holds for the build. */
-async function runClusterTests(): Promise<Tally> {
-  if (!usesGivenCluster) {
-    heading("the cluster's programs")
-    const { code } = await runProgram(process.execPath, [CLUSTER_COMMANDS, 'build', '--all'], { isShown: true })
-    if (code !== 0) return { ...NOTHING, failed: 1 }
-  }
-  return runVitest('cluster', 'verbose')
-}
+const STEPS: readonly (() => Promise<Tally>)[] = [
+  async () => step('checks', runChecks),
+  async () => step('unit tests', async () => runVitest({ project: 'unit', reporter: 'default', name: 'unit' })),
+  async () => step('referee tests', async () => runVitest({ project: 'referee', reporter: 'verbose', name: 'referee' })),
+  async () => step('cluster tests', runClusterTests),
+  // To build another Kubernetes takes minutes, and its tests take as long as those of the first.
+  ...(IS_ALL && !usesGivenCluster
+    ? (['oldest', 'newest'] as const).map(
+        (release) => async () => step(`cluster tests on Kubernetes ${versionOf(kubernetesPart(release))}`, async () => runCoreOn(release)),
+      )
+    : []),
+]
 
 async function main(): Promise<void> {
   await clearResults()
   let sum: Tally = NOTHING
-  for (const step of [runChecks, () => runVitest('unit', 'default'), () => runVitest('referee', 'verbose'), runClusterTests]) {
-    if (!isInterrupted) sum = addTallies(sum, await step())
+  for (const run of STEPS) {
+    if (!isInterrupted) sum = addTallies(sum, await run())
   }
   if (isInterrupted) sum = addTallies(sum, { ...NOTHING, failed: 1 })
   await writeResult('total.txt', `${tallyLine(sum)}\n`)

@@ -1,4 +1,5 @@
 {{- define "hybrid-runner.argo-name" -}}
+{{- /* argoWorkflows.fullnameOverride */ -}}
 {{ printf "%s%s" ((include "hybrid-runner.text" (($.Values.argoWorkflows).fullnameOverride | default "argo-workflows")) | trunc 43 | trimSuffix "-") "-workflow-controller" }}
 {{- end -}}
 
@@ -7,22 +8,27 @@
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-hook-service-account" -}}
+{{- /* ecrRegistryHelper.serviceAccount.name, ecrRegistryHelper.serviceAccount.create */ -}}
 {{ ternary (printf "%s%s" ((include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) | trunc 58 | trimSuffix "-") "-hook") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-key-in-ecr-hook-key" -}}
+{{- /* ecrRegistryHelper.collateCredentials.secretRef, ecrRegistryHelper.collateCredentials.values.accessKeyId, ecrRegistryHelper.collateCredentials.values.secretAccessKey */ -}}
 {{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-ecr-hook-key" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-key-in-secrets" -}}
+{{- /* ecrRegistryHelper.collateCredentials.secretRef, ecrRegistryHelper.collateCredentials.values.accessKeyId, ecrRegistryHelper.collateCredentials.values.secretAccessKey */ -}}
 {{ ternary (($.Values.ecrRegistryHelper).collateCredentials).secretRef (ternary (include "hybrid-runner.fullname-secrets" $) "" (not (not (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey)))) (not (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-removal-service-account" -}}
+{{- /* ecrRegistryHelper.serviceAccount.name, ecrRegistryHelper.serviceAccount.create */ -}}
 {{ ternary (printf "%s%s" (include "hybrid-runner.fullname-ecr" $) "-removal") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-service-account" -}}
+{{- /* ecrRegistryHelper.serviceAccount.name */ -}}
 {{ (include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) }}
 {{- end -}}
 
@@ -67,14 +73,17 @@
 {{- end -}}
 
 {{- define "hybrid-runner.image" -}}
+{{- /* image.repository, image.digest, image.tag */ -}}
 {{ ternary (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) "@" (include "hybrid-runner.text" ($.Values.image).digest)) (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) ":" (include "hybrid-runner.text" (($.Values.image).tag | default $.Chart.AppVersion))) (not (not ($.Values.image).digest)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ingestion-namespace" -}}
+{{- /* config.ingestionPods.namespace */ -}}
 {{ (($.Values.config).ingestionPods).namespace | default ($.Values.namespaceOverride | default $.Release.Namespace) }}
 {{- end -}}
 
 {{- define "hybrid-runner.is-argo" -}}
+{{- /* config.argoWorkflows.endpoint */ -}}
 {{ ternary "true" "" (not (not (or $.Values.installArgoWorkflows (($.Values.config).argoWorkflows).endpoint))) }}
 {{- end -}}
 
@@ -83,10 +92,12 @@
 {{- end -}}
 
 {{- define "hybrid-runner.service-account" -}}
+{{- /* serviceAccount.name, serviceAccount.create */ -}}
 {{ ($.Values.serviceAccount).name | default (ternary (include "hybrid-runner.fullname" $) "default" (not (not ($.Values.serviceAccount).create))) }}
 {{- end -}}
 
 {{- define "hybrid-runner.uninstall-account" -}}
+{{- /* serviceAccount.create */ -}}
 {{ ternary (include "hybrid-runner.fullname-uninstall" $) (include "hybrid-runner.service-account" $) (not (not ($.Values.serviceAccount).create)) }}
 {{- end -}}
 
@@ -94,11 +105,31 @@
 {{ (include "hybrid-runner.text" (ternary "config.useSecureProtocols is false: the token crosses the network in clear text.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).useSecureProtocols)) (not ($.Values.config).useSecureProtocols)))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.\n" "" (not (not ($.Values.config).authToken)))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs[AUTH_TOKEN] stands in the Deployment in clear text. Better put the token into a Secret and name that in config.authTokenSecret.\n" "" (not (not (and (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "AUTH_TOKEN")) (not (regexMatch "^secret:" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "AUTH_TOKEN")))) (not (contains "$(" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "AUTH_TOKEN"))))))))) }}
+{{- /* ecrRegistryHelper.enabled, ecrRegistryHelper.collateCredentials.values.accessKeyId, ecrRegistryHelper.collateCredentials.values.secretAccessKey, ecrRegistryHelper.collateCredentials.secretRef */}}
 {{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.collateCredentials.values holds a key, which Helm keeps with the release. Better put it into a Secret and name that in secretRef beside it.\n" "" (not (not (and ($.Values.ecrRegistryHelper).enabled (and ((($.Values.ecrRegistryHelper).collateCredentials).values).accessKeyId ((($.Values.ecrRegistryHelper).collateCredentials).values).secretAccessKey (not (($.Values.ecrRegistryHelper).collateCredentials).secretRef))))))) }}
+{{- /* config.serverUrl */}}
 {{- (include "hybrid-runner.text" (ternary "config.serverHost is still the example. Give the host of your Collate.\n" "" (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) (not ($.Values.config).serverUrl)))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets SIMPLEK8S_PIPELINE_TYPE_CONFIGS, which the Argo executor does not read. Write ARGO_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (include "hybrid-runner.is-argo" $) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SIMPLEK8S_PIPELINE_TYPE_CONFIGS"))))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "ARGO_PIPELINE_TYPE_CONFIGS"))))))) }}
+{{- (include "hybrid-runner.text" (ternary "serviceAccount: the runner has the account \"default\", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.\n" "" (eq (toJson (include "hybrid-runner.service-account" $)) (toJson "default")))) }}
+{{- /* podDisruptionBudget.enabled */}}
 {{- (include "hybrid-runner.text" (ternary "podDisruptionBudget.minAvailable with one replica: no node that the runner is on can be drained. Set replicaCount to 2.\n" "" (not (not (and ($.Values.podDisruptionBudget).enabled (eq (toJson $.Values.replicaCount) (toJson 1)) ($.Values.podDisruptionBudget).minAvailable))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.endpoint has no effect beside installArgoWorkflows: true, for the Argo of the release runs the pods. Take it out; or set installArgoWorkflows to false where another Argo runs them.\n" "" (not (not (and $.Values.installArgoWorkflows (($.Values.config).argoWorkflows).endpoint))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.secondsAfterCompletionTTL has no effect without Argo: config.runTtlSeconds says how long an ended run stays. Take it out; to have Argo, set installArgoWorkflows to true, or name an Argo that is there in config.argoWorkflows.endpoint.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (not (kindIs "invalid" (($.Values.config).argoWorkflows).secondsAfterCompletionTTL)) (not (eq (toJson (($.Values.config).argoWorkflows).secondsAfterCompletionTTL) (toJson "")))))))) }}
+{{- (include "hybrid-runner.text" (ternary "extraEnvs sets PIPELINE_SERVICE_CLIENT_ENDPOINT, which does not choose Argo here. Write config.argoWorkflows.endpoint.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "PIPELINE_SERVICE_CLIENT_ENDPOINT"))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.fullnameOverride has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" ($.Values.argoWorkflows).fullnameOverride)) (not (eq (toJson ($.Values.argoWorkflows).fullnameOverride) (toJson "argo-workflows"))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.images.pullSecrets has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).images).pullSecrets)) (not (eq (toJson (($.Values.argoWorkflows).images).pullSecrets) (toJson (list)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.crds.install has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).crds).install)) (not (eq (toJson (($.Values.argoWorkflows).crds).install) (toJson true))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.image has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (($.Values.argoWorkflows).controller).image))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.workflowDefaults has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).controller).workflowDefaults)) (not (eq (toJson (($.Values.argoWorkflows).controller).workflowDefaults) (toJson (dict)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.resources has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).controller).resources)) (not (eq (toJson (($.Values.argoWorkflows).controller).resources) (toJson (dict "requests" (dict "cpu" "100m" "memory" "128Mi") "limits" (dict "memory" "512Mi"))))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.nodeSelector has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).controller).nodeSelector)) (not (eq (toJson (($.Values.argoWorkflows).controller).nodeSelector) (toJson (dict)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.tolerations has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).controller).tolerations)) (not (eq (toJson (($.Values.argoWorkflows).controller).tolerations) (toJson (list)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.affinity has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).controller).affinity)) (not (eq (toJson (($.Values.argoWorkflows).controller).affinity) (toJson (dict)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.priorityClassName has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (($.Values.argoWorkflows).controller).priorityClassName))))) }}
+{{- (include "hybrid-runner.text" (ternary "argoWorkflows.controller.livenessProbe has no effect, for the release installs no Argo. Take it out, or set installArgoWorkflows to true.\n" "" (not (not (and (not $.Values.installArgoWorkflows) (and (not (kindIs "invalid" (($.Values.argoWorkflows).controller).livenessProbe)) (not (eq (toJson (($.Values.argoWorkflows).controller).livenessProbe) (toJson (dict)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary (printf "%s%s" (include "hybrid-runner.table-fields" (list (include "hybrid-runner.text" (($.Values.config).ingestionPods).additionalPipelineConfigs) "config.ingestionPods.additionalPipelineConfigs" (ternary (dict "tolerations" "is read by the Simple Kubernetes executor only and has no effect here; give toleration, the value of a taint named dedicated, or the tolerations of config.ingestionPods.customConfig.workflowParams") (dict "toleration" "is read by the Argo executor only and has no effect here; give tolerations, a list of Kubernetes tolerations" "affinity" "is read by the Argo executor only and has no effect here; use nodeSelector, or the affinity of config.ingestionPods.customConfig.workflowParams") (not (not (include "hybrid-runner.is-argo" $)))))) "\n") "" (not (not (and (not (include "hybrid-runner.has-name" (list $.Values.extraEnvs (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $))))))) (($.Values.config).ingestionPods).additionalPipelineConfigs (not (contains "$(" (include "hybrid-runner.text" (($.Values.config).ingestionPods).additionalPipelineConfigs))) (include "hybrid-runner.table-fields" (list (include "hybrid-runner.text" (($.Values.config).ingestionPods).additionalPipelineConfigs) "config.ingestionPods.additionalPipelineConfigs" (ternary (dict "tolerations" "is read by the Simple Kubernetes executor only and has no effect here; give toleration, the value of a taint named dedicated, or the tolerations of config.ingestionPods.customConfig.workflowParams") (dict "toleration" "is read by the Argo executor only and has no effect here; give tolerations, a list of Kubernetes tolerations" "affinity" "is read by the Argo executor only and has no effect here; use nodeSelector, or the affinity of config.ingestionPods.customConfig.workflowParams") (not (not (include "hybrid-runner.is-argo" $))))))))))) }}
+{{- (include "hybrid-runner.text" (ternary (printf "%s%s" (include "hybrid-runner.table-fields" (list (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $)))))) (printf "%s%s%s" "extraEnvs[" (include "hybrid-runner.text" (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $))))) "]") (ternary (dict "tolerations" "is read by the Simple Kubernetes executor only and has no effect here; give toleration, the value of a taint named dedicated, or the tolerations of config.ingestionPods.customConfig.workflowParams") (dict "toleration" "is read by the Argo executor only and has no effect here; give tolerations, a list of Kubernetes tolerations" "affinity" "is read by the Argo executor only and has no effect here; use nodeSelector, or the affinity of config.ingestionPods.customConfig.workflowParams") (not (not (include "hybrid-runner.is-argo" $)))))) "\n") "" (not (not (and (include "hybrid-runner.has-name" (list $.Values.extraEnvs (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $)))))) (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $)))))) (not (contains "$(" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $)))))))) (include "hybrid-runner.table-fields" (list (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $)))))) (printf "%s%s%s" "extraEnvs[" (include "hybrid-runner.text" (ternary "ARGO_PIPELINE_TYPE_CONFIGS" "SIMPLEK8S_PIPELINE_TYPE_CONFIGS" (not (not (include "hybrid-runner.is-argo" $))))) "]") (ternary (dict "tolerations" "is read by the Simple Kubernetes executor only and has no effect here; give toleration, the value of a taint named dedicated, or the tolerations of config.ingestionPods.customConfig.workflowParams") (dict "toleration" "is read by the Argo executor only and has no effect here; give tolerations, a list of Kubernetes tolerations" "affinity" "is read by the Argo executor only and has no effect here; use nodeSelector, or the affinity of config.ingestionPods.customConfig.workflowParams") (not (not (include "hybrid-runner.is-argo" $))))))))))) }}
 {{- (include "hybrid-runner.text" (ternary "namespaceOverride: name the namespace of the ingestion pods in config.ingestionPods.namespace; the runner itself lives where the release is installed.\n" "" (not (not (and (not (kindIs "invalid" $.Values.namespaceOverride)) (not (eq (toJson $.Values.namespaceOverride) (toJson "")))))))) }}
 {{- (include "hybrid-runner.text" (ternary "autoscaling has no effect: the runner does not scale; more replicas only stand by.\n" "" (not (not $.Values.autoscaling)))) }}
 {{- (include "hybrid-runner.text" (ternary "config.serverUrl: write the host alone into config.serverHost, which goes first.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).serverUrl)) (not (eq (toJson ($.Values.config).serverUrl) (toJson "")))))))) }}

@@ -93,6 +93,31 @@ describe('hybrid-runner secrets', () => {
     expect(await secrets(['--probe', 'secret:mine'])).toMatchObject({ code: 1, output: expect.stringContaining('"secret:mine"') })
   })
 
+  describe('a library that fails where nobody waits for it', () => {
+    // As soon as the program listens for what nobody expected. It fails with what it was asked with.
+    const failing = (how: string): string =>
+      `--import=data:text/javascript,${encodeURIComponent(`process.on('newListener', (name) => name === 'uncaughtException' && setImmediate(() => { ${how} }))`)}`
+    const error = "Object.assign(new TypeError('planted ' + process.env.config), { headers: 'planted' })"
+
+    test.each([
+      ['report', 0],
+      ['enforce', 1],
+      ['resolve', 1],
+    ])('by an error that nobody catches ends %s with %i, and shows its name alone', async (mode, code) => {
+      const end = await secrets(['--mode', mode], { config: CONFIG, NODE_OPTIONS: failing(`throw ${error}`) })
+      expect(end).toMatchObject({ code, output: expect.stringContaining('this program failed (TypeError)\n') })
+      expect(secretsReport.parse(JSON.parse(end.report)).failed).toMatchObject([{ reference: 'secret:*', problem: 'other' }])
+      expect(end.output + end.report).not.toContain('planted')
+    })
+
+    test('by a promise that nobody waits for keeps nothing from being read', async () => {
+      const end = await secrets([], { config: CONFIG, NODE_OPTIONS: failing(`void Promise.reject(${error})`) })
+      expect(end).toMatchObject({ code: 0, output: expect.stringContaining('something failed beside the reading (TypeError)\n') })
+      expect(secretsReport.parse(JSON.parse(end.report)).failed).toMatchObject([{ reference: 'secret:my-database', problem: 'unreachable' }])
+      expect(end.output + end.report).not.toContain('planted')
+    })
+  })
+
   test('a wrong option is refused with what it may be', async () => {
     expect(await secrets(['--mode', 'perhaps'])).toMatchObject({ code: 2, output: expect.stringContaining('report, enforce, resolve') })
   })

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import type { Finding } from '../../../reconciler/doctor/finding.ts'
+import { RUNNER_VERSION } from '../../../reconciler/version.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
+import { accepted } from '../../scenario/run-story.ts'
 import { prepareScenario, type Scenario } from '../../scenario/scenario.ts'
+import { untilSettled } from '../../scenario/settled.ts'
 import { RUNNER_ACCOUNT, RUNNER_RULES } from '../../scenario/runner-account.ts'
 import { runCommand } from '../cli/run-command.ts'
 
@@ -59,6 +63,48 @@ describe('the doctor', () => {
     const { code, findings } = await doctor({ SERVER_URL: 'ws://127.0.0.1:1', SERVER_HOST_API_URL: 'http://127.0.0.1:1/api' })
     expect(code).toBe(1)
     expect(notOk(findings)).toEqual([...PLAIN, 'fail collate version', 'fail token', 'fail link'].toSorted(byOrderOf(findings)))
+  })
+
+  test('tells what the API server would say of the pods of runs', async () => {
+    const podsOf = async () =>
+      (await doctor({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: '{"profiler":{"priorityClass":"nowhere"}}' })).findings.filter(({ check }) => check === 'pods')
+    expect(await podsOf()).toEqual([
+      { check: 'pods', status: 'ok', message: 'the API server would take the pods of runs (metadata, automation), asked by a dry run' },
+      {
+        check: 'pods',
+        status: 'fail',
+        message: expect.stringMatching(/^the API server would refuse the pods of runs \(profiler\): .*no PriorityClass with name nowhere was found/),
+        remedy: expect.stringContaining('Create it, or correct priorityClass'),
+      },
+    ])
+    expect(await scenario.list('pods')).toEqual([])
+  })
+
+  test('prints what support needs, and no secret', async () => {
+    const runner = await scenario.startRunner()
+    const run = await accepted(scenario, { exitCode: 3 })
+    expect(await untilSettled(scenario, run.runId)).toMatchObject({ state: 'failed' })
+    await runner.stop()
+    const env = { ...scenario.environment, INGESTION_EXTRA_ENVS: '["DB_PASSWORD:planted-value"]', HTTP_PROXY_PASSWORD: 'planted-value' }
+    const { code, stdout, stderr } = await runCommand(['doctor', '--bundle'], { env })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const bundle = parse(stdout) as Readonly<Record<string, unknown>>
+    expect(bundle).toMatchObject({
+      version: RUNNER_VERSION,
+      findings: expect.arrayContaining([expect.objectContaining({ check: 'link', status: 'ok' })]),
+      environment: { AGENT_ID: scenario.agentId, INGESTION_NAMESPACE: scenario.namespace, INGESTION_EXTRA_ENVS: '(set; not shown)' },
+      runs: [expect.objectContaining({ runId: run.runId, state: 'failed', reason: expect.stringContaining('ExitCode') })],
+      schedules: [],
+      pods: [expect.objectContaining({ phase: 'Failed', containers: [expect.stringContaining('terminated with 3')] })],
+      events: expect.any(Array),
+    })
+    for (const secret of ['planted-value', ...Object.values(scenario.collate.tokens)]) expect(stdout).not.toContain(secret)
+  })
+
+  test('prints what can be known also without a cluster', async () => {
+    const { code, stdout } = await runCommand(['doctor', '--bundle'], { env: { ...scenario.environment, KUBECONFIG: '/nowhere' } })
+    expect(code).toBe(1)
+    expect(parse(stdout)).toMatchObject({ environment: { AGENT_ID: scenario.agentId } })
   })
 
   test('names the verbs that the account lacks', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { INGESTION_POD } from '../../../reconciler/secrets/asker.ts'
 import { awsStore } from '../../../reconciler/secrets/aws-store.ts'
 import { type AwsWorld, startAwsWorld } from './aws-world.ts'
 import { secretStoreContract } from './secret-store.contract.ts'
@@ -20,7 +21,7 @@ describe('AWS Secrets Manager', () => {
     const environment = await world.environment('allowed')
     Object.assign(process.env, environment)
     const arn = await world.plantIn('us-east-2', 'over there')
-    expect(await awsStore(environment).read(arn, NEVER)).toEqual({ ok: true, value: 'over there' })
+    expect(await awsStore(environment, INGESTION_POD).read(arn, NEVER)).toEqual({ ok: true, value: 'over there' })
     expect(world.hosts.connects).toContain('secretsmanager.us-east-2.amazonaws.com:443')
   })
 
@@ -28,17 +29,17 @@ describe('AWS Secrets Manager', () => {
     const environment = await world.podIdentity()
     for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
     Object.assign(process.env, environment)
-    expect(await awsStore(environment).read(await world.plant('by the agent'), NEVER)).toEqual({ ok: true, value: 'by the agent' })
+    expect(await awsStore(environment, INGESTION_POD).read(await world.plant('by the agent'), NEVER)).toEqual({ ok: true, value: 'by the agent' })
   })
 
   test('that holds the word null holds no value, as the ingestion image sees it', async () => {
     const environment = await world.environment('allowed')
     Object.assign(process.env, environment)
-    expect(await awsStore(environment).read(await world.plant('null'), NEVER)).toMatchObject({ ok: false, error: { problem: 'empty' } })
+    expect(await awsStore(environment, INGESTION_POD).read(await world.plant('null'), NEVER)).toMatchObject({ ok: false, error: { problem: 'empty' } })
   })
 
   test('without a region is told which variable names it', async () => {
-    const result = await awsStore({}).read('mine', NEVER)
+    const result = await awsStore({}, INGESTION_POD).read('mine', NEVER)
     expect(result).toMatchObject({ ok: false, error: { problem: 'no-credentials', message: expect.stringContaining('AWS_DEFAULT_REGION') } })
   })
 })

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Environment } from '../../../reconciler/secrets/open-store.ts'
 import { startMoto } from '../../ecr/moto.ts'
-import { type Answer, type CloudHosts, type Host, type Question, startCloudHosts } from './cloud-hosts.ts'
+import { type Answer, type CloudHosts, type CloudHostsOptions, type Host, type Question, startCloudHosts } from './cloud-hosts.ts'
 import type { State, StoreWorld } from './secret-store.contract.ts'
 
 const REGIONS = ['eu-west-1', 'us-east-2']
@@ -18,17 +18,20 @@ const STRANGER = `arn:aws:iam::${ACCOUNT}:role/stranger`
 /** Amazon as moto plays it, and what moto does not play: who may not read, a service that is busy, tokens that are past. */
 export interface AwsWorld extends StoreWorld {
   readonly hosts: CloudHosts
+  /** Keys and sessions that pods have been given. */
+  issued(): readonly string[]
   /** Puts a secret into another region, and gives its ARN. */
   plantIn(region: string, value: string): Promise<string>
   /** Variables of EKS Pod Identity, and an agent that answers them. */
   podIdentity(): Promise<Environment>
 }
 
-export async function startAwsWorld(): Promise<AwsWorld> {
+export async function startAwsWorld(options: CloudHostsOptions = {}): Promise<AwsWorld> {
   const moto = await startMoto()
   const front = awsFront(moto.url)
   const hosts = await startCloudHosts(
     Object.fromEntries(REGIONS.flatMap((region) => ['secretsmanager', 'sts'].map((name) => [`${name}.${region}.amazonaws.com`, front.host]))),
+    options,
   )
   const tokens = { good: join(hosts.folder, 'token'), expired: join(hosts.folder, 'expired') }
   await Promise.all(Object.entries(tokens).map(async ([kind, file]) => writeFile(file, `${kind}.projected.token`)))
@@ -42,6 +45,7 @@ export async function startAwsWorld(): Promise<AwsWorld> {
   const none = { AWS_DEFAULT_REGION: REGION, AWS_EC2_METADATA_DISABLED: 'true' }
   const states: Readonly<Record<State, Environment>> = {
     allowed: irsa(ROLE),
+    untold: irsa(ROLE),
     throttled: irsa(ROLE),
     denied: irsa(STRANGER),
     expiredToken: irsa(ROLE, tokens.expired),
@@ -73,7 +77,9 @@ export async function startAwsWorld(): Promise<AwsWorld> {
       await callMoto(moto.url, REGION, 'DeleteSecret', { SecretId: name })
       return name
     },
+    spoil: (whose, bend) => hosts.bend(`${whose === 'store' ? 'secretsmanager' : 'sts'}.${REGION}.amazonaws.com`, bend),
     hosts,
+    issued: () => front.issued,
     plantIn,
     podIdentity: async () => ({ ...hosts.variables, HOME: hosts.folder, AWS_DEFAULT_REGION: REGION, ...(await agent.variables(hosts.folder)) }),
     stop: async () => {
@@ -91,23 +97,29 @@ async function callMoto(url: string, region: string, action: string, body: objec
   return (await answer.json()) as Readonly<Record<string, unknown>>
 }
 
-function awsFront(motoUrl: string): { readonly host: Host; throttle(times: number): void } {
+function awsFront(motoUrl: string): { readonly host: Host; readonly issued: readonly string[]; throttle(times: number): void } {
   let busy = 0
   /** Access keys of the role that may read nothing. */
   const strangers = new Set<string>()
+  const issued: string[] = []
   const refusal = (type: string, message: string, status = 400): Answer => ({ status, body: { __type: type, message } })
   const host = async (question: Question): Promise<Answer> => {
-    if (question.host.startsWith('sts.')) return changeToken(question, motoUrl, strangers)
+    if (question.host.startsWith('sts.')) return changeToken(question, motoUrl, { strangers, issued })
     const key = /Credential=([^/]+)/.exec(String(question.headers['authorization']))?.[1] ?? ''
     if (busy > 0 && busy-- > 0) return refusal('ThrottlingException', 'Rate exceeded')
     const principal = `User: arn:aws:sts::${ACCOUNT}:assumed-role/stranger/session`
     if (strangers.has(key)) return refusal('AccessDeniedException', `${principal} is not authorized to perform: secretsmanager:GetSecretValue`)
     return forwarded(question, motoUrl)
   }
-  return { host, throttle: (times) => void (busy = times) }
+  return { host, issued, throttle: (times) => void (busy = times) }
 }
 
-async function changeToken(question: Question, motoUrl: string, strangers: Set<string>): Promise<Answer> {
+interface Given {
+  readonly strangers: Set<string>
+  readonly issued: string[]
+}
+
+async function changeToken(question: Question, motoUrl: string, { strangers, issued }: Given): Promise<Answer> {
   const form = new URLSearchParams(question.body)
   if (form.get('WebIdentityToken') === 'expired.projected.token') {
     const error =
@@ -115,6 +127,7 @@ async function changeToken(question: Question, motoUrl: string, strangers: Set<s
     return { status: 400, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>` }
   }
   const answer = await forwarded(question, motoUrl)
+  for (const [, secret = ''] of String(answer.body).matchAll(/<(?:SecretAccessKey|SessionToken)>([^<]+)/g)) issued.push(secret)
   const key = /<AccessKeyId>([^<]+)/.exec(String(answer.body))?.[1]
   if (form.get('RoleArn') === STRANGER && key !== undefined) strangers.add(key)
   return answer

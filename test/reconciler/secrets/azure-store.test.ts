@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { INGESTION_POD } from '../../../reconciler/secrets/asker.ts'
 import { azureStore } from '../../../reconciler/secrets/azure-store.ts'
 import { trustExtraCas } from '../../../reconciler/secrets/extra-trust.ts'
 import { type AzureWorld, startAzureWorld } from './azure-world.ts'
@@ -21,12 +22,12 @@ describe('Azure Key Vault', () => {
     const environment = await world.untrusted()
     Object.assign(process.env, environment)
     await trustExtraCas(environment)
-    const result = await azureStore(environment).read('db', NEVER)
+    const result = await azureStore(environment, INGESTION_POD).read('db', NEVER)
     expect(result).toMatchObject({ ok: false, error: { problem: 'denied', message: expect.stringMatching(/federated credential.*AADSTS700213/) } })
   })
 
   test.each(['', 'https://acme-vault.vault.azure.net'])('with the vault %j is told which variable names it', async (AZURE_KEY_VAULT_NAME) => {
-    const result = await azureStore({ AZURE_KEY_VAULT_NAME }).read('mine', NEVER)
+    const result = await azureStore({ AZURE_KEY_VAULT_NAME }, INGESTION_POD).read('mine', NEVER)
     expect(result).toMatchObject({ ok: false, error: { message: expect.stringContaining('AZURE_KEY_VAULT_NAME') } })
   })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Environment } from '../../../reconciler/secrets/open-store.ts'
-import { type Answer, type CloudHosts, type Question, startCloudHosts } from './cloud-hosts.ts'
+import { type Answer, type CloudHosts, type CloudHostsOptions, type Question, startCloudHosts } from './cloud-hosts.ts'
 import type { State, StoreWorld } from './secret-store.contract.ts'
 
 const VAULT = 'acme-vault'
@@ -25,7 +25,7 @@ export interface AzureWorld extends StoreWorld {
   untrusted(): Promise<Environment>
 }
 
-export async function startAzureWorld(): Promise<AzureWorld> {
+export async function startAzureWorld(options: CloudHostsOptions = {}): Promise<AzureWorld> {
   const secrets = new Map<string, Kept>()
   let busy = 0
   const vault = (question: Question): Answer => {
@@ -33,7 +33,7 @@ export async function startAzureWorld(): Promise<AzureWorld> {
       return refusal(429, 'Throttled', 'Request was not processed', { 'retry-after': '0' })
     return vaultAnswer(question, secrets)
   }
-  const hosts = await startCloudHosts({ [VAULT_HOST]: vault, [LOGIN_HOST]: login })
+  const hosts = await startCloudHosts({ [VAULT_HOST]: vault, [LOGIN_HOST]: login }, options)
   const files = { good: join(hosts.folder, 'good'), expired: join(hosts.folder, 'expired'), foreign: join(hosts.folder, 'foreign') }
   await Promise.all(Object.entries(files).map(async ([kind, file]) => writeFile(file, `${kind}.projected.token`)))
   // The address of the node's identity, where nobody answers.
@@ -47,6 +47,7 @@ export async function startAzureWorld(): Promise<AzureWorld> {
   })
   const states: Readonly<Record<State, Environment>> = {
     allowed: identity(READER),
+    untold: identity(READER),
     throttled: identity(READER),
     denied: identity(STRANGER),
     expiredToken: identity(READER, files.expired),
@@ -73,6 +74,9 @@ export async function startAzureWorld(): Promise<AzureWorld> {
     },
     plant: async (value) => keep(String(value), true),
     plantDisabled: async () => keep('password123', false),
+    // A challenge has nothing in it yet.
+    spoil: (whose, bend) =>
+      hosts.bend(whose === 'store' ? VAULT_HOST : LOGIN_HOST, bend && ((question, answer) => (answer.status === 401 ? answer : bend(question, answer)))),
     hosts,
     untrusted: async () => ({ ...hosts.variables, HOME: hosts.folder, ...identity(READER, files.foreign) }),
     stop: async () => hosts.stop(),

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Environment } from '../../../reconciler/secrets/open-store.ts'
 import { createAuthority } from '../../network/certificate-authority.ts'
 import { startConnectProxy } from '../../network/connect-proxy.ts'
+import type { Bend } from './broken-answers.ts'
 
 export interface Question {
   readonly host: string
@@ -34,28 +35,37 @@ export interface CloudHosts {
   readonly variables: Environment
   /** Hosts that were asked for, `name:443`, in order. */
   readonly connects: readonly string[]
+  /** Has the host answer otherwise from now on; without `bend`, as it should again. */
+  bend(host: string, bend: Bend | undefined): void
   stop(): Promise<void>
 }
 
-export async function startCloudHosts(hosts: Readonly<Record<string, Host>>): Promise<CloudHosts> {
+export interface CloudHostsOptions {
+  /** Where those who ask find this machine: pods by an address of its own. */
+  readonly reachedBy?: string
+}
+
+export async function startCloudHosts(hosts: Readonly<Record<string, Host>>, { reachedBy = '127.0.0.1' }: CloudHostsOptions = {}): Promise<CloudHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-'))
   const authority = await createAuthority('cloud')
   const names = Object.keys(hosts)
+  const bends = new Map<string, Bend>()
   const server = createServer(await authority.sign(names.map((name) => `DNS:${name}`).join(',')), (incoming, outgoing) => {
-    void answerTo(incoming, hosts).then(({ status, headers, body }) =>
+    void answerTo(incoming, hosts, bends).then(({ status, headers, body }) =>
       outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof body === 'string' ? body : JSON.stringify(body)),
     )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const proxy = await startConnectProxy({ names: Object.fromEntries(names.map((name) => [`${name}:443`, port])) })
+  const proxy = await startConnectProxy({ host: reachedBy, names: Object.fromEntries(names.map((name) => [`${name}:443`, port])) })
   const EXTRA_CA_FILE = join(folder, 'ca.crt')
   await writeFile(EXTRA_CA_FILE, authority.certificate)
   return {
     folder,
-    variables: { EXTRA_CA_FILE, HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1' },
+    variables: { EXTRA_CA_FILE, HTTPS_PROXY: proxy.url, NO_PROXY: reachedBy },
     connects: proxy.connects,
+    bend: (host, bend) => void (bend === undefined ? bends.delete(host) : bends.set(host, bend)),
     stop: async () => {
       await proxy.stop()
       server.closeAllConnections()
@@ -65,12 +75,14 @@ export async function startCloudHosts(hosts: Readonly<Record<string, Host>>): Pr
   }
 }
 
-async function answerTo(incoming: IncomingMessage, hosts: Readonly<Record<string, Host>>): Promise<Answer> {
+async function answerTo(incoming: IncomingMessage, hosts: Readonly<Record<string, Host>>, bends: ReadonlyMap<string, Bend>): Promise<Answer> {
   const { method = '', url: path = '', headers } = incoming
   const host = headers.host ?? ''
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const answer = hosts[host]
   if (answer === undefined) return { status: 421, body: { error: `no host ${host}` } }
-  return answer({ host, method, path, headers, body: Buffer.concat(chunks).toString('utf8') })
+  const question = { host, method, path, headers, body: Buffer.concat(chunks).toString('utf8') }
+  const whole = await answer(question)
+  return bends.get(host)?.(question, whole) ?? whole
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { INGESTION_POD } from '../../../reconciler/secrets/asker.ts'
 import { crc32c } from '../../../reconciler/secrets/crc32c.ts'
 import { trustExtraCas } from '../../../reconciler/secrets/extra-trust.ts'
 import { gcpStore } from '../../../reconciler/secrets/gcp-store.ts'
@@ -24,7 +25,7 @@ describe('Google Secret Manager', () => {
     for (const name of Object.keys(process.env)) if (/^(GOOGLE|GCE|GCLOUD|METADATA)_/.test(name)) delete process.env[name]
     Object.assign(process.env, environment)
     await trustExtraCas(environment)
-    return gcpStore(environment)
+    return gcpStore(environment, INGESTION_POD)
   }
 
   test('is asked for the project of GOOGLE_CLOUD_PROJECT, or else of the credentials', async () => {
@@ -40,7 +41,7 @@ describe('Google Secret Manager', () => {
     world.corruptNext()
     expect(await store.read(name, NEVER)).toMatchObject({ ok: false, error: { message: expect.stringContaining('checksum') } })
     world.corruptNext()
-    const [read] = await readSecrets([`secret:${name}`], store, { reader: 'image', limits: READ_LIMITS, random: () => 0 })
+    const [read] = await readSecrets([`secret:${name}`], store, { resolver: 'image', limits: READ_LIMITS, random: () => 0 })
     expect(read?.result).toEqual({ ok: true, value: 'whole' })
   })
 })

@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Environment } from '../../../reconciler/secrets/open-store.ts'
 import { crc32c } from '../../../reconciler/secrets/crc32c.ts'
-import { type Answer, type CloudHosts, type Question, startCloudHosts } from './cloud-hosts.ts'
+import type { Bend } from './broken-answers.ts'
+import { type Answer, type CloudHosts, type CloudHostsOptions, type Question, startCloudHosts } from './cloud-hosts.ts'
 import type { State, StoreWorld } from './secret-store.contract.ts'
 
 const PROJECT = 'acme-project'
@@ -23,20 +24,25 @@ export interface GcpWorld extends StoreWorld {
   corruptNext(): void
 }
 
-export async function startGcpWorld(): Promise<GcpWorld> {
+export async function startGcpWorld(options: CloudHostsOptions = {}): Promise<GcpWorld> {
   const secrets = new Map<string, Kept>()
   let [busy, corrupt] = [0, 0]
-  const hosts = await startCloudHosts({
-    [HOST]: (question) => {
-      if (busy > 0 && busy-- > 0) return refusal(429, 'Quota exceeded for quota metric Access requests')
-      return secretAnswer(question, secrets, corrupt > 0 && corrupt-- > 0)
+  let bendTokens: Bend | undefined
+  const hosts = await startCloudHosts(
+    {
+      [HOST]: (question) => {
+        if (busy > 0 && busy-- > 0) return refusal(429, 'Quota exceeded for quota metric Access requests')
+        return secretAnswer(question, secrets, corrupt > 0 && corrupt-- > 0)
+      },
     },
-  })
+    options,
+  )
   // Each account of a pod has a metadata server that gives its token.
-  const servers = await Promise.all(['reader', 'stranger', 'expired'].map(startMetadataServer))
+  const servers = await Promise.all(['reader', 'stranger', 'expired'].map(async (account) => startMetadataServer(account, options.reachedBy, () => bendTokens)))
   const [reader, stranger, expired] = servers.map(({ address }) => ({ GCE_METADATA_HOST: address, METADATA_SERVER_DETECTION: 'assume-present' }))
   const states: Readonly<Record<State, Environment>> = {
     allowed: { ...reader },
+    untold: { ...reader },
     throttled: { ...reader },
     denied: { ...stranger },
     expiredToken: { ...expired },
@@ -62,6 +68,10 @@ export async function startGcpWorld(): Promise<GcpWorld> {
     },
     plant: async (value) => keep(value, true),
     plantDisabled: async () => keep('password123', false),
+    spoil: (whose, bend) => {
+      if (whose === 'store') hosts.bend(HOST, bend)
+      else bendTokens = bend
+    },
     hosts,
     corruptNext: () => void (corrupt = 1),
     stop: async () => {
@@ -91,7 +101,11 @@ function secretAnswer({ path, headers }: Question, secrets: ReadonlyMap<string, 
   return { status: 200, body: { name: resource, payload: { data, dataCrc32c: String(crc32c(kept.value)) } } }
 }
 
-async function startMetadataServer(account: string): Promise<{ readonly server: Server; readonly address: string }> {
+async function startMetadataServer(
+  account: string,
+  host = '127.0.0.1',
+  bendOfNow: () => Bend | undefined,
+): Promise<{ readonly server: Server; readonly address: string }> {
   const texts: Readonly<Record<string, string>> = {
     '/computeMetadata/v1/project/project-id': PROJECT,
     '/computeMetadata/v1/universe/universe-domain': 'googleapis.com',
@@ -102,13 +116,16 @@ async function startMetadataServer(account: string): Promise<{ readonly server: 
       token_type: 'Bearer',
     }),
   }
-  const server = createServer(({ url = '', headers }, outgoing) => {
+  const server = createServer(({ method = '', url = '', headers }, outgoing) => {
     const text = texts[url.split('?')[0] ?? '']
     const status = headers['metadata-flavor'] !== 'Google' ? 403 : text === undefined ? 404 : 200
     const type = text?.startsWith('{') === true ? 'application/json' : 'application/text'
-    outgoing.writeHead(status, { 'metadata-flavor': 'Google', 'content-type': type }).end(text ?? '')
+    const answer = { status, headers: { 'metadata-flavor': 'Google', 'content-type': type }, body: text ?? '' }
+    const bend = url.includes('/token') ? bendOfNow() : undefined
+    const told = bend?.({ host: headers.host ?? '', method, path: url, headers, body: '' }, answer) ?? answer
+    outgoing.writeHead(told.status, { ...answer.headers, ...told.headers }).end(typeof told.body === 'string' ? told.body : JSON.stringify(told.body))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, host)
   await once(server, 'listening')
-  return { server, address: `127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { server, address: `${host}:${(server.address() as AddressInfo).port}` }
 }

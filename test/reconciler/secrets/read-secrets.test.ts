@@ -8,7 +8,7 @@ type Answer = Result<string, SecretTrouble>
 
 const LIMITS: ReadLimits = { atOnce: 3, referenceMs: 200, totalMs: 400, backoff: { baseMs: 1, capMs: 2 } }
 const THROTTLED = err({ problem: 'throttled', message: 'busy' } as const)
-const options = (limits: ReadLimits = LIMITS) => ({ reader: 'image', limits, random: () => 0.9 }) as const
+const options = (limits: ReadLimits = LIMITS) => ({ resolver: 'image', limits, random: () => 0.9 }) as const
 
 function storeOf(read: SecretStore['read']): SecretStore {
   return { store: 'Kubernetes', read }
@@ -91,7 +91,7 @@ describe('reading secrets', () => {
     const [forImage] = await readSecrets([`secret:${arn}`], image.store, options())
     expect(forImage?.result).toMatchObject({ ok: false, error: { problem: 'invalid-name', message: expect.stringContaining('123456789012:mine-AbCdEf') } })
     const here = answering(ok('value'))
-    expect(await readSecrets([`secret:${arn}`], here.store, { ...options(), reader: 'here' })).toEqual([{ reference: `secret:${arn}`, result: ok('value') }])
+    expect(await readSecrets([`secret:${arn}`], here.store, { ...options(), resolver: 'here' })).toEqual([{ reference: `secret:${arn}`, result: ok('value') }])
     expect([image.asked, here.asked]).toEqual([[], [arn]])
   })
 

@@ -1,7 +1,6 @@
 /** A cluster that has no Argo, then only its resource definitions: what the runner says, and that it goes on by itself. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDefinitions } from '../../cluster/argo.ts'
-import { stopCluster } from '../../cluster/cluster.ts'
 import { externalKubeconfig } from '../../cluster/external-cluster.ts'
 import { openPlace, type Place } from '../place.ts'
 import { accepted, failureIn, historyOf } from '../run-story.ts'
@@ -23,7 +22,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('under Argo without a contro
   afterAll(async () => {
     await scenario?.stop()
     await place?.stop()
-    await stopCluster(CLUSTER)
+    await place?.cluster.stop()
   }, 60_000)
 
   test('the runner says what is missing, goes on once it is there, and tells that nobody runs its Workflows', { timeout: 180_000 }, async () => {

@@ -14,6 +14,8 @@ export interface Stage {
   readonly shared: Scenario
   /** undefined on a cluster whose nodes are not ours. */
   readonly registry: Registry | undefined
+  /** False before Kubernetes 1.30, which does not serve them by itself. */
+  readonly hasAdmissionPolicies: boolean
   readonly props: Props
   stop(): Promise<void>
 }
@@ -51,7 +53,8 @@ export const TYPE_OF = {
 export async function openStage(namespacePrefix = 'failures'): Promise<Stage> {
   const place = await openPlace({ namespacePrefix })
   const props = propsFor(place.namespace)
-  const removals = await setUp(place.cluster, place.namespace, props)
+  const hasAdmissionPolicies = await servesAdmissionPolicies(place.cluster)
+  const removals = await setUp(place.cluster, place.namespace, props, hasAdmissionPolicies)
   const [registry, shared] = await Promise.all([
     place.cluster.external ? undefined : startRegistry(place.cluster),
     startScenario({ place, agentId: 'shared', environment: { SIMPLEK8S_PIPELINE_TYPE_CONFIGS: JSON.stringify(tableFor(props)) } }),
@@ -60,6 +63,7 @@ export async function openStage(namespacePrefix = 'failures'): Promise<Stage> {
     place,
     shared,
     registry,
+    hasAdmissionPolicies,
     props,
     stop: async () => {
       await shared.stop()
@@ -101,7 +105,7 @@ function tableFor(props: Props): object {
 type Removal = () => Promise<unknown>
 type Create = (path: string, body: { readonly metadata: { readonly name: string } }) => Promise<Removal>
 
-async function setUp(cluster: Cluster, namespace: string, props: Props): Promise<readonly Removal[]> {
+async function setUp(cluster: Cluster, namespace: string, props: Props, hasAdmissionPolicies: boolean): Promise<readonly Removal[]> {
   const { api } = cluster
   const create: Create = async (path, body) => {
     await callJson(api, { method: 'POST', path, body })
@@ -115,13 +119,19 @@ async function setUp(cluster: Cluster, namespace: string, props: Props): Promise
     await priority(props.highPriority, -50),
     await priority(props.quotaPriority, 0),
     await create(`/api/v1/namespaces/${namespace}/resourcequotas`, quotaFor(props, 0)),
-    ...(await setUpPolicy(api, namespace, props, create)),
+    ...(hasAdmissionPolicies ? await setUpPolicy(api, namespace, props, create) : []),
     await addToNode(api, props.slot),
     await startWebhook(cluster, namespace, `${namespace}.example.com`, {
       denied: { type: TYPE_OF.webhook, message: 'pods need a team label' },
       joined: { type: TYPE_OF.podSecurity },
     }),
   ]
+}
+
+const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+
+async function servesAdmissionPolicies({ api }: Cluster): Promise<boolean> {
+  return (await api({ method: 'GET', path: POLICIES })).status !== 404
 }
 
 /** The API server reads a policy a moment after it was written. */
@@ -154,7 +164,6 @@ interface Creation {
 }
 
 function admissionPolicy(namespace: string, { admissionPolicy: name }: Props): readonly Creation[] {
-  const group = '/apis/admissionregistration.k8s.io/v1'
   const apiVersion = 'admissionregistration.k8s.io/v1'
   const pods = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }
   const isOther = `object.metadata.?labels[?'${LABEL_PIPELINE_TYPE}'].orValue('') != '${TYPE_OF.admission}'`
@@ -162,9 +171,9 @@ function admissionPolicy(namespace: string, { admissionPolicy: name }: Props): r
   const matchResources = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }
   const binding = { policyName: name, validationActions: ['Deny'], matchResources }
   return [
-    { path: `${group}/validatingadmissionpolicies`, body: { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec } as never },
+    { path: POLICIES, body: { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec } as never },
     {
-      path: `${group}/validatingadmissionpolicybindings`,
+      path: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings',
       body: { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata: { name }, spec: binding } as never,
     },
   ]

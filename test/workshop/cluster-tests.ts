@@ -1,0 +1,44 @@
+import type { KubernetesRelease } from '../cluster/versions.ts'
+import { runProgram } from './run-program.ts'
+import { runVitest } from './run-vitest.ts'
+import { NOTHING, type Tally } from './tally.ts'
+
+/** What has to hold on every Kubernetes that is supported: what the API server judges, and what becomes of runs. */
+const CORE = [
+  'test/charts/restricted',
+  'test/charts/release.cluster',
+  'test/charts/upgrade',
+  'test/charts/uninstall',
+  'test/charts/permissions',
+  'test/charts/at-zero',
+  'test/charts/argo-release',
+  'test/compiler/snapshots.cluster',
+  'test/compiler/cron.cluster',
+  'test/compiler/policy-rules.cluster',
+  'test/reconciler/cluster/kube-cluster.cluster',
+  'test/scenario/runs.cluster',
+  'test/scenario/schedules.cluster',
+  'test/scenario/automations',
+  'test/scenario/logs.cluster',
+  'test/scenario/failures/failures.cluster',
+]
+
+const CLUSTER_COMMANDS = 'test/cluster/cli.ts'
+const usesGivenCluster = process.env['KUBECONFIG'] !== undefined && process.env['KUBECONFIG'] !== ''
+
+/** The tests that need a cluster. Its programs are built before the first of them, so that no test's time limit holds for the build. */
+export async function runClusterTests(): Promise<Tally> {
+  return (await buildsPrograms('default')) ? runVitest({ project: 'cluster', reporter: 'verbose', name: 'cluster' }) : { ...NOTHING, failed: 1 }
+}
+
+/** Their core, on a cluster of another Kubernetes than the one they all run on. */
+export async function runCoreOn(release: KubernetesRelease, files: readonly string[] = CORE): Promise<Tally> {
+  if (!(await buildsPrograms(release))) return { ...NOTHING, failed: 1 }
+  return runVitest({ project: 'cluster', reporter: 'verbose', name: `cluster-${release}`, files, env: { HYBRID_RUNNER_KUBERNETES: release } })
+}
+
+async function buildsPrograms(release: KubernetesRelease): Promise<boolean> {
+  if (usesGivenCluster) return true
+  const { code } = await runProgram(process.execPath, [CLUSTER_COMMANDS, 'build', '--all', '--kubernetes', release], { isShown: true })
+  return code === 0
+}
