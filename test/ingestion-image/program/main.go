@@ -104,23 +104,27 @@ func play(config Workflow, pipelineType string) int {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	simulation := config.simulation()
+	return simulation.marked(func() int { return simulation.ingest(config, pipelineType, stop) })
+}
+
+func (s Simulation) ingest(config Workflow, pipelineType string, stop <-chan os.Signal) int {
 	run := newRun(config)
 	info("Executing workflow [%s] in Runner [%s]", config.IngestionPipelineFQN, config.IngestionRunnerName)
 	run.post("running", nil)
-	records, err := simulation.work(stop, run.stream)
+	records, err := s.work(stop, run.stream)
 	if err != nil {
 		logLine("ERROR", "%v", err)
 		return exitSigterm
 	}
-	if end := simulation.end(); end != "none" {
+	if end := s.end(); end != "none" {
 		run.post(end, summary(pipelineType, end, records))
-		if err := simulation.pause(time.Duration(simulation.LingerSeconds*float64(time.Second)), stop); err != nil {
+		if err := s.pause(time.Duration(s.LingerSeconds*float64(time.Second)), stop); err != nil {
 			logLine("ERROR", "%v", err)
 			return exitSigterm
 		}
 	}
 	info("Workflow %s finished in time: %.2fs", pipelineType, time.Since(run.start).Seconds())
-	return simulation.ExitCode
+	return s.ExitCode
 }
 
 // raise prints an error as an uncaught Python exception would look, and gives the exit code of one.

@@ -36,6 +36,8 @@ type Simulation struct {
 	ExpectSecret *ExpectedSecret `json:"expectSecret"`
 	// IgnoreSigterm makes the program go on when it is asked to stop.
 	IgnoreSigterm bool `json:"ignoreSigterm"`
+	// MarkAt is where the program tells that it began, and with what it ended: see mark.go.
+	MarkAt string `json:"markAt"`
 }
 
 func (w Workflow) simulation() Simulation {

@@ -1,0 +1,59 @@
+import { openReleasePlace, type Released, releasedAt } from '../charts/released.ts'
+import type { Values } from '../charts/release.ts'
+import type { Place } from '../scenario/place.ts'
+import { type ProgramMarks, listenForMarks } from './program-marks.ts'
+import type { AskedRun } from './exactly-once.ts'
+
+/** A release in a cluster, with what is needed to judge afterwards what became of every run that it was asked for. */
+export interface OutageStage {
+  readonly place: Place
+  readonly released: Released
+  readonly marks: ProgramMarks
+  /** `simulate.markAt` of every run. */
+  readonly markAt: string
+  /** Every run that anybody asked for, in order. */
+  readonly asked: AskedRun[]
+  stop(): Promise<void>
+}
+
+/** Runs that may hold a pod at once: those that wait behind it are part of every outage. */
+export const MAX_ACTIVE_RUNS = 6
+
+/**
+ * Installs the chart with the runner in the cluster under its own account.
+ *
+ * @param ownCluster name of a cluster that is the stage's alone, so that its parts may be stopped
+ */
+export async function openOutageStage(agentId: string, ownCluster?: string, values: Values = {}): Promise<OutageStage> {
+  const cluster = ownCluster === undefined ? {} : { cluster: { name: ownCluster } }
+  // Two heartbeats without a word are what it takes Collate to see that a runner is gone.
+  const place = await openReleasePlace({ namespacePrefix: 'outage', ...cluster, collate: { heartbeatIntervalMs: 1_000 } })
+  const marks = await listenForMarks()
+  const released = await releasedAt(place, { agentId })
+  const stage: OutageStage = {
+    place,
+    released,
+    marks,
+    markAt: marks.urlFor(place.cluster.hostIp),
+    asked: [],
+    stop: async () => {
+      if (ownCluster === undefined) {
+        // The namespace goes with all that is in it: nothing is to be waited for but that the runner acts no more.
+        await released.release.helm('uninstall', '--no-hooks', '--wait')
+        await place.stop()
+      } else {
+        await place.collate.stop()
+        await place.cluster.stop()
+      }
+      await marks.stop()
+    },
+  }
+  await released.release.install(valuesOf(stage, values))
+  await place.collate.waitForRunner(agentId, 'Active', 60_000)
+  return stage
+}
+
+/** What the release is installed with, and more. */
+export function valuesOf({ released }: Pick<OutageStage, 'released'>, more: Values): Values {
+  return { ...released.values, extraEnvs: [{ name: 'MAX_ACTIVE_RUNS', value: String(MAX_ACTIVE_RUNS) }], ...more }
+}
