@@ -14,6 +14,8 @@ export default defineConfig({
           exclude: ['test/**/*.cluster.test.ts', 'test/**/*.referee.test.ts', 'test/**/*.bench.test.ts'],
           // Some start a program; on a machine that does other work beside, that takes its time.
           testTimeout: 60_000,
+          // Nothing but work: every core is of use.
+          maxWorkers: '100%',
         },
       },
       {
