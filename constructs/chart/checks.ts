@@ -12,7 +12,10 @@ import { HAS_HALF_A_KEY, HAS_KEY, HAS_ROLE } from './ecr/credentials.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that stops an install: what is wrong, by its path, and the mend; or the lines that say so, where they are computed. */
-export type Check = { readonly when: Expression } & ({ readonly path: string; readonly message: string } | { readonly problems: Expression })
+export type Check = {
+  readonly when: Expression
+  /** Something is missing, which is no fault of a chart without anybody's values. */ readonly isAbsence?: boolean
+} & ({ readonly path: string; readonly message: string } | { readonly problems: Expression })
 
 const all = (...parts: Expression[]): Expression => call('and', ...parts)
 const not = (part: Expression): Expression => call('not', part)
@@ -39,6 +42,7 @@ const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-inge
 const TOGETHER: readonly Check[] = [
   {
     when: not(HAS_TOKEN),
+    isAbsence: true,
     path: 'config.authToken',
     message: "is missing. Put the ingestion bot's token into a Secret and name it in config.authTokenSecret.name and .key, or give it here",
   },
@@ -49,6 +53,7 @@ const TOGETHER: readonly Check[] = [
   },
   {
     when: all(HELPER, call('or', HAS_HALF_A_KEY, not(call('or', HAS_KEY, HAS_ROLE)))),
+    isAbsence: true,
     path: 'ecrRegistryHelper.collateCredentials',
     message:
       'has no AWS key. Give values.accessKeyId and values.secretAccessKey as Collate provides them, or name a Secret in secretRef, or bind a role of AWS in ecrRegistryHelper.serviceAccount, or set ecrRegistryHelper.enabled to false where images come from your own registry',

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
 import { call, literal } from '../expression/values.ts'
-import { blockOf, entriesOf, itemsOf, valueOf, whenFilled } from '../tree/marks.ts'
+import { blockOf, entriesOf, itemsOf, valueOf, whenFilled, whenSet } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { alertRules } from './alerts.ts'
 import { chartObject } from './chart-object.ts'
@@ -73,9 +73,9 @@ export function grafanaDashboard(scope: Construct): void {
       kind: 'GrafanaDashboard',
       metadata,
       spec: {
-        folderTitle: valueOf(value('grafanaDashboard.folderName')),
+        folderTitle: whenSet(value('grafanaDashboard.folderName')),
         instanceSelector: blockOf(call('orElse', value('grafanaDashboard.instanceSelector'), literal({}))),
-        allowCrossNamespaceImport: valueOf(call('and', true, value('grafanaDashboard.allowCrossNamespaceImport'))),
+        allowCrossNamespaceImport: whenSet(value('grafanaDashboard.allowCrossNamespaceImport')),
         plugins: whenFilled(value('grafanaDashboard.plugins')),
         datasources: whenFilled(value('grafanaDashboard.datasources')),
         configMapRef: { name: objectName('dashboard'), key: 'hybrid-ingestion-runner.json' },
