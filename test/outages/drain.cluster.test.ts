@@ -33,7 +33,7 @@ describe.runIf(IS_ALL)('a node that is drained', () => {
 
   test(
     'of all but the runner, which its budget keeps: the ends are told while the node is cordoned, and what is tried again runs after it',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const { cluster, collate } = stage.place
       const work = await startWork(stage, { longSeconds: 60 })
@@ -52,7 +52,7 @@ describe.runIf(IS_ALL)('a node that is drained', () => {
     },
   )
 
-  test('of everything, the runner with it: its successor tells the ends, and the drain ends with them', { timeout: 300_000 }, async () => {
+  test('of everything, the runner with it: its successor tells the ends, and the drain ends with them', { timeout: 600_000 }, async () => {
     const { cluster, collate } = stage.place
     const { release, scenario } = stage.released
     await release.upgrade(valuesOf(stage, { podDisruptionBudget: BUDGET }))
