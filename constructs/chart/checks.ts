@@ -12,25 +12,28 @@ import { HAS_HALF_A_KEY, HAS_KEY, HAS_ROLE } from './ecr/credentials.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
 /** Something that stops an install: what is wrong, by its path, and the mend; or the lines that say so, where they are computed. */
-export type Check = { readonly when: Expression } & ({ readonly path: string; readonly message: string } | { readonly problems: Expression })
+export type Check = {
+  readonly when: Expression
+  /** Something is missing, which is no fault of a chart without anybody's values. */ readonly isAbsence?: boolean
+} & ({ readonly path: string; readonly message: string } | { readonly problems: Expression })
 
 const all = (...parts: Expression[]): Expression => call('and', ...parts)
 const not = (part: Expression): Expression => call('not', part)
 
-const TOKEN = value((v) => v.config.authToken)
-const TOKEN_SECRET = value((v) => v.config.authTokenSecret.name)
+const TOKEN = value('config.authToken')
+const TOKEN_SECRET = value('config.authTokenSecret.name')
 const HAS_TOKEN = call(
   'or',
   TOKEN,
   TOKEN_SECRET,
   call('hasName', OPERATORS_OWN, 'AUTH_TOKEN'),
   call('hasName', OPERATORS_OWN, 'AUTH_TOKEN_FILE'),
-  value((v) => v.envFrom),
+  value('envFrom'),
 )
 
-const HELPER = value((v) => v.ecrRegistryHelper.enabled)
-const REGISTRY = value((v) => v.ecrRegistryHelper.registry)
-const REGION = value((v) => v.ecrRegistryHelper.region)
+const HELPER = value('ecrRegistryHelper.enabled')
+const REGISTRY = value('ecrRegistryHelper.registry')
+const REGION = value('ecrRegistryHelper.region')
 
 /** Where the vendor's chart finds his runner. In another registry it is not to be told from a mirror of ours. */
 const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-ingestion-runner'
@@ -39,20 +42,18 @@ const VENDORS_RUNNER = '118146679784.dkr.ecr.eu-west-1.amazonaws.com/hybrid-inge
 const TOGETHER: readonly Check[] = [
   {
     when: not(HAS_TOKEN),
+    isAbsence: true,
     path: 'config.authToken',
     message: "is missing. Put the ingestion bot's token into a Secret and name it in config.authTokenSecret.name and .key, or give it here",
   },
   {
-    when: all(
-      value((v) => v.config.authTokenSecret.key),
-      not(TOKEN_SECRET),
-      not(TOKEN),
-    ),
+    when: all(value('config.authTokenSecret.key'), not(TOKEN_SECRET), not(TOKEN)),
     path: 'config.authTokenSecret.name',
     message: 'is missing, though a key is given. Name the Secret that holds the token',
   },
   {
     when: all(HELPER, call('or', HAS_HALF_A_KEY, not(call('or', HAS_KEY, HAS_ROLE)))),
+    isAbsence: true,
     path: 'ecrRegistryHelper.collateCredentials',
     message:
       'has no AWS key. Give values.accessKeyId and values.secretAccessKey as Collate provides them, or name a Secret in secretRef, or bind a role of AWS in ecrRegistryHelper.serviceAccount, or set ecrRegistryHelper.enabled to false where images come from your own registry',
@@ -63,34 +64,23 @@ const TOGETHER: readonly Check[] = [
     message: 'is not the region in ecrRegistryHelper.registry, where a token of another region is worth nothing. Give both the same region',
   },
   {
-    when: call(
-      'contains',
-      VENDORS_RUNNER,
-      value((v) => v.image.repository),
-    ),
+    when: call('contains', VENDORS_RUNNER, value('image.repository')),
     path: 'image.repository',
     message:
       "is the vendor's runner, which this chart does not start. Take image.repository, image.tag and image.pullPolicy out of your values, or name a mirror of this chart's own image",
   },
   {
-    when: all(
-      value((v) => v.config.ingestionPods.namespace),
-      call(
-        'equals',
-        value((v) => v.config.ingestionPods.serviceAccount.name),
-        'default',
-      ),
-    ),
+    when: all(value('config.ingestionPods.namespace'), call('equals', value('config.ingestionPods.serviceAccount.name'), 'default')),
     path: 'config.ingestionPods.serviceAccount.name',
     message: 'is "default", to which every pod of that namespace would get the rights of ingestion. Name an account of its own',
   },
   {
-    when: all(not(value((v) => v.config.ingestionPods.tag)), not(call('hasName', OPERATORS_OWN, 'INGESTION_IMAGE'))),
+    when: all(not(value('config.ingestionPods.tag')), not(call('hasName', OPERATORS_OWN, 'INGESTION_IMAGE'))),
     path: 'config.ingestionPods.tag',
     message: "is empty. Name the tag of the ingestion pods' image; the server's version takes its place where dynamicIngestionVersionEnabled is not false",
   },
   {
-    when: all(not(value((v) => v.fullnameOverride)), not(call('matches', '^[a-z]([-a-z0-9]*[a-z0-9])?$', FULL_NAME))),
+    when: all(not(value('fullnameOverride')), not(call('matches', '^[a-z]([-a-z0-9]*[a-z0-9])?$', FULL_NAME))),
     path: 'fullnameOverride',
     message: "is missing. The release's name begins with a digit or holds a dot, and a Service may not. Name the objects here, with a letter first",
   },
@@ -100,11 +90,7 @@ const TOGETHER: readonly Check[] = [
     message: 'is 8585, where the runner serves its health. Take another port',
   },
   {
-    when: call(
-      'equals',
-      value((v) => v.service.port),
-      value((v) => v.service.metricsPort),
-    ),
+    when: call('equals', value('service.port'), value('service.metricsPort')),
     path: 'service.metricsPort',
     message: 'is service.port, too. Give the two different ports',
   },

@@ -3,22 +3,8 @@ import { valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 
 const PARAMS = {
-  container: call(
-    'json',
-    call(
-      'orElse',
-      value((v) => v.config.ingestionPods.customConfig.containerParams),
-      literal({}),
-    ),
-  ),
-  workflow: call(
-    'json',
-    call(
-      'orElse',
-      value((v) => v.config.ingestionPods.customConfig.workflowParams),
-      literal({}),
-    ),
-  ),
+  container: call('json', call('orElse', value('config.ingestionPods.customConfig.containerParams'), literal({}))),
+  workflow: call('json', call('orElse', value('config.ingestionPods.customConfig.workflowParams'), literal({}))),
 }
 
 /** A change of the operator's own fields starts the runner anew, which reads them at the start. */

@@ -7,7 +7,7 @@ import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { labels, objectName, runnerLabels } from './names.ts'
 
-const MINIMUM = value((v) => v.podDisruptionBudget.minAvailable)
+const MINIMUM = value('podDisruptionBudget.minAvailable')
 const HAS_MINIMUM = call('and', call('isSet', MINIMUM), call('not', call('equals', MINIMUM, '')))
 
 /** With minAvailable set it counts, and maxUnavailable's default does not stand in its way. */
@@ -18,26 +18,16 @@ export function disruptionBudget(scope: Construct): void {
     {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
-      metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value((v) => v.podDisruptionBudget.annotations)) },
+      metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value('podDisruptionBudget.annotations')) },
       spec: {
         minAvailable: when(HAS_MINIMUM, valueOf(MINIMUM)),
         maxUnavailable: when(
           call('not', HAS_MINIMUM),
-          valueOf(
-            call(
-              'ifElse',
-              call(
-                'isSet',
-                value((v) => v.podDisruptionBudget.maxUnavailable),
-              ),
-              value((v) => v.podDisruptionBudget.maxUnavailable),
-              1,
-            ),
-          ),
+          valueOf(call('ifElse', call('isSet', value('podDisruptionBudget.maxUnavailable')), value('podDisruptionBudget.maxUnavailable'), 1)),
         ),
         selector: { matchLabels: runnerLabels() },
       } satisfies Marked<PodDisruptionBudgetSpec>,
     },
-    value((v) => v.podDisruptionBudget.enabled),
+    value('podDisruptionBudget.enabled'),
   )
 }

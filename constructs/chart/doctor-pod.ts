@@ -21,9 +21,9 @@ export function helmTest(scope: Construct): void {
       account: RUNNER_ACCOUNT,
       args: ['doctor'],
       env: runnerEnvironment(token),
-      envFrom: whenFilled(value((v) => v.envFrom)),
-      volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value((v) => v.volumeMounts))],
-      volumes: [tokenVolume(token), customConfigVolume(), extraCaVolume(), itemsOf(value((v) => v.volumes))],
+      envFrom: whenFilled(value('envFrom')),
+      volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value('volumeMounts'))],
+      volumes: [tokenVolume(token), customConfigVolume(), extraCaVolume(), itemsOf(value('volumes'))],
     }),
   })
 }

@@ -14,46 +14,22 @@ import { WARNINGS_TEXT } from './warnings.ts'
 const LINK: readonly Variable[] = [
   {
     name: 'AGENT_ID',
-    value: call(
-      'text',
-      value((v) => v.config.agentId),
-    ),
+    value: call('text', value('config.agentId')),
   },
   { name: 'SERVER_URL', value: SERVER_URL },
   { name: 'SERVER_HOST_API_URL', value: SERVER_API_URL },
-  ifSet(
-    'RECONNECT_DELAY_SECONDS',
-    value((v) => v.config.reconnectDelaySeconds),
-  ),
-  ifSet(
-    'AUTOMATION_SLOTS',
-    value((v) => v.config.automationSlots),
-  ),
+  ifSet('RECONNECT_DELAY_SECONDS', value('config.reconnectDelaySeconds')),
+  ifSet('AUTOMATION_SLOTS', value('config.automationSlots')),
   {
     name: 'MAX_ACTIVE_RUNS_BY_TYPE',
-    value: call(
-      'json',
-      value((v) => v.config.maxActiveRunsByType),
-    ),
-    when: value((v) => v.config.maxActiveRunsByType),
+    value: call('json', value('config.maxActiveRunsByType')),
+    when: value('config.maxActiveRunsByType'),
   },
   ...NETWORK_VARIABLES,
-  ifSet(
-    'MAX_ACTIVE_RUNS',
-    value((v) => v.config.maxActiveRuns),
-  ),
-  ifSet(
-    'RUN_TTL_SECONDS',
-    value((v) => v.config.runTtlSeconds),
-  ),
-  ifSet(
-    'INGESTION_HOST_IP',
-    value((v) => v.config.hostIp),
-  ),
-  ifSet(
-    'LOG_LEVEL',
-    value((v) => v.config.logLevel),
-  ),
+  ifSet('MAX_ACTIVE_RUNS', value('config.maxActiveRuns')),
+  ifSet('RUN_TTL_SECONDS', value('config.runTtlSeconds')),
+  ifSet('INGESTION_HOST_IP', value('config.hostIp')),
+  ifSet('LOG_LEVEL', value('config.logLevel')),
   ifSet('VALUES_WARNINGS', WARNINGS_TEXT),
 ]
 
@@ -61,46 +37,23 @@ const SERVERS: readonly Variable[] = [
   { name: 'APP_SERVER_PORT', value: '8585' },
   {
     name: 'METRICS_SERVER_PORT',
-    value: call(
-      'text',
-      call(
-        'orElse',
-        value((v) => v.metricsServerConfiguration.port),
-        8989,
-      ),
-    ),
+    value: call('text', call('orElse', value('metricsServerConfiguration.port'), 8989)),
   },
   {
     name: 'METRICS_SERVER_PATH',
-    value: call(
-      'orElse',
-      value((v) => v.metricsServerConfiguration.path),
-      '/metrics',
-    ),
+    value: call('orElse', value('metricsServerConfiguration.path'), '/metrics'),
   },
 ]
 
 /** Where the metrics are served, whoever said so. */
 export const METRICS_PORT = call(
   'number',
-  call(
-    'orElse',
-    call('valueOfName', OPERATORS_OWN, 'METRICS_SERVER_PORT'),
-    call(
-      'orElse',
-      value((v) => v.metricsServerConfiguration.port),
-      8989,
-    ),
-  ),
+  call('orElse', call('valueOfName', OPERATORS_OWN, 'METRICS_SERVER_PORT'), call('orElse', value('metricsServerConfiguration.port'), 8989)),
 )
 export const METRICS_PATH = call(
   'orElse',
   call('valueOfName', OPERATORS_OWN, 'METRICS_SERVER_PATH'),
-  call(
-    'orElse',
-    value((v) => v.metricsServerConfiguration.path),
-    '/metrics',
-  ),
+  call('orElse', value('metricsServerConfiguration.path'), '/metrics'),
 )
 
 /** Who holds the lease. Always there, and not the operator's to set. */

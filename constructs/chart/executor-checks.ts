@@ -32,9 +32,9 @@ export const EXECUTOR_CHECKS: readonly Check[] = [
   },
 ]
 
-const INSTALLS_ARGO = value((v) => v.installArgoWorkflows)
-const ENDPOINT = value((v) => v.config.argoWorkflows.endpoint)
-const TTL = value((v) => v.config.argoWorkflows.secondsAfterCompletionTTL)
+const INSTALLS_ARGO = value('installArgoWorkflows')
+const ENDPOINT = value('config.argoWorkflows.endpoint')
+const TTL = value('config.argoWorkflows.secondsAfterCompletionTTL')
 
 export function executorWarnings(): Warning[] {
   return [

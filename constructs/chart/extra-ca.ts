@@ -4,19 +4,13 @@ import type { Marked } from '../tree/marked.ts'
 import { valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 
-export const HAS_EXTRA_CA = value((v) => v.config.extraCa.configMap)
+export const HAS_EXTRA_CA = value('config.extraCa.configMap')
 export const EXTRA_CA_FOLDER = '/etc/collate-ca'
 export const EXTRA_CA_FILE = `${EXTRA_CA_FOLDER}/ca.crt`
 
 /** Certificates of the operator's, as a file that follows its ConfigMap. */
 export function extraCaVolume(): Marked<Volume> {
-  const key = valueOf(
-    call(
-      'orElse',
-      value((v) => v.config.extraCa.key),
-      'ca.crt',
-    ),
-  )
+  const key = valueOf(call('orElse', value('config.extraCa.key'), 'ca.crt'))
   return when<Marked<Volume>>(HAS_EXTRA_CA, { name: 'extra-ca', configMap: { name: valueOf(HAS_EXTRA_CA), items: [{ key, path: 'ca.crt' }] } })
 }
 

@@ -8,21 +8,10 @@ import { chartObject } from './chart-object.ts'
 import { IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE, labels, objectName } from './names.ts'
 
-const ACCOUNT = value((v) => v.config.ingestionPods.serviceAccount.name)
+const ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 /** No rule of Kubernetes tells Secrets apart but by their names. */
-const NAMED_SECRETS = value((v) => v.config.ingestionPods.secrets)
-const READS_SECRETS = call(
-  'or',
-  call(
-    'equals',
-    value((v) => v.config.secretsManager),
-    'kubernetes',
-  ),
-  call(
-    'not',
-    value((v) => v.config.secretsManager),
-  ),
-)
+const NAMED_SECRETS = value('config.ingestionPods.secrets')
+const READS_SECRETS = call('or', call('equals', value('config.secretsManager'), 'kubernetes'), call('not', value('config.secretsManager')))
 
 /**
  * The service account of the ingestion pods, and its rights: to read the Secrets that `secret:` references name, where Kubernetes is
@@ -33,7 +22,7 @@ export function ingestionAccount(scope: Construct): void {
     name: valueOf(ACCOUNT),
     namespace: valueOf(INGESTION_NAMESPACE),
     labels: labels('ingestion'),
-    annotations: entriesOf(value((v) => v.config.ingestionPods.serviceAccount.annotations)),
+    annotations: entriesOf(value('config.ingestionPods.serviceAccount.annotations')),
   }
   chartObject(
     scope,
@@ -42,9 +31,9 @@ export function ingestionAccount(scope: Construct): void {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata,
-      automountServiceAccountToken: valueOf(value((v) => v.config.ingestionPods.serviceAccount.automount)),
+      automountServiceAccountToken: valueOf(value('config.ingestionPods.serviceAccount.automount')),
     },
-    value((v) => v.config.ingestionPods.serviceAccount.create),
+    value('config.ingestionPods.serviceAccount.create'),
   )
   ingestionRights(scope)
 }

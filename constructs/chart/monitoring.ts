@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
 import { call, literal } from '../expression/values.ts'
-import { blockOf, entriesOf, itemsOf, valueOf, whenFilled } from '../tree/marks.ts'
+import { blockOf, entriesOf, itemsOf, valueOf, whenFilled, whenSet } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { alertRules } from './alerts.ts'
 import { chartObject } from './chart-object.ts'
@@ -20,22 +20,16 @@ export function serviceMonitor(scope: Construct): void {
         name: objectName(),
         labels: {
           ...own,
-          ...entriesOf(
-            call(
-              'without',
-              value((v) => v.serviceMonitor.labels),
-              ...Object.keys(own),
-            ),
-          ),
+          ...entriesOf(call('without', value('serviceMonitor.labels'), ...Object.keys(own))),
         },
-        annotations: entriesOf(value((v) => v.serviceMonitor.annotations)),
+        annotations: entriesOf(value('serviceMonitor.annotations')),
       },
       spec: {
         selector: { matchLabels: selectorLabels() },
-        endpoints: [{ port: 'metrics-app', path: valueOf(METRICS_PATH), interval: valueOf(value((v) => v.serviceMonitor.interval)) }],
+        endpoints: [{ port: 'metrics-app', path: valueOf(METRICS_PATH), interval: valueOf(value('serviceMonitor.interval')) }],
       },
     },
-    value((v) => v.serviceMonitor.enabled),
+    value('serviceMonitor.enabled'),
   )
 }
 
@@ -47,35 +41,23 @@ export function prometheusRules(scope: Construct): void {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
       metadata: { name: objectName(), labels: labels() },
-      spec: { groups: [{ name: 'hybrid-ingestion-runner', rules: alertRules() }, itemsOf(value((v) => v.prometheusRules.extraRules))] },
+      spec: { groups: [{ name: 'hybrid-ingestion-runner', rules: alertRules() }, itemsOf(value('prometheusRules.extraRules'))] },
     },
-    value((v) => v.prometheusRules.enabled),
+    value('prometheusRules.enabled'),
   )
 }
 
 export function grafanaDashboard(scope: Construct): void {
   const own = labels()
-  const isOn = value((v) => v.grafanaDashboard.enabled)
+  const isOn = value('grafanaDashboard.enabled')
   const metadata = {
     name: objectName('dashboard'),
-    namespace: valueOf(
-      call(
-        'orElse',
-        value((v) => v.grafanaDashboard.namespace),
-        RELEASE_NAMESPACE,
-      ),
-    ),
+    namespace: valueOf(call('orElse', value('grafanaDashboard.namespace'), RELEASE_NAMESPACE)),
     labels: {
       ...own,
-      ...entriesOf(
-        call(
-          'without',
-          value((v) => v.grafanaDashboard.labels),
-          ...Object.keys(own),
-        ),
-      ),
+      ...entriesOf(call('without', value('grafanaDashboard.labels'), ...Object.keys(own))),
     },
-    annotations: entriesOf(value((v) => v.grafanaDashboard.annotations)),
+    annotations: entriesOf(value('grafanaDashboard.annotations')),
   }
   chartObject(
     scope,
@@ -91,23 +73,11 @@ export function grafanaDashboard(scope: Construct): void {
       kind: 'GrafanaDashboard',
       metadata,
       spec: {
-        folderTitle: valueOf(value((v) => v.grafanaDashboard.folderName)),
-        instanceSelector: blockOf(
-          call(
-            'orElse',
-            value((v) => v.grafanaDashboard.instanceSelector),
-            literal({}),
-          ),
-        ),
-        allowCrossNamespaceImport: valueOf(
-          call(
-            'and',
-            true,
-            value((v) => v.grafanaDashboard.allowCrossNamespaceImport),
-          ),
-        ),
-        plugins: whenFilled(value((v) => v.grafanaDashboard.plugins)),
-        datasources: whenFilled(value((v) => v.grafanaDashboard.datasources)),
+        folderTitle: whenSet(value('grafanaDashboard.folderName')),
+        instanceSelector: blockOf(call('orElse', value('grafanaDashboard.instanceSelector'), literal({}))),
+        allowCrossNamespaceImport: whenSet(value('grafanaDashboard.allowCrossNamespaceImport')),
+        plugins: whenFilled(value('grafanaDashboard.plugins')),
+        datasources: whenFilled(value('grafanaDashboard.datasources')),
         configMapRef: { name: objectName('dashboard'), key: 'hybrid-ingestion-runner.json' },
       },
     },

@@ -25,24 +25,12 @@ const BROUGHT: readonly { readonly when: Expression; readonly volume: string; re
 export function nameChecks(): Check[] {
   const volumes = taken(({ volume }) => ({ [volume]: VOLUME_OF_CHART }))
   const folders = taken(({ folder }) => ({ [folder]: MOUNT_OF_CHART, [`${folder}/`]: MOUNT_OF_CHART }))
-  const ofRefresher = value((v) => v.ecrRegistryHelper.extraEnvs)
+  const ofRefresher = value('ecrRegistryHelper.extraEnvs')
   return [
     nameCheck(OPERATORS_OWN, 'name', 'extraEnvs', literal({ POD_NAME: OF_POD, POD_UID: OF_POD }), VARIABLE_TWICE),
     nameCheck(ofRefresher, 'name', 'ecrRegistryHelper.extraEnvs', literal({}), VARIABLE_TWICE),
-    nameCheck(
-      value((v) => v.volumes),
-      'name',
-      'volumes',
-      volumes,
-      VOLUME_TWICE,
-    ),
-    nameCheck(
-      value((v) => v.volumeMounts),
-      'mountPath',
-      'volumeMounts',
-      folders,
-      MOUNT_TWICE,
-    ),
+    nameCheck(value('volumes'), 'name', 'volumes', volumes, VOLUME_TWICE),
+    nameCheck(value('volumeMounts'), 'mountPath', 'volumeMounts', folders, MOUNT_TWICE),
   ]
 }
 

@@ -7,62 +7,23 @@ import { value } from '../values/value.ts'
 export const RELEASE = builtin('Release.Name')
 export const RELEASE_NAMESPACE = builtin('Release.Namespace')
 
-const NAME = named(
-  'name',
-  call(
-    'truncated',
-    call(
-      'orElse',
-      value((v) => v.nameOverride),
-      builtin('Chart.Name'),
-    ),
-    63,
-  ),
-)
+const NAME = named('name', call('truncated', call('orElse', value('nameOverride'), builtin('Chart.Name')), 63))
 
 /** `<release>-<chart>`, or the release's name alone where it holds the chart's. */
 const USUAL_NAME = call('ifElse', call('contains', NAME, RELEASE), RELEASE, call('concat', RELEASE, '-', NAME))
 
-export const FULL_NAME = named(
-  'fullname',
-  call(
-    'truncated',
-    call(
-      'orElse',
-      value((v) => v.fullnameOverride),
-      USUAL_NAME,
-    ),
-    63,
-  ),
-)
+export const FULL_NAME = named('fullname', call('truncated', call('orElse', value('fullnameOverride'), USUAL_NAME), 63))
 
 /** The runner's service account: the operator's, or one of the release's name. */
 export const RUNNER_ACCOUNT = named(
   'service-account',
-  call(
-    'orElse',
-    value((v) => v.serviceAccount.name),
-    call(
-      'ifElse',
-      value((v) => v.serviceAccount.create),
-      FULL_NAME,
-      'default',
-    ),
-  ),
+  call('orElse', value('serviceAccount.name'), call('ifElse', value('serviceAccount.create'), FULL_NAME, 'default')),
 )
 
 /** Namespace of the ingestion pods, their records and payloads. */
 export const INGESTION_NAMESPACE = named(
   'ingestion-namespace',
-  call(
-    'orElse',
-    value((v) => v.config.ingestionPods.namespace),
-    call(
-      'orElse',
-      value((v) => v.namespaceOverride),
-      RELEASE_NAMESPACE,
-    ),
-  ),
+  call('orElse', value('config.ingestionPods.namespace'), call('orElse', value('namespaceOverride'), RELEASE_NAMESPACE)),
 )
 
 /** Name of an object of this release: the full name, and a word where there are several of its kind. */
@@ -95,13 +56,7 @@ export function labels(component?: string): Record<string, string> {
   }
   return {
     ...own,
-    ...entriesOf(
-      call(
-        'without',
-        value((v) => v.commonLabels),
-        ...Object.keys(own),
-      ),
-    ),
+    ...entriesOf(call('without', value('commonLabels'), ...Object.keys(own))),
   }
 }
 
@@ -113,13 +68,6 @@ export function otherPodLabels(component: string): Record<string, string> {
   const own = { 'app.kubernetes.io/name': component, 'app.kubernetes.io/component': component, 'app.kubernetes.io/part-of': valueOf(FULL_NAME) }
   return {
     ...own,
-    ...entriesOf(
-      call(
-        'without',
-        value((v) => v.commonLabels),
-        'app.kubernetes.io/instance',
-        ...Object.keys(own),
-      ),
-    ),
+    ...entriesOf(call('without', value('commonLabels'), 'app.kubernetes.io/instance', ...Object.keys(own))),
   }
 }

@@ -39,30 +39,18 @@ export function networkPolicy(scope: Construct): void {
             ],
           },
           {
-            to: to(
-              value((v) => v.networkPolicy.collateCidrs),
-              'collate',
-            ),
+            to: to(value('networkPolicy.collateCidrs'), 'collate'),
             ports: [{ port: 443, protocol: 'TCP' }, when(call('not', call('equals', SERVER_PORT, 443)), { port: valueOf(SERVER_PORT), protocol: 'TCP' })],
           },
           ...PROXY_PORTS.map((proxy) => when(proxy.when, { ports: [{ port: valueOf(proxy.port), protocol: 'TCP' }] })),
           {
-            to: to(
-              value((v) => v.networkPolicy.apiServerCidrs),
-              'server',
-            ),
-            ports: [
-              each(
-                value((v) => v.networkPolicy.apiServerPorts),
-                'port',
-                (port) => ({ port: valueOf(port()), protocol: 'TCP' }),
-              ),
-            ],
+            to: to(value('networkPolicy.apiServerCidrs'), 'server'),
+            ports: [each(value('networkPolicy.apiServerPorts'), 'port', (port) => ({ port: valueOf(port()), protocol: 'TCP' }))],
           },
-          itemsOf(value((v) => v.networkPolicy.extraEgress)),
+          itemsOf(value('networkPolicy.extraEgress')),
         ],
       } satisfies Marked<NetworkPolicySpec>,
     },
-    value((v) => v.networkPolicy.enabled),
+    value('networkPolicy.enabled'),
   )
 }

@@ -13,13 +13,10 @@ function portIn(address: Expression, usual: Expression): Expression {
 }
 
 /** Where Collate listens. */
-export const SERVER_PORT = portIn(
-  value((v) => v.config.serverHost),
-  call('ifElse', IS_SECURE, '443', '80'),
-)
+export const SERVER_PORT = portIn(value('config.serverHost'), call('ifElse', IS_SECURE, '443', '80'))
 
 /** Where the proxies listen, wherever they are. */
-export const PROXY_PORTS = [value((v) => v.config.proxy.httpsProxy), value((v) => v.config.proxy.httpProxy)].map((proxy) => ({
+export const PROXY_PORTS = [value('config.proxy.httpsProxy'), value('config.proxy.httpProxy')].map((proxy) => ({
   when: proxy,
   port: portIn(proxy, call('ifElse', call('matches', '^https:', proxy), '443', '80')),
 }))

@@ -28,7 +28,7 @@ export function oneOffPodSpec({ account, args, env, envFrom, volumes, volumeMoun
       {
         name: 'hybrid-runner',
         image: valueOf(RUNNER_IMAGE),
-        imagePullPolicy: valueOf(value((v) => v.image.pullPolicy)),
+        imagePullPolicy: valueOf(value('image.pullPolicy')),
         args,
         env,
         ...(envFrom === undefined ? {} : { envFrom }),

@@ -8,9 +8,9 @@ import { resourceVariables } from './pod-resources.ts'
 import { ifSet, type Variable } from './variable.ts'
 
 export const CUSTOM_CONFIG_FOLDER = '/custom-config'
-export const HAS_CUSTOM_CONFIG = value((v) => v.config.ingestionPods.customConfig.enabled)
+export const HAS_CUSTOM_CONFIG = value('config.ingestionPods.customConfig.enabled')
 
-const EXTRA_ENVS = value((v) => v.config.ingestionPods.extraEnvs)
+const EXTRA_ENVS = value('config.ingestionPods.extraEnvs')
 /** As the vendor's chart writes it; as JSON where a comma in a value would be taken for the next variable's. */
 const EXTRA_ENVS_TEXT = call(
   'ifElse',
@@ -19,19 +19,13 @@ const EXTRA_ENVS_TEXT = call(
   call('concat', '[', call('joined', EXTRA_ENVS, ','), ']'),
 )
 
-const PULL_SECRETS = value((v) => v.config.ingestionPods.imagePullSecrets)
+const PULL_SECRETS = value('config.ingestionPods.imagePullSecrets')
 
 /** The check of secret references runs the runner's own image in the pods. */
 const SECRETS: readonly Variable[] = [
-  ifSet(
-    'SECRETS_CHECK',
-    value((v) => v.config.secretsCheck),
-  ),
+  ifSet('SECRETS_CHECK', value('config.secretsCheck')),
   { name: 'RUNNER_IMAGE', value: RUNNER_IMAGE },
-  ifSet(
-    'RUNNER_IMAGE_PULL_POLICY',
-    value((v) => v.image.pullPolicy),
-  ),
+  ifSet('RUNNER_IMAGE_PULL_POLICY', value('image.pullPolicy')),
   { name: 'RUNNER_IMAGE_PULL_SECRETS', value: call('json', RUNNER_PULL_SECRETS), when: HAS_RUNNER_PULL_SECRETS },
 ]
 
@@ -40,68 +34,42 @@ const PODS: readonly Variable[] = [
   { name: 'INGESTION_NAMESPACE', value: call('text', INGESTION_NAMESPACE) },
   {
     name: 'INGESTION_IMAGE',
-    value: call(
-      'concat',
-      value((v) => v.config.ingestionPods.repository),
-      ':',
-      value((v) => v.config.ingestionPods.tag),
-    ),
+    value: call('concat', value('config.ingestionPods.repository'), ':', value('config.ingestionPods.tag')),
   },
-  ifSet(
-    'DYNAMIC_INGESTION_VERSION_ENABLED',
-    value((v) => v.config.dynamicIngestionVersionEnabled),
-  ),
-  ifSet(
-    'INGESTION_DISABLE_VERSION_VALIDATION',
-    value((v) => v.config.ingestionPods.disableVersionValidation),
-  ),
+  ifSet('DYNAMIC_INGESTION_VERSION_ENABLED', value('config.dynamicIngestionVersionEnabled')),
+  ifSet('INGESTION_DISABLE_VERSION_VALIDATION', value('config.ingestionPods.disableVersionValidation')),
   { name: 'INGESTION_IMAGE_PULL_SECRETS', value: call('joined', PULL_SECRETS, ','), when: PULL_SECRETS },
   {
     name: 'INGESTION_SERVICE_ACCOUNT_NAME',
-    value: call(
-      'text',
-      value((v) => v.config.ingestionPods.serviceAccount.name),
-    ),
+    value: call('text', value('config.ingestionPods.serviceAccount.name')),
   },
   ifSet(
     'INGESTION_AUTOMOUNT_SA_TOKEN',
     call(
       'ifElse',
-      call(
-        'isSet',
-        value((v) => v.config.ingestionPods.automountSAToken),
-      ),
-      value((v) => v.config.ingestionPods.automountSAToken),
-      value((v) => v.config.ingestionPods.autoMountSAToken),
+      call('isSet', value('config.ingestionPods.automountSAToken')),
+      value('config.ingestionPods.automountSAToken'),
+      value('config.ingestionPods.autoMountSAToken'),
     ),
   ),
   {
     name: 'SECRETS_MANAGER',
-    value: call(
-      'text',
-      value((v) => v.config.secretsManager),
-    ),
+    value: call('text', value('config.secretsManager')),
   },
   ...SECRETS,
-  { name: 'OPENSHIFT_ENABLED', value: 'true', when: value((v) => v.openshift.enabled) },
+  { name: 'OPENSHIFT_ENABLED', value: 'true', when: value('openshift.enabled') },
   { name: 'INGESTION_EXTRA_ENVS', value: EXTRA_ENVS_TEXT, when: EXTRA_ENVS },
 ]
 
-const TYPE_CONFIGS = value((v) => v.config.ingestionPods.additionalPipelineConfigs)
+const TYPE_CONFIGS = value('config.ingestionPods.additionalPipelineConfigs')
 /** A map as JSON. */
 const TYPE_CONFIGS_TEXT = call('text', TYPE_CONFIGS)
 
 const EXECUTORS: readonly Variable[] = [
   { name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS_TEXT, when: call('and', TYPE_CONFIGS, call('not', IS_ARGO)) },
   { name: 'ARGO_PIPELINE_TYPE_CONFIGS', value: TYPE_CONFIGS_TEXT, when: call('and', TYPE_CONFIGS, IS_ARGO) },
-  ifSet(
-    'PIPELINE_SERVICE_CLIENT_ENDPOINT',
-    value((v) => v.config.argoWorkflows.endpoint),
-  ),
-  ifSet(
-    'ARGO_SECONDS_AFTER_COMPLETION_TTL',
-    value((v) => v.config.argoWorkflows.secondsAfterCompletionTTL),
-  ),
+  ifSet('PIPELINE_SERVICE_CLIENT_ENDPOINT', value('config.argoWorkflows.endpoint')),
+  ifSet('ARGO_SECONDS_AFTER_COMPLETION_TTL', value('config.argoWorkflows.secondsAfterCompletionTTL')),
   { name: 'ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH', value: `${CUSTOM_CONFIG_FOLDER}/container-params.yaml`, when: HAS_CUSTOM_CONFIG },
   { name: 'ARGO_INGESTION_WORKFLOW_SPEC_FILE_PATH', value: `${CUSTOM_CONFIG_FOLDER}/workflow-params.yaml`, when: HAS_CUSTOM_CONFIG },
 ]

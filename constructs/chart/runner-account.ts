@@ -5,15 +5,15 @@ import { chartObject } from './chart-object.ts'
 import { INGESTION_NAMESPACE, labels, objectName, RELEASE_NAMESPACE, RUNNER_ACCOUNT } from './names.ts'
 import { runnerRules } from './runner-rules.ts'
 
-const IS_MADE = value((v) => v.serviceAccount.create)
+const IS_MADE = value('serviceAccount.create')
 
 /** The account, and its rights in the namespace of the ingestion pods. An account that the operator brings gets the same rights. */
 export function runnerAccount(scope: Construct): void {
-  const metadata = { name: valueOf(RUNNER_ACCOUNT), labels: labels(), annotations: entriesOf(value((v) => v.serviceAccount.annotations)) }
+  const metadata = { name: valueOf(RUNNER_ACCOUNT), labels: labels(), annotations: entriesOf(value('serviceAccount.annotations')) }
   chartObject(
     scope,
     'service-account',
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: valueOf(value((v) => v.serviceAccount.automount)) },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: valueOf(value('serviceAccount.automount')) },
     IS_MADE,
   )
   const inIngestion = { name: objectName(), namespace: valueOf(INGESTION_NAMESPACE), labels: labels() }

@@ -16,15 +16,15 @@ import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
 
 /** Of container and port: alerts and the Service find them by these. */
 export const RUNNER_CONTAINER = 'hybrid-ingestion-runner'
-const IS_OPENSHIFT = value((v) => v.openshift.enabled)
+const IS_OPENSHIFT = value('openshift.enabled')
 
 export function runnerDeployment(scope: Construct): void {
   chartObject(scope, 'deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value((v) => v.deploymentAnnotations)) },
+    metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value('deploymentAnnotations')) },
     spec: {
-      replicas: valueOf(value((v) => v.replicaCount)),
+      replicas: valueOf(value('replicaCount')),
       // The new runner stands by until the old one has let go of its lease.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       selector: { matchLabels: selectorLabels() },
@@ -37,29 +37,14 @@ export function runnerDeployment(scope: Construct): void {
 function podMetadata(): Marked<ObjectMeta> {
   const own = runnerLabels()
   const keys = Object.keys(own)
-  const podLabels = call(
-    'without',
-    value((v) => v.podLabels),
-    ...keys,
-  )
-  const commonLabels = call(
-    'without',
-    value((v) => v.commonLabels),
-    ...keys,
-  )
+  const podLabels = call('without', value('podLabels'), ...keys)
+  const commonLabels = call('without', value('commonLabels'), ...keys)
   return {
     labels: { ...own, ...entriesOf(call('merged', commonLabels, podLabels)) },
     annotations: {
       ...tokenChecksum(),
       'checksum/ingestion-config': when(HAS_CUSTOM_CONFIG, valueOf(CUSTOM_CONFIG_CHECKSUM)),
-      ...entriesOf(
-        call(
-          'without',
-          value((v) => v.podAnnotations),
-          'checksum/auth-token',
-          'checksum/ingestion-config',
-        ),
-      ),
+      ...entriesOf(call('without', value('podAnnotations'), 'checksum/auth-token', 'checksum/ingestion-config')),
     },
   }
 }
@@ -67,22 +52,12 @@ function podMetadata(): Marked<ObjectMeta> {
 function podSpec(): Marked<PodSpec> {
   return {
     serviceAccountName: valueOf(RUNNER_ACCOUNT),
-    terminationGracePeriodSeconds: valueOf(
-      call(
-        'ifElse',
-        call(
-          'isSet',
-          value((v) => v.terminationGracePeriodSeconds),
-        ),
-        value((v) => v.terminationGracePeriodSeconds),
-        30,
-      ),
-    ),
+    terminationGracePeriodSeconds: valueOf(call('ifElse', call('isSet', value('terminationGracePeriodSeconds')), value('terminationGracePeriodSeconds'), 30)),
     enableServiceLinks: false,
     ...podPlacement(),
     securityContext: blockOf(podSecurityContext()),
     containers: [runnerContainer()],
-    volumes: [tokenVolume(), customConfigVolume(), extraCaVolume(), itemsOf(value((v) => v.volumes))],
+    volumes: [tokenVolume(), customConfigVolume(), extraCaVolume(), itemsOf(value('volumes'))],
   }
 }
 
@@ -90,22 +65,22 @@ function podSpec(): Marked<PodSpec> {
 export function podPlacement(): Partial<Record<keyof PodSpec, string>> {
   return {
     imagePullSecrets: when(HAS_RUNNER_PULL_SECRETS, blockOf(RUNNER_PULL_SECRETS)),
-    nodeSelector: whenFilled(value((v) => v.nodeSelector)),
-    tolerations: whenFilled(value((v) => v.tolerations)),
-    affinity: whenFilled(value((v) => v.affinity)),
-    topologySpreadConstraints: whenFilled(value((v) => v.topologySpreadConstraints)),
-    priorityClassName: whenSet(value((v) => v.priorityClassName)),
+    nodeSelector: whenFilled(value('nodeSelector')),
+    tolerations: whenFilled(value('tolerations')),
+    affinity: whenFilled(value('affinity')),
+    topologySpreadConstraints: whenFilled(value('topologySpreadConstraints')),
+    priorityClassName: whenSet(value('priorityClassName')),
   }
 }
 
 /** OpenShift gives the ids; what the operator says of anything else holds. */
 export function podSecurityContext(): Expression {
-  const given = value((v) => v.podSecurityContext)
+  const given = value('podSecurityContext')
   return call('ifElse', IS_OPENSHIFT, call('without', given, 'runAsUser', 'runAsGroup', 'fsGroup'), call('orElse', given, literal({})))
 }
 
 export function containerSecurityContext(): Expression {
-  const given = value((v) => v.securityContext)
+  const given = value('securityContext')
   return call('ifElse', IS_OPENSHIFT, call('without', given, 'runAsUser', 'runAsGroup'), call('orElse', given, literal({})))
 }
 
@@ -113,37 +88,19 @@ function runnerContainer(): Marked<Container> {
   return {
     name: RUNNER_CONTAINER,
     image: valueOf(RUNNER_IMAGE),
-    imagePullPolicy: valueOf(value((v) => v.image.pullPolicy)),
+    imagePullPolicy: valueOf(value('image.pullPolicy')),
     args: ['serve'],
     env: runnerEnvironment(),
-    envFrom: whenFilled(value((v) => v.envFrom)),
+    envFrom: whenFilled(value('envFrom')),
     ports: [
       { name: 'app', containerPort: 8585, protocol: 'TCP' },
       { name: 'metrics-app', containerPort: valueOf(METRICS_PORT), protocol: 'TCP' },
     ],
-    livenessProbe: blockOf(
-      orProbe(
-        value((v) => v.livenessProbe),
-        '/livez',
-        10,
-      ),
-    ),
-    readinessProbe: blockOf(
-      orProbe(
-        value((v) => v.readinessProbe),
-        '/readyz',
-        5,
-      ),
-    ),
-    resources: blockOf(
-      call(
-        'orElse',
-        value((v) => v.resources),
-        literal({}),
-      ),
-    ),
+    livenessProbe: blockOf(orProbe(value('livenessProbe'), '/livez', 10)),
+    readinessProbe: blockOf(orProbe(value('readinessProbe'), '/readyz', 5)),
+    resources: blockOf(call('orElse', value('resources'), literal({}))),
     securityContext: blockOf(containerSecurityContext()),
-    volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value((v) => v.volumeMounts))],
+    volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value('volumeMounts'))],
   }
 }
 

@@ -6,33 +6,15 @@ export const RUNNER_IMAGE = named(
   'image',
   call(
     'ifElse',
-    value((v) => v.image.digest),
-    call(
-      'concat',
-      value((v) => v.image.repository),
-      '@',
-      value((v) => v.image.digest),
-    ),
-    call(
-      'concat',
-      value((v) => v.image.repository),
-      ':',
-      call(
-        'orElse',
-        value((v) => v.image.tag),
-        builtin('Chart.AppVersion'),
-      ),
-    ),
+    value('image.digest'),
+    call('concat', value('image.repository'), '@', value('image.digest')),
+    call('concat', value('image.repository'), ':', call('orElse', value('image.tag'), builtin('Chart.AppVersion'))),
   ),
 )
 
-const GIVEN = value((v) => v.imagePullSecrets)
+const GIVEN = value('imagePullSecrets')
 
 /** Whether there are pull secrets for that image: the operator's, or the one that the ECR helper keeps. */
-export const HAS_RUNNER_PULL_SECRETS = call(
-  'or',
-  GIVEN,
-  value((v) => v.ecrRegistryHelper.enabled),
-)
+export const HAS_RUNNER_PULL_SECRETS = call('or', GIVEN, value('ecrRegistryHelper.enabled'))
 
 export const RUNNER_PULL_SECRETS = call('ifElse', GIVEN, GIVEN, literal([{ name: 'omd-registry-credentials' }]))

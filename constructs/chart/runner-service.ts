@@ -12,10 +12,10 @@ export function runnerService(scope: Construct): void {
     kind: 'Service',
     metadata: { name: objectName(), labels: labels() },
     spec: {
-      type: valueOf(value((v) => v.service.type)),
+      type: valueOf(value('service.type')),
       ports: [
-        { name: 'app', port: valueOf(value((v) => v.service.port)), targetPort: 'app', protocol: 'TCP' },
-        { name: 'metrics-app', port: valueOf(value((v) => v.service.metricsPort)), targetPort: 'metrics-app', protocol: 'TCP' },
+        { name: 'app', port: valueOf(value('service.port')), targetPort: 'app', protocol: 'TCP' },
+        { name: 'metrics-app', port: valueOf(value('service.metricsPort')), targetPort: 'metrics-app', protocol: 'TCP' },
       ],
       selector: runnerLabels(),
     } satisfies Marked<ServiceSpec>,

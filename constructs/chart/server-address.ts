@@ -4,19 +4,12 @@ import { value } from '../values/value.ts'
 
 /** The host that values.yaml names so that a reader sees what goes there. */
 const EXAMPLE_HOST = 'my-cluster.getcollate.io'
-const HOST = value((v) => v.config.serverHost)
-const OLD_URL = value((v) => v.config.serverUrl)
-const OLD_API_URL = value((v) => v.config.serverHostApiUrl)
-const IS_SECURE_GIVEN = call(
-  'isSet',
-  value((v) => v.config.useSecureProtocols),
-)
+const HOST = value('config.serverHost')
+const OLD_URL = value('config.serverUrl')
+const OLD_API_URL = value('config.serverHostApiUrl')
+const IS_SECURE_GIVEN = call('isSet', value('config.useSecureProtocols'))
 
-export const IS_SECURE = call(
-  'or',
-  call('not', IS_SECURE_GIVEN),
-  value((v) => v.config.useSecureProtocols),
-)
+export const IS_SECURE = call('or', call('not', IS_SECURE_GIVEN), value('config.useSecureProtocols'))
 
 /** Nobody has named the host; then what charts of before took in its place counts. */
 const IS_EXAMPLE = call('equals', HOST, EXAMPLE_HOST)

@@ -23,7 +23,7 @@ const IS_OPERATORS = call('hasName', OPERATORS_OWN, VARIABLE)
 const TABLES = [
   {
     isRead: call('not', IS_OPERATORS),
-    text: value((v) => v.config.ingestionPods.additionalPipelineConfigs),
+    text: value('config.ingestionPods.additionalPipelineConfigs'),
     path: 'config.ingestionPods.additionalPipelineConfigs',
   },
   { isRead: IS_OPERATORS, text: call('valueOfName', OPERATORS_OWN, VARIABLE), path: call('concat', 'extraEnvs[', VARIABLE, ']') },

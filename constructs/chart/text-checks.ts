@@ -13,8 +13,8 @@ export function textChecks(described: readonly Described[] = describe(chartValue
   return described.flatMap((one): Check[] => (one.parts === undefined ? [...needed(one), ...whole(one), ...ruled(one)] : textChecks(one.parts)))
 }
 
-function needed({ path, isNeeded, description }: Described): Check[] {
-  if (isNeeded !== true) return []
+function needed({ path, isNeeded, description, type }: Described): Check[] {
+  if (isNeeded !== true || !type.startsWith('text')) return []
   const message = `is empty. Give a value (${description.replace(/\..*$/s, '')}), or leave the line out for the chart's own`
   return [{ when: call('equals', valueAt(...path), ''), path: path.join('.'), message }]
 }

@@ -6,38 +6,20 @@ import { value } from '../values/value.ts'
 import { nameWith } from './names.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
-export const GIVEN_TOKEN = value((v) => v.config.authToken)
+export const GIVEN_TOKEN = value('config.authToken')
 export const OWN_TOKEN_KEY = 'token'
 
 /** Where the runner's token lies: the operator's Secret, or the one that holds the token of the values. A given token goes first, as ever. */
 export const TOKEN_SECRET = {
-  name: call(
-    'ifElse',
-    GIVEN_TOKEN,
-    nameWith('auth-token'),
-    value((v) => v.config.authTokenSecret.name),
-  ),
-  key: call(
-    'ifElse',
-    GIVEN_TOKEN,
-    OWN_TOKEN_KEY,
-    call(
-      'orElse',
-      value((v) => v.config.authTokenSecret.key),
-      OWN_TOKEN_KEY,
-    ),
-  ),
+  name: call('ifElse', GIVEN_TOKEN, nameWith('auth-token'), value('config.authTokenSecret.name')),
+  key: call('ifElse', GIVEN_TOKEN, OWN_TOKEN_KEY, call('orElse', value('config.authTokenSecret.key'), OWN_TOKEN_KEY)),
 }
 
 export const TOKEN_FOLDER = '/var/run/secrets/collate'
 export const AUTH_TOKEN_FILE = `${TOKEN_FOLDER}/token`
 
 /** Somewhere in the values stands a token, or the Secret that holds one. Else the operator brings the variables himself. */
-const HAS_SECRET = call(
-  'or',
-  GIVEN_TOKEN,
-  value((v) => v.config.authTokenSecret.name),
-)
+const HAS_SECRET = call('or', GIVEN_TOKEN, value('config.authTokenSecret.name'))
 const IS_OPERATORS = call('hasName', OPERATORS_OWN, 'AUTH_TOKEN')
 const IS_FILE_OPERATORS = call('hasName', OPERATORS_OWN, 'AUTH_TOKEN_FILE')
 const IS_VARIABLE = call('and', HAS_SECRET, call('not', IS_OPERATORS))

@@ -7,7 +7,7 @@ import { hookAnnotations } from './hook-annotations.ts'
 import { INGESTION_NAMESPACE, labels, nameWith, objectName, RELEASE_NAMESPACE, RUNNER_ACCOUNT } from './names.ts'
 import { uninstallRules } from './runner-rules.ts'
 
-const IS_MADE = value((v) => v.serviceAccount.create)
+const IS_MADE = value('serviceAccount.create')
 const NAME = 'uninstall'
 
 /** An install that failed early has left no account of the release. One that the operator brings is there all the same. */

@@ -23,10 +23,7 @@ const EXIT_CODES_OF_OURS = [1, 2]
 const VARIABLES: readonly Variable[] = [
   {
     name: 'AGENT_ID',
-    value: call(
-      'text',
-      value((v) => v.config.agentId),
-    ),
+    value: call('text', value('config.agentId')),
   },
   { name: 'INGESTION_NAMESPACE', value: call('text', INGESTION_NAMESPACE) },
 ]

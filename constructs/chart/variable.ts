@@ -6,7 +6,7 @@ import { valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 
 /** Variables that the operator sets himself; a name among them is his. */
-export const OPERATORS_OWN = value((v) => v.extraEnvs)
+export const OPERATORS_OWN = value('extraEnvs')
 
 /** One variable of the runner. */
 export interface Variable {

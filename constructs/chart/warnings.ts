@@ -24,21 +24,11 @@ const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
 
 const FIXED: readonly Warning[] = [
   {
-    when: call(
-      'and',
-      call(
-        'isSet',
-        value((v) => v.config.useSecureProtocols),
-      ),
-      call(
-        'not',
-        value((v) => v.config.useSecureProtocols),
-      ),
-    ),
+    when: call('and', call('isSet', value('config.useSecureProtocols')), call('not', value('config.useSecureProtocols'))),
     text: 'config.useSecureProtocols is false: the token crosses the network in clear text.',
   },
   {
-    when: value((v) => v.config.authToken),
+    when: value('config.authToken'),
     text: 'config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.',
   },
   {
@@ -46,11 +36,7 @@ const FIXED: readonly Warning[] = [
     text: 'extraEnvs[AUTH_TOKEN] stands in the Deployment in clear text. Better put the token into a Secret and name that in config.authTokenSecret.',
   },
   {
-    when: call(
-      'and',
-      value((v) => v.ecrRegistryHelper.enabled),
-      HAS_KEY_IN_VALUES,
-    ),
+    when: call('and', value('ecrRegistryHelper.enabled'), HAS_KEY_IN_VALUES),
     text: 'ecrRegistryHelper.collateCredentials.values holds a key, which Helm keeps with the release. Better put it into a Secret and name that in secretRef beside it.',
   },
   {
@@ -70,16 +56,7 @@ const FIXED: readonly Warning[] = [
     text: 'serviceAccount: the runner has the account "default", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.',
   },
   {
-    when: call(
-      'and',
-      value((v) => v.podDisruptionBudget.enabled),
-      call(
-        'equals',
-        value((v) => v.replicaCount),
-        1,
-      ),
-      value((v) => v.podDisruptionBudget.minAvailable),
-    ),
+    when: call('and', value('podDisruptionBudget.enabled'), call('equals', value('replicaCount'), 1), value('podDisruptionBudget.minAvailable')),
     text: 'podDisruptionBudget.minAvailable with one replica: no node that the runner is on can be drained. Set replicaCount to 2.',
   },
 ]

@@ -25,6 +25,10 @@ export const TEXT_TEMPLATE = `${PREFIX}text`
 export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
 /** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the kinds of the fields. */
 export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
+/** Name of the template that tells what has not its shape: arguments as of its twin's file. */
+export const SHAPE_PROBLEMS_TEMPLATE = `${PREFIX}shape-problems`
+/** Name of the template that finds the name that somebody may have meant: arguments are the name, and those that are known. */
+export const NEAREST_KEY_TEMPLATE = `${PREFIX}nearest-key`
 /** Name of the template that tells which fields of a table by pipeline type there is a word for: arguments are the text, its path, and the words. */
 export const TABLE_FIELDS_TEMPLATE = `${PREFIX}table-fields`
 /** Name of the template that tells which names of a list are taken or repeated: arguments as of its twin's file. */

@@ -3,9 +3,9 @@ import { type ChartTemplate, chartTemplates } from '../chart-templates.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { goTemplate } from '../tree/go-template.ts'
 import { chartValues } from '../values/chart-values.ts'
-import { describe } from '../values/described.ts'
+import { defaultsOf, describe } from '../values/described.ts'
 import { readme } from './chart-readme.ts'
-import { checksTemplate } from './checks-template.ts'
+import { checksTemplate, SHAPES_FILE, shapesFile } from './checks-template.ts'
 import { notes } from './notes.ts'
 import { CHART_NAME } from './chart-name.ts'
 import { NAMED_TEMPLATES, namedTexts } from './named-templates.ts'
@@ -28,7 +28,7 @@ export function chartFiles(version: string): Record<string, string> {
   const templates = chartTemplates()
   const described = describe(chartValues)
   const texts = {
-    'templates/checks.yaml': checksTemplate(),
+    'templates/checks/values.yaml': checksTemplate(),
     'templates/_names.tpl': namedTexts(templates),
     ...sharedTemplates(templates),
     ...Object.fromEntries(templates.map((template) => [`templates/${template.id}.yaml`, templateText(template)])),
@@ -36,7 +36,8 @@ export function chartFiles(version: string): Record<string, string> {
   return {
     'Chart.yaml': stringify(chart, { lineWidth: 0 }),
     'values.yaml': valuesYaml(described),
-    'values.schema.json': `${JSON.stringify(valuesSchema(chartValues), null, 2)}\n`,
+    'values.schema.json': `${JSON.stringify(valuesSchema(chartValues, Object.keys(defaultsOf(described)).length), null, 2)}\n`,
+    [SHAPES_FILE]: shapesFile(),
     'README.md': readme(described),
     'templates/NOTES.txt': notes(),
     'templates/_functions.tpl': NAMED_TEMPLATES,

@@ -4,7 +4,9 @@ import {
   HAS_NAME_TEMPLATE,
   MORE_QUANTITY_TEMPLATE,
   NAME_PROBLEMS_TEMPLATE,
+  NEAREST_KEY_TEMPLATE,
   PREFIX,
+  SHAPE_PROBLEMS_TEMPLATE,
   TABLE_FIELDS_TEMPLATE,
   TABLE_PROBLEMS_TEMPLATE,
   TEXT_TEMPLATE,
@@ -13,7 +15,9 @@ import {
 import { call } from '../expression/values.ts'
 import { goExpression } from '../expression/go-expression.ts'
 import { MORE_QUANTITY_TEXT } from '../expression/more-quantity.ts'
+import { NEAREST_KEY_TEXT } from '../expression/nearest-key.ts'
 import { nameProblemsText } from '../expression/name-problems.ts'
+import { shapeProblemsText } from '../expression/shape-problems.ts'
 import { TABLE_FIELDS_TEXT } from '../expression/table-fields.ts'
 import { TABLE_PROBLEMS_TEXT } from '../expression/table-problems.ts'
 
@@ -43,6 +47,14 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 
 {{/* Which fields of a table by pipeline type there is a word for, a line each. Arguments: the text, its path, the words by field. */}}
 {{- define "${TABLE_FIELDS_TEMPLATE}" -}}${TABLE_FIELDS_TEXT}
+{{- end -}}
+
+{{/* The name that somebody may have meant; empty where none is like it. Arguments: the name, those that are known. */}}
+{{- define "${NEAREST_KEY_TEMPLATE}" -}}${NEAREST_KEY_TEXT}
+{{- end -}}
+
+{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere. */}}
+{{- define "${SHAPE_PROBLEMS_TEMPLATE}" -}}${shapeProblemsText(SHAPE_PROBLEMS_TEMPLATE, NEAREST_KEY_TEMPLATE)}
 {{- end -}}
 
 {{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}

@@ -20,7 +20,7 @@ export function notes(): string {
   const put = (expression: Expression): string => `{{ ${goExpression(expression)} }}`
   const name = put(FULL_NAME)
   return [
-    `The Hybrid Ingestion Runner ${put(value((v) => v.config.agentId))} is installed; it links to ${put(SERVER_URL)}.`,
+    `The Hybrid Ingestion Runner ${put(value('config.agentId'))} is installed; it links to ${put(SERVER_URL)}.`,
     '',
     'Is it linked, and if not, why:',
     `  kubectl --namespace {{ $.Release.Namespace }} logs deployment/${name}`,
@@ -30,7 +30,7 @@ export function notes(): string {
     `  kubectl --namespace {{ $.Release.Namespace }} exec deployment/${name} -- hybrid-runner runs`,
     `Its records, pods and schedules are in the namespace ${put(INGESTION_NAMESPACE)}.`,
     'helm uninstall ends its runs and schedules first. Should that step fail, the rest goes with --no-hooks, and then what runs is taken away by',
-    `  hybrid-runner uninstall --namespace ${put(INGESTION_NAMESPACE)} --agent ${quotedForShell(value((v) => v.config.agentId))}`,
+    `  hybrid-runner uninstall --namespace ${put(INGESTION_NAMESPACE)} --agent ${quotedForShell(value('config.agentId'))}`,
     `{{- with ${goExpression(WARNINGS_TEXT)} }}`,
     '',
     'WARNING',

@@ -1,54 +1,30 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Json } from '../expression/expression.ts'
 import { isMap } from '../expression/evaluate.ts'
+import { plainSchema } from '../values/plain-schema.ts'
 
 /** Keys of ours beside JSON Schema's own. */
 const OWN_KEYS: readonly string[] = ['example', 'mend', 'rule', 'isDead', 'isNeeded']
 
+const COMMENT =
+  "Judges a values file as it is written, in an editor or a pipeline. Helm shows its schema to values that it has laid over the chart's own, which have most sections: those the chart judges itself, in words, in templates/checks."
+
 /**
- * values.schema.json, by which Helm judges values before it renders anything.
+ * values.schema.json: for a values file as somebody writes it.
  *
- * A key that is not known is refused twice: once by its path, once with the keys that are known. A value of several types is written as a list of types: of an `anyOf` Helm would only say that none of it fits.
+ * Where a schema refuses, Helm prints that and nothing else: a path, two types, no mend. So it takes everything from Helm, which alone
+ * shows it values with most of the chart's sections, and the chart's own checks judge those.
+ *
+ * @param sections how many sections values.yaml has
  */
-export function valuesSchema(schema: z.ZodType): Json {
-  return simplified(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as Json)
+export function valuesSchema(schema: z.ZodType, sections: number): Json {
+  const { $schema, ...strict } = withoutOwnKeys(plainSchema(schema)) as { readonly [key: string]: Json }
+  return { $schema: $schema ?? null, $comment: COMMENT, if: { type: 'object', minProperties: Math.ceil(sections / 2) }, else: strict }
 }
 
-function simplified(schema: Json): Json {
-  if (Array.isArray(schema)) return schema.map(simplified)
+function withoutOwnKeys(schema: Json, isProperties = false): Json {
+  if (Array.isArray(schema)) return schema.map((one: Json) => withoutOwnKeys(one))
   if (!isMap(schema)) return schema
-  const parts = Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key, value]) => !(OWN_KEYS.includes(key) && !isMap(value)) || key === 'properties')
-      .filter(([, value]) => value !== Number.MAX_SAFE_INTEGER && value !== Number.MIN_SAFE_INTEGER)
-      .map(([key, value]) => [key, simplified(value)]),
-  )
-  return withoutChoice(withKnownKeys(parts))
-}
-
-function withKnownKeys(schema: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
-  const { properties, additionalProperties } = schema
-  return additionalProperties === false && properties !== undefined ? { ...schema, propertyNames: { enum: Object.keys(properties as object) } } : schema
-}
-
-function withoutChoice(schema: { readonly [key: string]: Json }): Json {
-  const { anyOf, ...rest } = schema
-  if (!Array.isArray(anyOf)) return schema
-  const choices = (anyOf as readonly Json[]).filter(isMap).flatMap((choice) => (isSimple(choice) ? [choice] : choicesIn(choice)))
-  // Whatever one takes, all take together.
-  if (choices.some((choice) => Object.keys(choice).length === 0)) return rest
-  const types = choices.flatMap((choice) => [choice['type'] ?? []].flat() as readonly string[])
-  if (!choices.every(isSimple) || new Set(types).size < types.length) return { ...rest, anyOf: choices }
-  const { type: _type, enum: options, ...limits } = Object.assign({}, ...choices) as { readonly [key: string]: Json }
-  return { ...rest, ...limits, type: types, ...(Array.isArray(options) ? { enum: [...options, ...(types.includes('null') ? [null] : [])] } : {}) }
-}
-
-/** Each limit (a pattern, a least number, the items of a list) is of one type and means nothing for others. */
-function isSimple(choice: { readonly [key: string]: Json }): boolean {
-  return choice['type'] !== undefined && choice['anyOf'] === undefined && (choice['enum'] === undefined || choice['type'] === 'string')
-}
-
-function choicesIn({ anyOf, ...rest }: { readonly [key: string]: Json }): readonly { readonly [key: string]: Json }[] {
-  if (!Array.isArray(anyOf)) return [rest]
-  return Object.keys(rest).length === 0 ? (anyOf as readonly Json[]).filter(isMap) : [{ ...rest, anyOf }]
+  const kept = Object.entries(schema).filter(([key]) => isProperties || !OWN_KEYS.includes(key))
+  return Object.fromEntries(kept.map(([key, value]) => [key, key === 'default' ? value : withoutOwnKeys(value, !isProperties && key === 'properties')]))
 }

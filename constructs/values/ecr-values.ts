@@ -12,15 +12,19 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
   }),
   extraEnvs: field(environment, 'Further variables of its pods, such as AWS_ENDPOINT_URL_STS, or a proxy with a password by `valueFrom`.', { default: [] }),
   image: without("the runner's own image does this work", free),
-  serviceAccount: section('Its service account.', {
-    create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
-    name: field(text, 'Its name; a second release in a namespace needs another one. Before an install, `<name>-hook` does the same.', {
-      isNeeded: true,
-      default: 'omd-pull-secret-refresh',
-      rule: 'name',
-    }),
-    annotations: field(stringMap, 'Its annotations, such as the role of AWS that it takes on where no key is given.', { default: {} }),
-  }),
+  serviceAccount: section(
+    'Its service account.',
+    {
+      create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { isNeeded: true, default: true }),
+      name: field(text, 'Its name; a second release in a namespace needs another one. Before an install, `<name>-hook` does the same.', {
+        isNeeded: true,
+        default: 'omd-pull-secret-refresh',
+        rule: 'name',
+      }),
+      annotations: field(stringMap, 'Its annotations, such as the role of AWS that it takes on where no key is given.', { default: {} }),
+    },
+    { isNeeded: true },
+  ),
   resources: field(free, 'Its resources. It takes about 110 MB, and a second of CPU.', {
     default: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '192Mi' } },
   }),

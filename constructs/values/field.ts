@@ -13,7 +13,7 @@ export interface FieldMeta {
   readonly mend?: string
   /** How a text must look; of a list, each of its texts. */
   readonly rule?: TextRuleName
-  /** An empty text is refused. */
+  /** An empty text is refused, and null, which takes the default away. */
   readonly isNeeded?: boolean
   /** It has no effect at all. */
   readonly isDead?: boolean
@@ -27,8 +27,11 @@ export function field<T extends z.ZodType>(schema: T, description: string, detai
 }
 
 /** A map of values with fixed keys. */
-export function section<T extends z.core.$ZodShape>(description: string, shape: T) {
-  return z.strictObject(shape).nullish().meta({ description })
+export function section<T extends z.core.$ZodShape>(description: string, shape: T, details: Pick<Details, 'isNeeded'> = {}) {
+  return z
+    .strictObject(shape)
+    .nullish()
+    .meta({ description, ...details })
 }
 
 /** A value that a vendor's chart took and this one has no use for. */

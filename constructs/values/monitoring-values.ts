@@ -3,7 +3,7 @@ import { field, flag, free, freeList, section, stringMap, text } from './field.t
 export const monitoringValues = {
   serviceMonitor: section('Has Prometheus scrape the runner.', {
     enabled: field(flag, 'Whether it does.', { default: false }),
-    interval: field(text, 'How often.', { default: '30s', rule: 'interval' }),
+    interval: field(text, 'How often.', { isNeeded: true, default: '30s', rule: 'interval' }),
     annotations: field(stringMap, 'Annotations.', { default: {} }),
     labels: field(stringMap, 'Labels, by which Prometheus finds it.', { default: {}, rule: 'labels' }),
   }),

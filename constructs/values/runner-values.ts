@@ -1,15 +1,22 @@
 import { z } from 'zod'
 import { environment, field, flag, free, freeList, names, port, section, stringMap, text, whole, without, word } from './field.ts'
 
+/** A section that no release is without. */
+const NEEDED = { isNeeded: true }
+
 /** The runner's own deployment. Paths and defaults are those of the vendor's chart where it has them. */
 export const runnerValues = {
   replicaCount: field(whole, 'Runners. One holds the link to Collate; a second one stands by and takes over within seconds.', { default: 1 }),
-  image: section('Image of the runner.', {
-    repository: field(text, 'Repository of the image.', { isNeeded: true, default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
-    tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '', rule: 'tag' }),
-    digest: field(text, 'Digest of the image, `sha256:...`; wins over the tag.', { default: '', rule: 'digest' }),
-    pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),
-  }),
+  image: section(
+    'Image of the runner.',
+    {
+      repository: field(text, 'Repository of the image.', { isNeeded: true, default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
+      tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '', rule: 'tag' }),
+      digest: field(text, 'Digest of the image, `sha256:...`; wins over the tag.', { default: '', rule: 'digest' }),
+      pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),
+    },
+    NEEDED,
+  ),
   imagePullSecrets: field(names, 'Pull secrets of the runner. None, with the ECR helper on: the secret that it keeps.', { default: [] }),
   nameOverride: field(text, "In place of the chart's name, in names and labels.", { rule: 'label' }),
   fullnameOverride: field(text, 'Name of the objects of this release.', { rule: 'service' }),
@@ -21,21 +28,29 @@ export const runnerValues = {
   deploymentAnnotations: field(stringMap, 'Annotations of the Deployment.', { default: {} }),
   podAnnotations: field(stringMap, "Annotations of the chart's own pods.", { default: {} }),
   podLabels: field(stringMap, "Labels of the runner's pods.", { default: {}, rule: 'labels' }),
-  service: section('Service of the runner, for probes and metrics.', {
-    type: field(z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']), 'Type of the Service.', { default: 'ClusterIP' }),
-    port: field(port, 'Port of health.', { default: 8585 }),
-    metricsPort: field(port, 'Port of the metrics.', { default: 8989 }),
-  }),
+  service: section(
+    'Service of the runner, for probes and metrics.',
+    {
+      type: field(z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']), 'Type of the Service.', { default: 'ClusterIP' }),
+      port: field(port, 'Port of health.', { isNeeded: true, default: 8585 }),
+      metricsPort: field(port, 'Port of the metrics.', { isNeeded: true, default: 8989 }),
+    },
+    NEEDED,
+  ),
   metricsServerConfiguration: section('Where the runner serves its metrics.', {
     port: field(port, 'Port in the pod.', { default: 8989 }),
     path: field(text, 'Path.', { default: '/metrics', rule: 'path' }),
   }),
-  serviceAccount: section('Service account of the runner.', {
-    create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { default: true }),
-    name: field(text, "Its name; else the release's own name, or `default` where none is made.", { rule: 'name' }),
-    annotations: field(stringMap, 'Its annotations.', { default: {} }),
-    automount: field(flag, "Whether its token is mounted. The runner needs it to speak with the cluster's API.", { default: true }),
-  }),
+  serviceAccount: section(
+    'Service account of the runner.',
+    {
+      create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { isNeeded: true, default: true }),
+      name: field(text, "Its name; else the release's own name, or `default` where none is made.", { rule: 'name' }),
+      annotations: field(stringMap, 'Its annotations.', { default: {} }),
+      automount: field(flag, "Whether its token is mounted. The runner needs it to speak with the cluster's API.", { default: true }),
+    },
+    NEEDED,
+  ),
   extraEnvs: field(environment, "Variables of the runner. One of the chart's own names takes the place of what the chart would set.", { default: [] }),
   envFrom: field(freeList, 'Sources of variables of the runner.', { default: [] }),
   volumes: field(freeList, "Volumes of the runner's pod.", { default: [] }),

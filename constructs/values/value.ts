@@ -2,12 +2,17 @@ import type { Expression } from '../expression/expression.ts'
 import { valueAt } from '../expression/values.ts'
 import type { ChartValues } from './chart-values.ts'
 
-type Filled<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]-?: Filled<NonNullable<T[K]>> } : T
+/** Keys that the schema names: of a map with any keys, none. */
+type NamedKeys<T> = keyof { [K in keyof T as string extends K ? never : K]: T[K] } & string
 
-/** The expression of one value, by its path as code would write it: `value((v) => v.config.agentId)`. The schema knows every path. */
-export function value(select: (values: Filled<ChartValues>) => unknown): Expression {
-  const path: string[] = []
-  const recorder: object = new Proxy({}, { get: (_, key) => (path.push(String(key)), recorder) })
-  select(recorder as Filled<ChartValues>)
-  return valueAt(...path)
+/** Paths of values and sections, as values.yaml and the README write them. */
+type PathIn<T> = T extends readonly unknown[]
+  ? never
+  : T extends object
+    ? { [K in NamedKeys<T>]: K | `${K}.${PathIn<NonNullable<T[K]>>}` }[NamedKeys<T>]
+    : never
+
+/** The expression of one value: `value('config.agentId')`. The schema knows every path. */
+export function value(path: PathIn<ChartValues>): Expression {
+  return valueAt(...path.split('.'))
 }

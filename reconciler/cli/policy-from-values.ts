@@ -4,13 +4,11 @@
  */
 import type { Issue } from '../../compiler/issue.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
-import { issuesFromZod } from '../../compiler/zod-issues.ts'
 import { warningsOf } from '../../constructs/chart/warnings.ts'
 import { evaluate } from '../../constructs/expression/evaluate.ts'
 import type { Json, Scope } from '../../constructs/expression/expression.ts'
 import { isTruthy } from '../../constructs/expression/truth.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
-import { chartValues } from '../../constructs/values/chart-values.ts'
 import { overlaidValues } from '../../constructs/values/overlaid-values.ts'
 import { releaseFiles, releaseVariables, type ReleaseVariable } from '../../constructs/yaml/release-environment.ts'
 import { scopeFor } from '../../constructs/yaml/release-scope.ts'
@@ -56,8 +54,6 @@ export function policySourceFromValues(files: readonly object[], options: Releas
 }
 
 function problemsIn(scope: Scope): Issue[] {
-  const judged = chartValues.safeParse(scope.values)
-  if (!judged.success) return issuesFromZod(judged.error, scope.values)
   return problemsOf(scope).map((message) => ({ code: 'invalid', path: '', message }))
 }
 

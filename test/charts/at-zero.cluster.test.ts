@@ -1,12 +1,11 @@
 /** Schedules fire by Kubernetes' or Argo's own clock, also while no runner is there: real minutes, so only when nothing is left out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LABEL_PIPELINE_ID } from '../../compiler/labels.ts'
 import type { Executor } from '../../compiler/policy/executor.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import type { Place } from '../scenario/place.ts'
 import { historyOf } from '../scenario/run-story.ts'
-import { deploy, EVERY_MINUTE, scheduledPipeline } from '../scenario/schedule-story.ts'
+import { deploy, EVERY_MINUTE, jobsOf, scheduledPipeline, untilFired } from '../scenario/schedule-story.ts'
 import { openReleasePlace, type Released, releasedAt, runnerPods, untilOnly } from './released.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -30,9 +29,7 @@ describe.runIf(IS_ALL).each(EXECUTORS)('a release scaled to zero, under %s', (ex
 
     await scale(released, 0)
     await waitFor(async () => ((await runnerPods(release, place)).length === 0 ? true : undefined), { what: 'no runner', timeoutMs: 60_000 })
-    const known = await fired(pipeline.id)
-    const isNew = async (): Promise<string | undefined> => (await fired(pipeline.id)).find((uid) => !known.includes(uid))
-    const runId = await waitFor(isNew, { what: 'a firing without a runner', timeoutMs: 180_000, everyMs: 500 })
+    const runId = (await untilFired(pipeline, await jobsOf(pipeline))).metadata.uid
     expect(await historyOf(scenario, runId)).not.toContainEqual(expect.stringMatching(/by runner$/))
 
     await scale(released, 1)
@@ -41,17 +38,6 @@ describe.runIf(IS_ALL).each(EXECUTORS)('a release scaled to zero, under %s', (ex
     await release.uninstall()
     await untilOnly(place, place.namespace)
   })
-
-  /** Uids of what the schedule has started: Jobs, or Workflows. */
-  async function fired(pipelineId: string): Promise<string[]> {
-    const root = executor === 'argo' ? '/apis/argoproj.io/v1alpha1' : '/apis/batch/v1'
-    const kind = executor === 'argo' ? 'workflows' : 'jobs'
-    const selector = encodeURIComponent(`${LABEL_PIPELINE_ID}=${pipelineId}`)
-    const { items } = (await callJson(place.cluster.api, { method: 'GET', path: `${root}/namespaces/${place.namespace}/${kind}?labelSelector=${selector}` })) as {
-      items: readonly { readonly metadata: { readonly uid: string } }[]
-    }
-    return items.map(({ metadata }) => metadata.uid)
-  }
 
   async function scale({ release }: Released, replicas: number): Promise<void> {
     const path = `/apis/apps/v1/namespaces/${release.namespace}/deployments/${release.name}-hybrid-ingestion-runner`

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
@@ -6,8 +8,9 @@ import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 import { CommandError, run } from '../cluster/shell.ts'
 import { parsePipelineTypePolicies } from '../../compiler/policy/pipeline-type-policy.ts'
 import { type HelmMajor, helmProgram } from './helm.ts'
-import { REFUSED_BY_CHECKS, REFUSED_BY_SCHEMA } from './refused-values.ts'
+import { REFUSED_BY_CHECKS, REFUSED_BY_SHAPE } from './refused-values.ts'
 import { CHART_FOLDER } from './release.ts'
+import { withFiles } from './render.ts'
 
 // Each starts a Helm, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
@@ -33,25 +36,67 @@ const DRY_RUN = ['install', RELEASE.name, CHART_FOLDER, '--namespace', RELEASE.n
 
 /** The lines of a refusal by the checks: all that stands between the place of the template and the hint of Helm's. */
 function checkLines(stderr: string): string[] {
-  const [, lines = ''] = /templates\/checks\.yaml:\d+:\d+\): ?\n([\s\S]*?)\n\s*\n/.exec(stderr) ?? []
+  const [, lines = ''] = /templates\/checks\/values\.yaml:\d+:\d+\): ?\n([\s\S]*?)\n\s*\n/.exec(stderr) ?? []
   return lines.split('\n')
 }
 
-const schemaLines = (stderr: string): string[] => stderr.split('\n').filter((line) => /^\s*- at /.test(line)).toSorted()
-
-describe('values that the schema refuses', () => {
-  test.each(REFUSED_BY_SCHEMA)('$name', async ({ values, lines }) => {
-    expect(schemaLines(await refusalOf(4, TEMPLATE, over(values)))).toEqual(lines)
+describe('values of a wrong form', () => {
+  test.each(REFUSED_BY_SHAPE)('$name', async ({ values, lines }) => {
+    expect(checkLines(await refusalOf(4, TEMPLATE, over(values)))).toEqual(lines)
+    expect(problemsOf(scopeFor(over(values), RELEASE))).toEqual(lines)
   })
 
-  test('are refused by lint and by Helm 3, all at once and by their paths', async () => {
-    const values = over({ replicaCount: 'two', config: { agentID: 'x', maxActiveRuns: [1] } })
-    const linted = await run(await helmProgram(4), ['lint', CHART_FOLDER, '--values', '-'], { input: JSON.stringify(values) }).catch(String)
-    expect(linted).toContain('1 chart(s) failed')
-    const stderr = await refusalOf(3, TEMPLATE, values)
-    expect(stderr).toContain('- replicaCount: Invalid type. Expected: [integer,null], given: string')
-    expect(stderr).toContain('- config: Additional property agentID is not allowed')
-    expect(stderr).toContain('- config.maxActiveRuns: Invalid type. Expected: [integer,string,null], given: array')
+  test('are all refused in the same words by Helm 3, together', async () => {
+    const all = REFUSED_BY_SHAPE.filter(({ values }) => !JSON.stringify(values).includes('null')).map(({ values }) => values as Json)
+    const values = all.reduce<Json>(overlaidValues, GOOD)
+    const lines = problemsOf(scopeFor(values, RELEASE))
+    expect(lines.length).toBeGreaterThan(20)
+    expect(checkLines(await refusalOf(3, TEMPLATE, values))).toEqual(lines)
+    expect(checkLines(await refusalOf(4, TEMPLATE, values))).toEqual(lines)
+  })
+
+  test.each([3, 4] as const)('are refused by Helm %i where --set gives them', async (major) => {
+    const set = run(await helmProgram(major), [...TEMPLATE, '--values', '-', '--set', 'replicaCount=two,service.port=70000'], { input: JSON.stringify(GOOD) })
+    const stderr = await set.then(() => '', String)
+    expect(checkLines(stderr)).toEqual(problemsOf(scopeFor(over({ replicaCount: 'two', service: { port: 70_000 } }), RELEASE)))
+  })
+})
+
+describe('helm lint', () => {
+  const lint = async (major: HelmMajor, values: Json): Promise<string> =>
+    run(await helmProgram(major), ['lint', CHART_FOLDER, '--values', '-'], { input: JSON.stringify(values) }).catch(String)
+
+  test.each(([3, 4] as const).flatMap((major) => [
+    { major, name: 'a wrong form', values: { replicaCount: 'two' }, path: 'replicaCount' },
+    { major, name: 'what the checks refuse', values: { config: { serverHost: 'https://acme' } }, path: 'config.serverHost' },
+    { major, name: 'a missing token', values: { config: { serverHost: 'acme.getcollate.io', authTokenSecret: null } }, path: 'config.authToken' },
+  ]))('of Helm $major refuses $name, with its path and the mend', async ({ major, values, path }) => {
+    const text = await lint(major, over(values))
+    expect(text).toContain('1 chart(s) failed')
+    const [line = ''] = problemsOf(scopeFor(over(values), RELEASE))
+    expect(line.startsWith(`${path}:`)).toBe(true)
+    expect(text.replaceAll('\\"', '"')).toContain(line)
+  })
+
+  test.each([3, 4] as const)('of Helm %i has no error for the chart without values of anybody', async (major) => {
+    expect(await run(await helmProgram(major), ['lint', '--strict', CHART_FOLDER])).toContain('0 chart(s) failed')
+  })
+})
+
+/** As an editor judges a values file, with the validators of both Helms: to a chart without values of its own they show the file as it is. */
+describe('the JSON Schema', () => {
+  const files = { 'Chart.yaml': 'apiVersion: v2\nname: schema\nversion: 1.0.0\n', 'values.schema.json': readFileSync(join(CHART_FOLDER, 'values.schema.json'), 'utf8') }
+  const judged = async (major: HelmMajor, values: unknown): Promise<string> =>
+    withFiles(files, async (folder) => run(await helmProgram(major), ['template', folder, '--values', '-'], { input: JSON.stringify(values) }).then(() => 'taken', String))
+  const ofForm = REFUSED_BY_SHAPE.filter(({ values }) => !JSON.stringify(values).includes('null'))
+
+  test.each(ofForm)('refuses $name', async ({ values }) => {
+    expect(await judged(4, values)).toContain("values don't meet the specifications of the schema")
+  })
+
+  test('refuses by Helm 3, too, and takes what is right', async () => {
+    expect(await judged(3, ofForm[0]?.values)).toContain("values don't meet the specifications of the schema")
+    expect([await judged(3, GOOD), await judged(4, GOOD)]).toEqual(['taken', 'taken'])
   })
 })
 

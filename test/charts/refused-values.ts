@@ -1,5 +1,3 @@
-import { chartValues } from '../../constructs/values/chart-values.ts'
-
 /** Values that are refused, each with the lines that say so. */
 export interface RefusedValues {
   readonly name: string
@@ -18,59 +16,71 @@ const LABELS =
 const TABLE = 'config.ingestionPods.additionalPipelineConfigs'
 const NO_JSON = `${TABLE}: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.`
 
-/** Refused by the schema: the lines are Helm 4's, which differ from Helm 3's in their words alone. */
-export const REFUSED_BY_SCHEMA: readonly RefusedValues[] = [
-  { name: 'a text for a number', values: { replicaCount: 'two' }, lines: ["- at '/replicaCount': got string, want null or integer"] },
-  { name: 'a negative number', values: { replicaCount: -1 }, lines: ["- at '/replicaCount': minimum: got -1, want 0"] },
-  { name: 'half a replica', values: { replicaCount: 1.5 }, lines: ["- at '/replicaCount': got number, want null or integer"] },
-  { name: 'a text for a flag', values: { serviceMonitor: { enabled: 'yes' } }, lines: ["- at '/serviceMonitor/enabled': got string, want null or boolean"] },
-  { name: 'a flag for a section', values: { openshift: true }, lines: ["- at '/openshift': got boolean, want null or object"] },
-  { name: 'a list for a number', values: { config: { maxActiveRuns: [1] } }, lines: ["- at '/config/maxActiveRuns': got array, want null or integer or string"] },
+const AWAY = "is null, which takes the chart's own away. Leave the line out to have that, or give a value."
+
+/** Of a wrong form: nothing else is asked of such values. */
+export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
+  { name: 'a text for a number', values: { replicaCount: 'two' }, lines: ['replicaCount: is a text, and must be a whole number, 0 or more. Write its digits without quotes.'] },
+  { name: 'a negative number', values: { replicaCount: -1 }, lines: ['replicaCount: must be a whole number, 0 or more.'] },
+  { name: 'half a replica', values: { replicaCount: 1.5 }, lines: ['replicaCount: must be a whole number, 0 or more.'] },
   {
-    name: 'a key that never was, with those that are known',
-    values: { image: { repo: 'x' } },
-    lines: [
-      "  - at '': value must be one of 'repository', 'tag', 'digest', 'pullPolicy'",
-      "- at '': invalid propertyName 'repo'",
-      "- at '/image': additional properties 'repo' not allowed",
-    ],
+    name: 'a text for a flag',
+    values: { serviceMonitor: { enabled: 'yes' } },
+    lines: ['serviceMonitor.enabled: is a text, and must be true or false. Write it without quotes.'],
   },
+  { name: 'a flag for a section', values: { openshift: true }, lines: ['openshift: is a flag, and must be a map. Its keys are enabled.'] },
   {
-    name: 'a section that never was',
-    values: { ingestionPods: {} },
-    lines: [
-      `  - at '': value must be one of ${Object.keys(chartValues.shape)
-        .map((key) => `'${key}'`)
-        .join(', ')}`,
-      "- at '': additional properties 'ingestionPods' not allowed",
-      "- at '': invalid propertyName 'ingestionPods'",
-    ],
+    name: 'a text for a section that templates read',
+    values: { image: 'registry.corp/runner:1.0' },
+    lines: ['image: is a text, and must be a map. Its keys are repository, tag, digest, pullPolicy.'],
   },
+  { name: 'a list for a number', values: { config: { maxActiveRuns: [1] } }, lines: ['config.maxActiveRuns: is a list, and must be a whole number. Write one value behind the colon.'] },
+  { name: 'a map for a text', values: { config: { serverHost: { name: 'acme' } } }, lines: ['config.serverHost: is a map, and must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol. Write one value behind the colon.'] },
+  { name: 'a cut key', values: { image: { repo: 'x' } }, lines: ['image.repo: is no value of this chart. Did you mean image.repository?'] },
+  { name: 'a key in other capitals', values: { config: { agentID: 'x' } }, lines: ['config.agentID: is no value of this chart. Did you mean config.agentId?'] },
+  { name: 'a key by another name', values: { replicas: 2 }, lines: ['replicas: is no value of this chart. Did you mean replicaCount?'] },
+  { name: 'a key in the wrong place', values: { authToken: 'x' }, lines: ['authToken: is no value of this chart. Did you mean config.authToken?'] },
+  { name: 'a section in the wrong place', values: { ingestionPods: {} }, lines: ['ingestionPods: is no value of this chart. Did you mean config.ingestionPods?'] },
   {
-    name: 'a port that is none',
-    values: { service: { port: 70_000 } },
-    lines: ["- at '/service/port': maximum: got 70,000, want 65,535"],
+    name: 'a key like none',
+    values: { service: { foo: 1 } },
+    lines: ['service.foo: is no value of this chart. There are type, port, metricsPort.'],
   },
-  { name: 'port 0', values: { metricsServerConfiguration: { port: 0 } }, lines: ["- at '/metricsServerConfiguration/port': minimum: got 0, want 1"] },
-  { name: 'a port as a word', values: { service: { metricsPort: 'http' } }, lines: ["- at '/service/metricsPort': got string, want null or integer"] },
+  { name: 'a port that is none', values: { service: { port: 70_000 } }, lines: ['service.port: must be a whole number from 1 to 65535.'] },
+  { name: 'port 0', values: { metricsServerConfiguration: { port: 0 } }, lines: ['metricsServerConfiguration.port: must be a whole number from 1 to 65535.'] },
   {
-    name: 'a pull policy that is none',
-    values: { image: { pullPolicy: 'Sometimes' } },
-    lines: ["- at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never', <nil>"],
+    name: 'a port as a word',
+    values: { service: { metricsPort: 'http' } },
+    lines: ['service.metricsPort: is a text, and must be a whole number from 1 to 65535. Write its digits without quotes.'],
   },
+  { name: 'a pull policy that is none', values: { image: { pullPolicy: 'Sometimes' } }, lines: ['image.pullPolicy: must be one of Always, IfNotPresent, Never.'] },
+  { name: 'a type of Service that is none', values: { service: { type: 'Headless' } }, lines: ['service.type: must be one of ClusterIP, NodePort, LoadBalancer.'] },
+  { name: 'a log level that is none', values: { config: { logLevel: 'verbose' } }, lines: ['config.logLevel: must be one of debug, info, warn, error.'] },
+  { name: 'a check of secrets that is none', values: { config: { secretsCheck: 'strict' } }, lines: ['config.secretsCheck: must be one of report, enforce, resolve, off.'] },
+  { name: 'a limit by type as a text', values: { config: { maxActiveRunsByType: { profiler: 'five' } } }, lines: ['config.maxActiveRunsByType.profiler: is a text, and must be a whole number, 0 or more. Write its digits without quotes.'] },
+  { name: 'a number for the value of a node label', values: { nodeSelector: { disk: 1 } }, lines: ['nodeSelector.disk: is a number, and must be a text. Put it in quotes.'] },
+  { name: 'a flag for the value of an annotation', values: { podAnnotations: { 'linkerd.io/inject': true } }, lines: ['podAnnotations.linkerd.io/inject: is a flag, and must be a text. Put it in quotes.'] },
+  { name: 'a variable without a name', values: { extraEnvs: [{ value: 'a' }] }, lines: ['extraEnvs[0].name: is missing, and has to be there.'] },
+  { name: 'a variable with an empty name', values: { extraEnvs: [{ name: '', value: 'a' }] }, lines: ['extraEnvs[0].name: must be a text that is not empty.'] },
+  { name: 'variables as a map', values: { extraEnvs: { A: 'b' } }, lines: ['extraEnvs: is a map, and must be a list. Write each item behind "- ", on a line of its own.'] },
+  { name: 'variables as texts', values: { extraEnvs: ['A=b'] }, lines: ['extraEnvs[0]: is a text, and must be a map. Its keys are name.'] },
+  { name: 'a pull secret as a text', values: { imagePullSecrets: ['a'] }, lines: ['imagePullSecrets[0]: is a text, and must be a map. Its keys are name.'] },
+  { name: 'a toleration as a text', values: { tolerations: ['dedicated'] }, lines: ['tolerations[0]: is a text, and must be a map. Write its entries below it, each as key: value.'] },
+  { name: "variables of ingestion pods as the runner's", values: pods({ extraEnvs: [{ name: 'A', value: 'b' }] }), lines: ['config.ingestionPods.extraEnvs[0]: is a map, and must be a text. Write one value behind the colon.'] },
+  { name: 'an empty name of a Secret', values: pods({ secrets: [''] }), lines: ['config.ingestionPods.secrets[0]: must be a text that is not empty.'] },
+  ...['config', 'image', 'service', 'serviceAccount'].map((key) => ({ name: `null for ${key}`, values: { [key]: null }, lines: [`${key}: ${AWAY}`] })),
+  { name: 'null for the ingestion pods', values: { config: { ingestionPods: null } }, lines: [`config.ingestionPods: ${AWAY}`] },
+  { name: 'null for their account', values: pods({ serviceAccount: null }), lines: [`config.ingestionPods.serviceAccount: ${AWAY}`] },
   {
-    name: 'a log level that is none',
-    values: { config: { logLevel: 'verbose' } },
-    lines: ["- at '/config/logLevel': value must be one of 'debug', 'info', 'warn', 'error', <nil>"],
+    name: 'null for several values',
+    values: { service: { port: null, metricsPort: null }, config: { agentId: null, serverHost: null } },
+    lines: ['config.agentId', 'config.serverHost', 'service.metricsPort', 'service.port'].map((path) => `${path}: ${AWAY}`),
   },
-  { name: 'a number for the value of a node label', values: { nodeSelector: { disk: 1 } }, lines: ["- at '/nodeSelector/disk': got number, want string"] },
-  { name: 'a variable without a name', values: { extraEnvs: [{ value: 'a' }] }, lines: ["- at '/extraEnvs/0': missing property 'name'"] },
-  { name: 'variables as a map', values: { extraEnvs: { A: 'b' } }, lines: ["- at '/extraEnvs': got object, want null or array"] },
-  { name: 'a pull secret as a text', values: { imagePullSecrets: ['a'] }, lines: ["- at '/imagePullSecrets/0': got string, want object"] },
+  { name: 'null in a list', values: { tolerations: [null] }, lines: ['tolerations[0]: is null, and must be a map.'] },
   {
     name: 'two wrong values, told together',
     values: { replicaCount: 'two', openshift: true },
-    lines: ["- at '/openshift': got boolean, want null or object", "- at '/replicaCount': got string, want null or integer"],
+    lines: ['openshift: is a flag, and must be a map. Its keys are enabled.', 'replicaCount: is a text, and must be a whole number, 0 or more. Write its digits without quotes.'],
   },
 ]
 

@@ -88,7 +88,7 @@ test.runIf(IS_ALL)('whose hook fails says how to go on, and the way it names lea
   const failure = await release.uninstall().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(CommandError)
   const { stderr } = failure as CommandError
-  for (const words of ['cannot list resource', 'helm uninstall --no-hooks', `${name}-uninstall`]) expect(stderr).toContain(words)
+  for (const words of ['cannot get resource', 'helm uninstall --no-hooks', `${name}-uninstall`]) expect(stderr).toContain(words)
   await release.uninstall('--no-hooks')
   expect(await run(process.execPath, [await runnerProgram(), 'uninstall', '--namespace', namespace, '--agent', agentId], { env: { KUBECONFIG: cluster.kubeconfigPath } })).toContain('nothing of runner stuck is left')
   expect((await historyOf(scenario, runId)).at(-1)).toBe('running by bot')

@@ -6,6 +6,7 @@ import type { Json } from '../../constructs/expression/expression.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { type Described, describe as described } from '../../constructs/values/described.ts'
+import { value } from '../../constructs/values/value.ts'
 import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
 import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 
@@ -52,6 +53,13 @@ describe('the values', () => {
       .map(({ path }) => path.join('.'))
       .filter((path) => !isRead(path))
     expect(unread).toEqual(UNREAD)
+  })
+
+  test('have no other path than the schema knows, which is an error of types', () => {
+    // @ts-expect-error: there is no such value.
+    expect(value('config.agentID')).toEqual({ kind: 'value', path: ['config', 'agentID'] })
+    // @ts-expect-error: what a map of any keys holds has no path.
+    expect(value('commonLabels.team')).toEqual({ kind: 'value', path: ['commonLabels', 'team'] })
   })
 
   test('each say what they mean', () => {

@@ -36,7 +36,7 @@ describe('a search of the templates', () => {
 
   test('finds it in every template that reads it', () => {
     const texts = new Map(TEMPLATES)
-    const reads = [...chartTemplates().flatMap(({ id, tree, when }) => readsIn([tree, when], `${id}.yaml`)), ...readsIn(CHECKS, 'checks.yaml')]
+    const reads = [...chartTemplates().flatMap(({ id, tree, when }) => readsIn([tree, when], `${id}.yaml`)), ...readsIn(CHECKS, 'checks/values.yaml')]
     expect(new Set(reads.map(({ file }) => file))).toContain('_runner-environment.tpl')
     expect(reads.filter(({ path, file }) => !isFound(path, texts.get(`templates/${file}`) ?? ''))).toEqual([])
   })

@@ -71,14 +71,20 @@ function taken(answer: RpcAnswer): { readonly nextRun?: number | null } {
 }
 
 const batch = ({ namespace }: Scenario, resource: string): string => `/apis/batch/v1/namespaces/${namespace}/${resource}`
+const argo = ({ namespace }: Scenario, resource: string): string => `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/${resource}`
+
+function cronPath({ scenario, id }: ScheduledPipeline): string {
+  const crons = scenario.place.executor === 'argo' ? argo(scenario, 'cronworkflows') : batch(scenario, 'cronjobs')
+  return `${crons}/${cronName(id, scenario.agentId)}`
+}
 
 export interface CronJob extends KubernetesObject {
   readonly spec: { readonly schedule: string; readonly suspend: boolean; readonly jobTemplate: { readonly metadata: object; readonly spec: object } }
 }
 
-/** The CronJob of the pipeline; undefined when there is none. */
-export async function cronOf({ scenario, id }: ScheduledPipeline): Promise<CronJob | undefined> {
-  const { status, body } = await scenario.cluster.api({ method: 'GET', path: `${batch(scenario, 'cronjobs')}/${cronName(id, scenario.agentId)}` })
+/** The CronJob of the pipeline, under Argo its CronWorkflow, which is suspended in the same way; undefined when there is none. */
+export async function cronOf(pipeline: ScheduledPipeline): Promise<CronJob | undefined> {
+  const { status, body } = await pipeline.scenario.cluster.api({ method: 'GET', path: cronPath(pipeline) })
   return status === 404 ? undefined : (JSON.parse(body) as CronJob)
 }
 
@@ -97,9 +103,7 @@ export async function untilNoCron(pipeline: ScheduledPipeline): Promise<void> {
 
 /** Somebody changes the CronJob by hand. */
 export async function editCron(pipeline: ScheduledPipeline, patch: object): Promise<void> {
-  const { scenario, id } = pipeline
-  const path = `${batch(scenario, 'cronjobs')}/${cronName(id, scenario.agentId)}`
-  await callJson(scenario.cluster.api, { method: 'PATCH', path, body: patch, contentType: 'application/merge-patch+json' })
+  await callJson(pipeline.scenario.cluster.api, { method: 'PATCH', path: cronPath(pipeline), body: patch, contentType: 'application/merge-patch+json' })
 }
 
 export async function deleteByHand({ cluster, namespace }: Scenario, resource: 'cronjobs' | 'jobs', name: string): Promise<void> {
@@ -123,12 +127,14 @@ export interface Job extends KubernetesObject {
   readonly metadata: KubernetesObject['metadata'] & { readonly annotations?: Readonly<Record<string, string>>; readonly creationTimestamp: string }
 }
 
+/** The Jobs that the pipeline's schedule has started, under Argo its Workflows. */
 export async function jobsOf({ scenario, id }: ScheduledPipeline): Promise<readonly Job[]> {
-  const path = `${batch(scenario, 'jobs')}?labelSelector=${encodeURIComponent(`${LABEL_PIPELINE_ID}=${id}`)}`
+  const jobs = scenario.place.executor === 'argo' ? argo(scenario, 'workflows') : batch(scenario, 'jobs')
+  const path = `${jobs}?labelSelector=${encodeURIComponent(`${LABEL_PIPELINE_ID}=${id}`)}`
   return (await callJson(scenario.cluster.api, { method: 'GET', path }))['items'] as readonly Job[]
 }
 
-/** The first Job that fires, and is not one of those known. */
+/** The first Job, under Argo Workflow, that fires, and is not one of those known. */
 export async function untilFired(pipeline: ScheduledPipeline, known: readonly Job[] = []): Promise<Job> {
   const probe = async (): Promise<Job | undefined> => (await jobsOf(pipeline)).find(({ metadata }) => known.every((one) => one.metadata.uid !== metadata.uid))
   return waitFor(probe, { what: `a firing of pipeline ${pipeline.id}`, timeoutMs: 180_000, everyMs: 500 })

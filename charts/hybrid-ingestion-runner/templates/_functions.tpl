@@ -72,6 +72,65 @@
 {{- join "\n" $lines }}
 {{- end -}}
 
+{{/* The name that somebody may have meant; empty where none is like it. Arguments: the name, those that are known. */}}
+{{- define "hybrid-runner.nearest-key" -}}
+{{- $letters := regexReplaceAll "[^a-z0-9]" (lower (index . 0)) "" }}{{ $count := max 0 (sub (len $letters) 1) }}
+{{- $best := "" }}{{ $most := 49 }}
+{{- range $name := index . 1 }}
+{{- $lower := lower $name }}{{ $shared := 0 }}
+{{- range $at := until (int $count) }}{{ if contains (substr $at (int (add $at 2)) $letters) $lower }}{{ $shared = add $shared 1 }}{{ end }}{{ end }}
+{{- $alike := div (mul 200 $shared) (max 1 (sub (add $count (len $lower)) 1)) }}
+{{- if gt (int $alike) (int $most) }}{{ $best = $name }}{{ $most = $alike }}{{ end }}
+{{- end }}
+{{- $best -}}
+{{- end -}}
+
+{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere. */}}
+{{- define "hybrid-runner.shape-problems" -}}
+{{- $value := index . 0 }}{{ $path := index . 1 }}{{ $shape := index . 2 }}{{ $elsewhere := index . 3 }}{{ $lines := list }}{{ $kind := kindOf $value }}
+{{- $isBroken := false }}
+{{- if eq $kind "float64" }}
+{{- if and (get $shape "isWhole") (ne (floor $value) $value) }}{{ $isBroken = true }}{{ end }}
+{{- if hasKey $shape "least" }}{{ if lt $value (float64 (get $shape "least")) }}{{ $isBroken = true }}{{ end }}{{ end }}
+{{- if hasKey $shape "most" }}{{ if gt $value (float64 (get $shape "most")) }}{{ $isBroken = true }}{{ end }}{{ end }}
+{{- else if eq $kind "string" }}
+{{- if hasKey $shape "options" }}{{ $isBroken = not (has $value (get $shape "options")) }}{{ end }}
+{{- if or (and (get $shape "isTextEmpty") $value) (and (get $shape "isTextFilled") (not $value)) }}{{ $isBroken = true }}{{ end }}
+{{- end }}
+{{- if eq $kind "invalid" }}
+{{- if hasKey $shape "ifNull" }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "ifNull")) }}{{ end }}
+{{- else if and (hasKey $shape "kinds") (not (has $kind (get $shape "kinds"))) }}
+{{- $word := get (dict "string" "a text" "float64" "a number" "bool" "a flag" "map" "a map" "slice" "a list") $kind }}
+{{- $isMany := or (has "map" (get $shape "kinds")) (has "slice" (get $shape "kinds")) }}
+{{- $mend := ternary (printf " %s." (get $shape "mend")) "" (hasKey $shape "mend") }}
+{{- if and (or (eq $kind "map") (eq $kind "slice")) (not $isMany) }}{{ $mend = " Write one value behind the colon." }}{{ end }}
+{{- $lines = append $lines (printf "%s: is %s, and %s.%s" $path $word (get $shape "rule") $mend) }}
+{{- else if $isBroken }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "rule")) }}
+{{- else if eq $kind "map" }}
+{{- $keys := get $shape "keys" | default (dict) }}{{ $all := keys $value }}
+{{- range $key, $inner := $keys }}{{ if get $inner "isRequired" }}{{ $all = append $all $key }}{{ end }}{{ end }}
+{{- range $key := $all | uniq | sortAlpha }}
+{{- $at := ternary $key (printf "%s.%s" $path $key) (eq $path "") }}
+{{- if or (hasKey $keys $key) (hasKey $shape "values") }}
+{{- $inner := ternary (get $keys $key) (get $shape "values") (hasKey $keys $key) }}
+{{- with include "hybrid-runner.shape-problems" (list (index $value $key) $at $inner $elsewhere) }}{{ $lines = append $lines . }}{{ end }}
+{{- else if hasKey $shape "noun" }}
+{{- $near := include "hybrid-runner.nearest-key" (list $key (get $shape "known")) }}
+{{- $hint := printf "There are %s." (join ", " (get $shape "known")) }}
+{{- if $near }}{{ $hint = printf "Did you mean %s?" (ternary $near (printf "%s.%s" $path $near) (eq $path "")) }}
+{{- else if hasKey $elsewhere (lower $key) }}{{ $hint = printf "Did you mean %s?" (get $elsewhere (lower $key)) }}
+{{- end }}
+{{- $lines = append $lines (printf "%s: is no %s. %s" $at (get $shape "noun") $hint) }}
+{{- end }}
+{{- end }}
+{{- else if and (eq $kind "slice") (hasKey $shape "items") }}
+{{- range $index, $item := $value }}
+{{- with include "hybrid-runner.shape-problems" (list $item (printf "%s[%d]" $path $index) (get $shape "items") $elsewhere) }}{{ $lines = append $lines . }}{{ end }}
+{{- end }}
+{{- end }}
+{{- join "\n" $lines }}
+{{- end -}}
+
 {{/* "true" where one quantity is more than another. Arguments: the two, as texts. */}}
 {{- define "hybrid-runner.more-quantity" -}}
 {{- $decimal := dict "n" 1.0 "u" 1e3 "m" 1e6 "k" 1e12 "M" 1e15 "G" 1e18 "T" 1e21 "P" 1e24 "E" 1e27 }}

@@ -10,24 +10,12 @@ import { INGESTION_NAMESPACE, labels, RELEASE } from '../names.ts'
 
 /** The newest patch of the line that the vendor's chart installs. */
 const ARGO_VERSION = 'v3.7.14'
-const IS_INSTALLED = value((v) => v.installArgoWorkflows)
+const IS_INSTALLED = value('installArgoWorkflows')
 const NAME = named(
   'argo-name',
-  call(
-    'concat',
-    call(
-      'truncated',
-      call(
-        'orElse',
-        value((v) => v.argoWorkflows.fullnameOverride),
-        'argo-workflows',
-      ),
-      43,
-    ),
-    '-workflow-controller',
-  ),
+  call('concat', call('truncated', call('orElse', value('argoWorkflows.fullnameOverride'), 'argo-workflows'), 43), '-workflow-controller'),
 )
-const IMAGE = value((v) => v.argoWorkflows.controller.image)
+const IMAGE = value('argoWorkflows.controller.image')
 
 /** Restricted to the namespace of the ingestion pods, where it does all of its work: no rights in any other. */
 const RULES: readonly PolicyRule[] = [
@@ -72,16 +60,7 @@ export function argoController(scope: Construct): void {
       kind: 'ConfigMap',
       metadata,
       data: {
-        workflowDefaults: valueOf(
-          call(
-            'json',
-            call(
-              'orElse',
-              value((v) => v.argoWorkflows.controller.workflowDefaults),
-              literal({}),
-            ),
-          ),
-        ),
+        workflowDefaults: valueOf(call('json', call('orElse', value('argoWorkflows.controller.workflowDefaults'), literal({})))),
       },
     },
     IS_INSTALLED,
@@ -99,39 +78,22 @@ function imageOf(name: string): string {
 /** The nodes that were named for the controller alone; else those of the chart's own pods, all of it together: a mixture may fit no node. */
 function placement(): Partial<Record<keyof PodSpec, string>> {
   const own = {
-    nodeSelector: value((v) => v.argoWorkflows.controller.nodeSelector),
-    tolerations: value((v) => v.argoWorkflows.controller.tolerations),
-    affinity: value((v) => v.argoWorkflows.controller.affinity),
+    nodeSelector: value('argoWorkflows.controller.nodeSelector'),
+    tolerations: value('argoWorkflows.controller.tolerations'),
+    affinity: value('argoWorkflows.controller.affinity'),
   }
   const hasOwn = call('or', ...Object.values(own))
   const chosen = (ofController: Expression, ofChart: Expression): string => whenFilled(call('ifElse', hasOwn, ofController, ofChart))
   return {
-    nodeSelector: chosen(
-      own.nodeSelector,
-      value((v) => v.nodeSelector),
-    ),
-    tolerations: chosen(
-      own.tolerations,
-      value((v) => v.tolerations),
-    ),
-    affinity: chosen(
-      own.affinity,
-      value((v) => v.affinity),
-    ),
+    nodeSelector: chosen(own.nodeSelector, value('nodeSelector')),
+    tolerations: chosen(own.tolerations, value('tolerations')),
+    affinity: chosen(own.affinity, value('affinity')),
   }
 }
 
-const PRIORITY = call(
-  'orElse',
-  value((v) => v.argoWorkflows.controller.priorityClassName),
-  value((v) => v.priorityClassName),
-)
+const PRIORITY = call('orElse', value('argoWorkflows.controller.priorityClassName'), value('priorityClassName'))
 
-const PULL_SECRETS = call(
-  'orElse',
-  value((v) => v.argoWorkflows.images.pullSecrets),
-  value((v) => v.imagePullSecrets),
-)
+const PULL_SECRETS = call('orElse', value('argoWorkflows.images.pullSecrets'), value('imagePullSecrets'))
 
 const HEALTH = { path: '/healthz', port: 6060 }
 /** Argo's own figures: what it looks for, a Workflow that nobody has taken up, is minutes old. */
@@ -165,20 +127,8 @@ function deploymentSpec(): Marked<DeploymentSpec> {
             ],
             ports: [{ name: 'metrics', containerPort: 9090 }],
             startupProbe: { httpGet: HEALTH, periodSeconds: 2, failureThreshold: 60 },
-            livenessProbe: blockOf(
-              call(
-                'orElse',
-                value((v) => v.argoWorkflows.controller.livenessProbe),
-                literal(LIVENESS),
-              ),
-            ),
-            resources: blockOf(
-              call(
-                'orElse',
-                value((v) => v.argoWorkflows.controller.resources),
-                literal({}),
-              ),
-            ),
+            livenessProbe: blockOf(call('orElse', value('argoWorkflows.controller.livenessProbe'), literal(LIVENESS))),
+            resources: blockOf(call('orElse', value('argoWorkflows.controller.resources'), literal({}))),
             securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
           },
         ],

@@ -23,11 +23,10 @@ const DEFINITIONS: readonly Definition[] = [
   { kind: 'WorkflowEventBinding', plural: 'workfloweventbindings', shortNames: ['wfeb'], scope: 'Namespaced' },
 ]
 
-const IS_INSTALLED = call(
-  'and',
-  value((v) => v.installArgoWorkflows),
-  value((v) => v.argoWorkflows.crds.install),
-)
+const IS_WANTED = value('argoWorkflows.crds.install')
+
+/** Only a plain no leaves them out: a section that null has taken away does not. */
+const IS_INSTALLED = call('and', value('installArgoWorkflows'), call('or', call('not', call('isSet', IS_WANTED)), IS_WANTED))
 
 /**
  * Argo's resource definitions without their schemas: the whole ones are larger than a release may be. They stay when the release goes,

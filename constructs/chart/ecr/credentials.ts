@@ -6,9 +6,9 @@ import { valueOf, when } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
 import { nameWith } from '../names.ts'
 
-const KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.accessKeyId)
-const SECRET_KEY = value((v) => v.ecrRegistryHelper.collateCredentials.values.secretAccessKey)
-const OPERATORS_SECRET = value((v) => v.ecrRegistryHelper.collateCredentials.secretRef)
+const KEY = value('ecrRegistryHelper.collateCredentials.values.accessKeyId')
+const SECRET_KEY = value('ecrRegistryHelper.collateCredentials.values.secretAccessKey')
+const OPERATORS_SECRET = value('ecrRegistryHelper.collateCredentials.secretRef')
 
 /** A key in the values goes into a Secret of the release. */
 export const HAS_KEY_IN_VALUES = call('and', KEY, SECRET_KEY, call('not', OPERATORS_SECRET))
@@ -20,18 +20,8 @@ export const HAS_HALF_A_KEY = call('and', call('or', KEY, SECRET_KEY), call('not
 /** The service account is bound to a role of AWS: by an annotation (IRSA), or by whoever brings the account (Pod Identity). */
 export const HAS_ROLE = call(
   'or',
-  value((v) => v.ecrRegistryHelper.serviceAccount.annotations),
-  call(
-    'and',
-    call(
-      'isSet',
-      value((v) => v.ecrRegistryHelper.serviceAccount.create),
-    ),
-    call(
-      'not',
-      value((v) => v.ecrRegistryHelper.serviceAccount.create),
-    ),
-  ),
+  value('ecrRegistryHelper.serviceAccount.annotations'),
+  call('and', call('isSet', value('ecrRegistryHelper.serviceAccount.create')), call('not', value('ecrRegistryHelper.serviceAccount.create'))),
 )
 
 export function keyData(): Record<string, string> {

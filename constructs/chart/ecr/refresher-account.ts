@@ -8,7 +8,7 @@ import { FULL_NAME, INGESTION_NAMESPACE, RELEASE_NAMESPACE } from '../names.ts'
 
 /** The vendor's name, which ingestion pods and runners pull with. Releases of one namespace share it. */
 export const PULL_SECRET = 'omd-registry-credentials'
-export const HAS_REFRESHER = value((v) => v.ecrRegistryHelper.enabled)
+export const HAS_REFRESHER = value('ecrRegistryHelper.enabled')
 
 /** Whether the ingestion pods live apart from the release: then the pull secret is needed there, too. */
 export const IS_INGESTION_APART = call('not', call('equals', INGESTION_NAMESPACE, RELEASE_NAMESPACE))
@@ -21,12 +21,8 @@ export function refresherName(suffix?: string): string {
   return valueOf(suffix === undefined ? NAME : call('concat', NAME, `-${suffix}`))
 }
 
-const GIVEN = call(
-  'orElse',
-  value((v) => v.ecrRegistryHelper.serviceAccount.name),
-  'omd-pull-secret-refresh',
-)
-const IS_MADE = value((v) => v.ecrRegistryHelper.serviceAccount.create)
+const GIVEN = call('orElse', value('ecrRegistryHelper.serviceAccount.name'), 'omd-pull-secret-refresh')
+const IS_MADE = value('ecrRegistryHelper.serviceAccount.create')
 
 export const REFRESHER_ACCOUNT = named('ecr-service-account', call('text', GIVEN))
 
@@ -48,7 +44,7 @@ interface AccountOptions {
 /** An account that may do `verbs` with the pull secret alone, in each namespace that needs it. An account of the operator's gets the same rights. */
 export function refresherAccount(scope: Construct, options: AccountOptions): void {
   const { id, account, metadata } = options
-  const annotations = { ...entriesOf(value((v) => v.ecrRegistryHelper.serviceAccount.annotations)), ...metadata.annotations }
+  const annotations = { ...entriesOf(value('ecrRegistryHelper.serviceAccount.annotations')), ...metadata.annotations }
   chartObject(
     scope,
     `${id}-service-account`,

@@ -13,7 +13,7 @@ import { ifSet, variableEntry } from '../variable.ts'
 import { keyVariables, secretOfKey } from './credentials.ts'
 import { IS_INGESTION_APART, PULL_SECRET } from './refresher-account.ts'
 
-const OPERATORS_OWN = value((v) => v.ecrRegistryHelper.extraEnvs)
+const OPERATORS_OWN = value('ecrRegistryHelper.extraEnvs')
 
 export const REFRESHER = 'ecr-registry-helper'
 
@@ -32,17 +32,12 @@ function placeArguments(): Marked<string>[] {
 
 /** @param ownSecret name of the Secret that holds a key of the values */
 export function refreshArguments(ownSecret: string): Marked<string>[] {
-  const region = value((v) => v.ecrRegistryHelper.region)
+  const region = value('ecrRegistryHelper.region')
   const keySecret = secretOfKey(ownSecret)
   return [
     'ecr-refresh',
     '--registry',
-    valueOf(
-      call(
-        'text',
-        value((v) => v.ecrRegistryHelper.registry),
-      ),
-    ),
+    valueOf(call('text', value('ecrRegistryHelper.registry'))),
     when(region, valueOf(call('concat', '--region=', region))),
     when(keySecret, valueOf(call('concat', '--keys-from=', keySecret))),
     ...placeArguments(),
@@ -57,10 +52,7 @@ export function removeArguments(): Marked<string>[] {
 const HOME = { name: 'HOME', value: '/tmp' }
 
 export function refreshVariables(ownSecret: string): Marked<EnvVar>[] {
-  const endpoint = ifSet(
-    'AWS_ENDPOINT_URL_ECR',
-    value((v) => v.ecrRegistryHelper.endpoint),
-  )
+  const endpoint = ifSet('AWS_ENDPOINT_URL_ECR', value('ecrRegistryHelper.endpoint'))
   return [
     HOME,
     ...keyVariables(ownSecret),
@@ -78,17 +70,13 @@ interface RefresherPod {
 /** A pod of the runner's image, which is public: it must not need the secret that it makes. */
 function podSpec({ account, args, env }: RefresherPod): Marked<PodSpec> {
   const { nodeSelector, tolerations, affinity, priorityClassName } = podPlacement() as Required<ReturnType<typeof podPlacement>>
-  const resources = call(
-    'orElse',
-    value((v) => v.ecrRegistryHelper.resources),
-    literal({}),
-  )
+  const resources = call('orElse', value('ecrRegistryHelper.resources'), literal({}))
   return {
     restartPolicy: 'Never',
     serviceAccountName: valueOf(account),
     automountServiceAccountToken: true,
     enableServiceLinks: false,
-    imagePullSecrets: whenFilled(value((v) => v.imagePullSecrets)),
+    imagePullSecrets: whenFilled(value('imagePullSecrets')),
     nodeSelector,
     tolerations,
     affinity,
@@ -98,7 +86,7 @@ function podSpec({ account, args, env }: RefresherPod): Marked<PodSpec> {
       {
         name: REFRESHER,
         image: valueOf(RUNNER_IMAGE),
-        imagePullPolicy: valueOf(value((v) => v.image.pullPolicy)),
+        imagePullPolicy: valueOf(value('image.pullPolicy')),
         args,
         env,
         resources: blockOf(resources),
@@ -114,12 +102,9 @@ const orNumber = (given: Expression, fallback: number): string => valueOf(call('
 
 /** A Job of the refresher: tried again as the values say, and ended when it hangs. */
 export function refresherJob(pod: RefresherPod, activeDeadlineSeconds: number, ttlSecondsAfterFinished: string): Marked<JobSpec> {
-  const metadata = { labels: otherPodLabels(REFRESHER), annotations: entriesOf(value((v) => v.podAnnotations)) }
+  const metadata = { labels: otherPodLabels(REFRESHER), annotations: entriesOf(value('podAnnotations')) }
   return {
-    backoffLimit: orNumber(
-      value((v) => v.ecrRegistryHelper.backoffLimit),
-      1,
-    ),
+    backoffLimit: orNumber(value('ecrRegistryHelper.backoffLimit'), 1),
     activeDeadlineSeconds,
     // Wrong input stays wrong: only what failed outside is worth another try.
     podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [2] }, onPodConditions: [] }] },
@@ -130,8 +115,5 @@ export function refresherJob(pod: RefresherPod, activeDeadlineSeconds: number, t
 
 /** A hook's Job that failed stays for its log, and goes by itself. */
 export function timeToLive(): string {
-  return orNumber(
-    value((v) => v.ecrRegistryHelper.ttlSecondsAfterFinished),
-    300,
-  )
+  return orNumber(value('ecrRegistryHelper.ttlSecondsAfterFinished'), 300)
 }

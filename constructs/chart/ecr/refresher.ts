@@ -42,17 +42,12 @@ export function ecrRefresher(scope: Construct): void {
       kind: 'CronJob',
       metadata: { ...metadata, name: refresherName() },
       spec: {
-        schedule: valueOf(
-          call(
-            'text',
-            value((v) => v.ecrRegistryHelper.schedule),
-          ),
-        ),
+        schedule: valueOf(call('text', value('ecrRegistryHelper.schedule'))),
         concurrencyPolicy: 'Forbid',
         startingDeadlineSeconds: 600,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 1,
-        jobTemplate: { metadata, spec: refresherJob(pod, DEADLINE_SECONDS, whenSet(value((v) => v.ecrRegistryHelper.ttlSecondsAfterFinished))) },
+        jobTemplate: { metadata, spec: refresherJob(pod, DEADLINE_SECONDS, whenSet(value('ecrRegistryHelper.ttlSecondsAfterFinished'))) },
       } satisfies Marked<CronJobSpec>,
     },
     HAS_REFRESHER,

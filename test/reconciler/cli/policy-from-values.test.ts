@@ -60,7 +60,7 @@ describe('the policy of a values file', () => {
     const none = policySourceFromValues([], RELEASE)
     expect(none.ok ? [] : none.error.map(({ message }) => message.split(':')[0])).toEqual(['config.authToken', 'ecrRegistryHelper.collateCredentials'])
     const wrong = policySourceFromValues([NEEDED, { replicaCount: 'two', config: { agentID: 'x' } }], RELEASE)
-    expect(wrong.ok ? [] : wrong.error.map(({ path }) => path)).toEqual(['replicaCount', 'config.agentID'])
+    expect(wrong.ok ? [] : wrong.error.map(({ message }) => message.split(':')[0])).toEqual(['config.agentID', 'replicaCount'])
   })
 
   test('tells a problem of a variable by the value that it is made from', () => {

@@ -1,13 +1,10 @@
 /** Schedules under Argo: the CronWorkflow follows its record, and each Workflow that it starts is a run under its own uid. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LABEL_PIPELINE_ID } from '../../../compiler/labels.ts'
-import { cronName } from '../../../compiler/names.ts'
-import { callJson } from '../../cluster/kubernetes-api.ts'
 import { waitFor } from '../../cluster/waiting.ts'
-import { type KubernetesObject, openPlace, type Place } from '../place.ts'
+import { openPlace, type Place } from '../place.ts'
 import { historyOf } from '../run-story.ts'
 import { type Scenario, startScenario } from '../scenario.ts'
-import { deploy, EVERY_MINUTE, type ScheduledPipeline, scheduledPipeline, tell } from '../schedule-story.ts'
+import { deploy, editCron, EVERY_MINUTE, scheduledPipeline, tell, untilCron, untilFired, untilNoCron } from '../schedule-story.ts'
 import { untilSettled } from '../settled.ts'
 
 const BUILD_TIMEOUT_MS = 1_200_000
@@ -24,25 +21,6 @@ afterAll(async () => {
   await place?.stop()
 })
 
-const argo = (resource: string): string => `/apis/argoproj.io/v1alpha1/namespaces/${place.namespace}/${resource}`
-
-async function untilCronWorkflow({ id }: ScheduledPipeline, isAsExpected: (cron: KubernetesObject | undefined) => boolean): Promise<void> {
-  const probe = async (): Promise<true | undefined> => {
-    const { status, body } = await place.cluster.api({ method: 'GET', path: `${argo('cronworkflows')}/${cronName(id, scenario.agentId)}` })
-    return isAsExpected(status === 404 ? undefined : (JSON.parse(body) as KubernetesObject)) ? true : undefined
-  }
-  await waitFor(probe, { what: `the CronWorkflow of pipeline ${id}`, timeoutMs: 60_000 })
-}
-
-async function untilFired({ id }: ScheduledPipeline): Promise<string> {
-  const path = `${argo('workflows')}?labelSelector=${encodeURIComponent(`${LABEL_PIPELINE_ID}=${id}`)}`
-  const probe = async (): Promise<string | undefined> => {
-    const items = (await callJson(place.cluster.api, { method: 'GET', path }))['items'] as readonly KubernetesObject[]
-    return items[0]?.metadata.uid
-  }
-  return waitFor(probe, { what: `a firing of pipeline ${id}`, timeoutMs: 180_000, everyMs: 500 })
-}
-
 /** How often the runner has written the CronWorkflow. */
 function writes(): number {
   return scenario.runner().lines.filter(({ msg }) => msg === 'schedule applied').length
@@ -52,31 +30,30 @@ describe.concurrent('a schedule under Argo', () => {
   test('fires, is told under the uid of its Workflow, comes back when it is edited, and goes when it is deleted', { timeout: 400_000 }, async () => {
     const pipeline = scheduledPipeline(scenario)
     await deploy(pipeline, { schedule: EVERY_MINUTE })
-    const runId = await untilFired(pipeline)
+    const runId = (await untilFired(pipeline)).metadata.uid
     expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'success', isAcknowledged: true })
     expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by bot'])
 
     const before = writes()
-    const path = `${argo('cronworkflows')}/${cronName(pipeline.id, scenario.agentId)}`
-    await callJson(place.cluster.api, { method: 'PATCH', path, body: { spec: { suspend: true } }, contentType: 'application/merge-patch+json' })
-    await untilCronWorkflow(pipeline, (cron) => cron?.spec?.['suspend'] !== true)
+    await editCron(pipeline, { spec: { suspend: true } })
+    await untilCron(pipeline, ({ spec }) => !spec.suspend)
     await waitFor(() => (writes() > before ? true : undefined), { what: 'the log line of the write', timeoutMs: 10_000 })
     expect(writes()).toBe(before + 1)
 
     await tell(pipeline, 'pipeline/delete')
-    await untilCronWorkflow(pipeline, (cron) => cron === undefined)
+    await untilNoCron(pipeline)
   })
 
   test('starts what can be killed by the uid of its Workflow, which is let go then', { timeout: 400_000 }, async () => {
     const pipeline = scheduledPipeline(scenario)
     await deploy(pipeline, { schedule: EVERY_MINUTE, simulate: { seconds: 300 } })
-    const runId = await untilFired(pipeline)
+    const runId = (await untilFired(pipeline)).metadata.uid
     await scenario.collate.waitForStatus({ runId, state: 'running' }, 90_000)
     expect(await scenario.kill(runId)).toMatchObject({ result: { code: 200 } })
     expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'stopped' })
     const isGone = async (): Promise<true | undefined> => ((await scenario.list('workflows')).some(({ metadata }) => metadata.uid === runId) ? undefined : true)
     await waitFor(isGone, { what: 'the Workflow gone', timeoutMs: 60_000 })
     await tell(pipeline, 'pipeline/delete')
-    await untilCronWorkflow(pipeline, (cron) => cron === undefined)
+    await untilNoCron(pipeline)
   })
 })
