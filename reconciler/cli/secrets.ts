@@ -59,10 +59,9 @@ export function secretsCommand(): Command {
  */
 function tellStrayErrors({ reportFile, probe, mode, secretsManager }: SecretsOptions): void {
   process.on('unhandledRejection', (error) => void process.stderr.write(`something failed beside the reading (${wordFor(error)})\n`))
-  process.on('uncaughtException', (error) => {
-    const outcome = unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)
-    void ended({ reportFile, probe }, outcome).then((code) => process.exit(code))
-  })
+  const endAfter = async (error: unknown): Promise<void> =>
+    process.exit(await ended({ reportFile, probe }, unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)))
+  process.on('uncaughtException', (error) => void endAfter(error))
 }
 
 /** Tells the outcome, and gives the code to end with. */

@@ -18,6 +18,8 @@ const STRANGER = `arn:aws:iam::${ACCOUNT}:role/stranger`
 /** Amazon as moto plays it, and what moto does not play: who may not read, a service that is busy, tokens that are past. */
 export interface AwsWorld extends StoreWorld {
   readonly hosts: CloudHosts
+  /** Keys and sessions that pods have been given. */
+  issued(): readonly string[]
   /** Puts a secret into another region, and gives its ARN. */
   plantIn(region: string, value: string): Promise<string>
   /** Variables of EKS Pod Identity, and an agent that answers them. */
@@ -77,6 +79,7 @@ export async function startAwsWorld(options: CloudHostsOptions = {}): Promise<Aw
     },
     spoil: (whose, bend) => hosts.bend(`${whose === 'store' ? 'secretsmanager' : 'sts'}.${REGION}.amazonaws.com`, bend),
     hosts,
+    issued: () => front.issued,
     plantIn,
     podIdentity: async () => ({ ...hosts.variables, HOME: hosts.folder, AWS_DEFAULT_REGION: REGION, ...(await agent.variables(hosts.folder)) }),
     stop: async () => {
@@ -94,23 +97,29 @@ async function callMoto(url: string, region: string, action: string, body: objec
   return (await answer.json()) as Readonly<Record<string, unknown>>
 }
 
-function awsFront(motoUrl: string): { readonly host: Host; throttle(times: number): void } {
+function awsFront(motoUrl: string): { readonly host: Host; readonly issued: readonly string[]; throttle(times: number): void } {
   let busy = 0
   /** Access keys of the role that may read nothing. */
   const strangers = new Set<string>()
+  const issued: string[] = []
   const refusal = (type: string, message: string, status = 400): Answer => ({ status, body: { __type: type, message } })
   const host = async (question: Question): Promise<Answer> => {
-    if (question.host.startsWith('sts.')) return changeToken(question, motoUrl, strangers)
+    if (question.host.startsWith('sts.')) return changeToken(question, motoUrl, { strangers, issued })
     const key = /Credential=([^/]+)/.exec(String(question.headers['authorization']))?.[1] ?? ''
     if (busy > 0 && busy-- > 0) return refusal('ThrottlingException', 'Rate exceeded')
     const principal = `User: arn:aws:sts::${ACCOUNT}:assumed-role/stranger/session`
     if (strangers.has(key)) return refusal('AccessDeniedException', `${principal} is not authorized to perform: secretsmanager:GetSecretValue`)
     return forwarded(question, motoUrl)
   }
-  return { host, throttle: (times) => void (busy = times) }
+  return { host, issued, throttle: (times) => void (busy = times) }
 }
 
-async function changeToken(question: Question, motoUrl: string, strangers: Set<string>): Promise<Answer> {
+interface Given {
+  readonly strangers: Set<string>
+  readonly issued: string[]
+}
+
+async function changeToken(question: Question, motoUrl: string, { strangers, issued }: Given): Promise<Answer> {
   const form = new URLSearchParams(question.body)
   if (form.get('WebIdentityToken') === 'expired.projected.token') {
     const error =
@@ -118,6 +127,7 @@ async function changeToken(question: Question, motoUrl: string, strangers: Set<s
     return { status: 400, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>` }
   }
   const answer = await forwarded(question, motoUrl)
+  for (const [, secret = ''] of String(answer.body).matchAll(/<(?:SecretAccessKey|SessionToken)>([^<]+)/g)) issued.push(secret)
   const key = /<AccessKeyId>([^<]+)/.exec(String(answer.body))?.[1]
   if (form.get('RoleArn') === STRANGER && key !== undefined) strangers.add(key)
   return answer

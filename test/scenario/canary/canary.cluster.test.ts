@@ -189,6 +189,7 @@ describe('planted secrets', () => {
       ['runs', '-o', 'json'],
       ['schedules', '-o', 'json'],
       ['doctor', '-o', 'json'],
+      ['doctor', '--secret', 'stored-plain'],
       ['compile', file],
       ['diff', file],
       ['secrets', '--probe', 'stored-plain'],
@@ -198,6 +199,7 @@ describe('planted secrets', () => {
     for (const args of commands)
       outputs.set(args.slice(0, 2).join(' '), await command(args, { AWS_ENDPOINT_URL_ECR: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' }))
     for (const [name, output] of outputs) expect(output.trim(), name).not.toBe('')
+    expect(outputs.get('doctor --secret')).toMatch(/the account ingestion can read the secret "stored-plain"/)
     await expectNoHits(outputs)
   })
 

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { LABEL_ROLE } from '../../../compiler/labels.ts'
+import { LABEL_RECORD, LABEL_ROLE } from '../../../compiler/labels.ts'
 import { PAYLOAD_ROLE } from '../../../compiler/payload.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
 import type { KubernetesObject } from '../place.ts'
@@ -16,17 +16,22 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   '/apis/rbac.authorization.k8s.io/v1': ['roles', 'rolebindings'],
 }
 
+/** Beside them, where Argo runs the pods. */
+const KINDS_OF_ARGO: typeof KINDS = {
+  '/apis/argoproj.io/v1alpha1': ['workflows', 'cronworkflows', 'workflowtasksets', 'workflowtaskresults', 'workflowtemplates'],
+}
+
 /** All that anybody but the owner of a secret may come to see, by where it was seen. */
 export async function everythingInSight(scenario: Scenario, customers: readonly string[], runs: readonly RunRequest[] = []): Promise<Map<string, string>> {
   return new Map([
     ...(await objects(scenario)),
     ...(await secretsOfNobody(scenario, customers)),
-    ...(await logsOfInitContainers(scenario)),
+    ...(await logsOfContainers(scenario)),
     ...(await toldToCollate(scenario)),
     ...(await logsAtCollate(scenario, runs)),
     ...(await commandLines()),
-    ["the runner's output", scenario.runner().output],
-    ['/metrics', await metrics(scenario)],
+    // A release's runner is a pod, and looked at as such.
+    ...(scenario.place.program === '' ? [] : await ofRunnerProcess(scenario)),
   ])
 }
 
@@ -37,7 +42,8 @@ async function listed({ cluster, namespace }: Scenario, root: string, resource: 
 
 /** Specs, statuses, termination messages and records are all parts of objects. */
 async function objects(scenario: Scenario): Promise<[string, string][]> {
-  const kinds = Object.entries(KINDS).flatMap(([root, resources]) => resources.map((resource) => ({ root, resource })))
+  const all = { ...KINDS, ...(scenario.place.executor === 'argo' ? KINDS_OF_ARGO : {}) }
+  const kinds = Object.entries(all).flatMap(([root, resources]) => resources.map((resource) => ({ root, resource })))
   const lists = await Promise.all(kinds.map(async ({ root, resource }) => ({ resource, items: await listed(scenario, root, resource) })))
   return lists.flatMap(({ resource, items }) => items.map((object): [string, string] => [`${resource}/${object.metadata.name}`, JSON.stringify(object)]))
 }
@@ -51,14 +57,23 @@ async function secretsOfNobody(scenario: Scenario, customers: readonly string[])
   })
 }
 
-/** What the runner's own code says in pods. What the program of a pod says is its own. */
-async function logsOfInitContainers({ cluster, namespace }: Scenario): Promise<[string, string][]> {
+interface PodSpec {
+  readonly initContainers?: readonly { readonly name: string }[]
+  readonly containers: readonly { readonly name: string }[]
+}
+
+/** What the runner's own code and Argo's say in pods. What the program of a run says is its own. */
+async function logsOfContainers({ cluster, namespace }: Scenario): Promise<[string, string][]> {
   const answer = await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace}/pods` })
-  const withInit = (answer['items'] as readonly KubernetesObject[]).filter(({ spec }) => JSON.stringify(spec?.['initContainers'] ?? []).includes('"secrets"'))
+  const containers = (answer['items'] as readonly KubernetesObject[]).flatMap(({ metadata, spec }) => {
+    const { initContainers = [], containers: others } = spec as unknown as PodSpec
+    const isRun = metadata.labels?.[LABEL_RECORD] !== undefined
+    return [...initContainers, ...others].filter(({ name }) => !isRun || name !== 'main').map(({ name }) => ({ pod: metadata.name, name }))
+  })
   return Promise.all(
-    withInit.map(async ({ metadata }): Promise<[string, string]> => {
-      const { body } = await cluster.api({ method: 'GET', path: `/api/v1/namespaces/${namespace}/pods/${metadata.name}/log?container=secrets` })
-      return [`the log of ${metadata.name}'s init container`, body]
+    containers.map(async ({ pod, name }): Promise<[string, string]> => {
+      const { body } = await cluster.api({ method: 'GET', path: `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${name}` })
+      return [`the log of ${pod}'s container ${name}`, body]
     }),
   )
 }
@@ -85,9 +100,13 @@ async function toldToCollate({ collate }: Scenario): Promise<[string, string][]>
   ]
 }
 
-async function metrics(scenario: Scenario): Promise<string> {
+async function ofRunnerProcess(scenario: Scenario): Promise<[string, string][]> {
   const { metricsPort } = await scenario.runner().waitForLine('runner started')
-  return (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text()
+  const metrics = await (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text()
+  return [
+    ["the runner's output", scenario.runner().output],
+    ['/metrics', metrics],
+  ]
 }
 
 /** Of all processes of this machine, those in pods among them. */
