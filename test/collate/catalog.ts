@@ -11,11 +11,11 @@ type Reference = z.infer<typeof reference>
 
 const request = z.looseObject({ id: z.string().optional(), name: z.string().min(1), fullyQualifiedName: z.string().optional() })
 
-/** A service, a database, a schema, a table or a pipeline, with the fields of its kind. */
+/** A service, a database, a schema, a table, a pipeline or a test, with the fields of its kind. */
 type CatalogEntity = z.infer<typeof request> & { readonly id: string; readonly fullyQualifiedName: string }
 
 /**
- * What metadata runs write and read: entities that hang on each other by name.
+ * What runs write and read: entities that hang on each other by name.
  *
  * As in OpenMetadata a parent must be there, a name is looked up as it is quoted, and what a connection holds comes back as it was
  * sent: to a bot nothing is masked.
@@ -23,6 +23,7 @@ type CatalogEntity = z.infer<typeof request> & { readonly id: string; readonly f
 export interface Catalog {
   put(path: EntityPath, body: unknown): Answer
   getByName(path: EntityPath, fqn: string): Answer
+  getById(path: EntityPath, id: string): Answer
   patch(path: EntityPath, id: string, body: unknown): Answer
   list(path: EntityPath, query: URLSearchParams): Answer
   forget(): void
@@ -38,6 +39,7 @@ export function createCatalog(changed: () => void): Catalog {
   /** The name of a service may come as it is: the server quotes it. */
   const byName = (path: EntityPath, name: string): CatalogEntity | undefined =>
     ofPath(path).get(name) ?? (path.startsWith('services/') ? ofPath(path).get(quoted(name)) : undefined)
+  const byId = (path: EntityPath, id: string): CatalogEntity | undefined => [...ofPath(path).values()].find((entity) => entity.id === id)
   const notFound = (path: EntityPath, name: string): Answer => errorAnswer(404, `${ENTITY_KINDS[path].type} instance for ${name} not found`)
 
   const keep = (path: EntityPath, entity: CatalogEntity): Answer => {
@@ -53,6 +55,10 @@ export function createCatalog(changed: () => void): Catalog {
       const found = byName(path, fqn)
       return found === undefined ? notFound(path, fqn) : answer(200, found)
     },
+    getById: (path, id) => {
+      const found = byId(path, id)
+      return found === undefined ? notFound(path, id) : answer(200, found)
+    },
     list: (path, query) => listed([...ofPath(path).values()], query),
     put: (path, body) => {
       const parsed = request.safeParse(body)
@@ -60,13 +66,13 @@ export function createCatalog(changed: () => void): Catalog {
       const kind: EntityKind = ENTITY_KINDS[path]
       const parent = kind.parent === undefined ? undefined : byName(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
       if (kind.parent !== undefined && parent === undefined) return notFound(kind.parent.path as EntityPath, String(parsed.data[kind.parent.field]))
-      const above = parent ?? serviceOf(parsed.data, ofPath('services/databaseServices'))
-      const fullyQualifiedName = [...(above === undefined ? [] : [above.fullyQualifiedName]), quoted(parsed.data.name)].join('.')
+      const above = parent ?? SERVICE_PATHS.map((services) => serviceOf(parsed.data, ofPath(services))).find((service) => service !== undefined)
+      const fullyQualifiedName = fullNameOf(kind, parsed.data, above)
       const id = ofPath(path).get(fullyQualifiedName)?.id ?? parsed.data.id ?? randomUUID()
       return keep(path, { ...parsed.data, ...ancestorsOf(kind, parent), id, fullyQualifiedName, updatedAt: Date.now() })
     },
     patch: (path, id, body) => {
-      const before = [...ofPath(path).values()].find((entity) => entity.id === id)
+      const before = byId(path, id)
       if (before === undefined) return notFound(path, id)
       const parsed = jsonPatch.safeParse(body)
       if (!parsed.success) return schemaRefusal(parsed.error)
@@ -78,6 +84,15 @@ export function createCatalog(changed: () => void): Catalog {
       }
     },
   }
+}
+
+/** What a pipeline may belong to. */
+const SERVICE_PATHS = ['services/databaseServices', 'dataQuality/testSuites'] as const
+
+function fullNameOf(kind: EntityKind, entity: z.infer<typeof request>, above: CatalogEntity | undefined): string {
+  if (kind.isNamedInFull === true) return entity.name
+  const prefix = kind.above === undefined ? above?.fullyQualifiedName : String(entity[kind.above])
+  return [...(prefix === undefined ? [] : [prefix]), quoted(entity.name)].join('.')
 }
 
 /** A pipeline names its service by a reference; the name is the service's, wherever the reference leaves it out. */
@@ -95,13 +110,14 @@ function ancestorsOf(kind: EntityKind, parent: CatalogEntity | undefined): Reado
   return { ...Object.fromEntries(inherited), [kind.parent.field]: own }
 }
 
-/** Those of a parent (`service`, `database`, `databaseSchema`), in one page. */
+/** Those of a parent (`service`, `database`, `databaseSchema`, `testSuiteId`), in one page. */
 function listed(entities: readonly CatalogEntity[], query: URLSearchParams): Answer {
   const parents = ['service', 'database', 'databaseSchema'].flatMap((field) => {
     const fqn = query.get(field)
     return fqn === null ? [] : [{ field, fqn }]
   })
   const fits = (entity: CatalogEntity): boolean => parents.every(({ field, fqn }) => reference.safeParse(entity[field]).data?.fullyQualifiedName === fqn)
-  const data = entities.filter(fits)
+  const suite = query.get('testSuiteId')
+  const data = entities.filter((entity) => fits(entity) && (suite === null || reference.safeParse(entity['testSuite']).data?.id === suite))
   return answer(200, { data, paging: { total: data.length } })
 }

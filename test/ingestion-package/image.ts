@@ -21,7 +21,7 @@ export const PACKAGE_TAG = `om-${PACKAGE_VERSION}-cl-${PACKAGE_VERSION}`
 const PROGRAM = fileURLToPath(new URL('program/', import.meta.url))
 const LISTS = ['../referees/requirements.txt', 'requirements.txt'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
 
-/** Code that no metadata run of PostgreSQL imports; of its packages is only asked that they are there, which their own notes tell. */
+/** Code that no run here imports; of its packages is only asked that they are there, which their own notes tell. */
 const NOT_NEEDED =
   /^(_mysql_connector[^-]*|mysql|snowflake|babel|dbt(_[a-z_]+)?|dbtlabs|aiohttp|bin|tests?|include|openmetadata_managed_apis|airflow_provider_openmetadata|_openmetadata_testutils)$/
 
@@ -55,6 +55,8 @@ async function build(buildah: Buildah, archive: string): Promise<void> {
   const lists = LISTS.flatMap((list) => ['--requirement', list])
   await run(join(buildah.folder, 'venv/bin/python'), ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--target', packages, ...lists])
   for (const name of await readdir(packages)) if (NOT_NEEDED.test(name)) await rm(join(packages, name), { recursive: true })
+  // By this name the command of an application without a pipeline starts it; the published package lacks it.
+  await cp(join(PROGRAM, 'application_runner.py'), join(packages, 'metadata/applications/runner.py'))
   await cp(PROGRAM, join(root, 'ingestion'), { recursive: true, filter: (path) => !path.includes('__pycache__') })
   // What a run imports is compiled once here: in a pod nobody may write it down, and it takes half a minute.
   await run('/usr/bin/python3', ['-W', 'ignore', join(root, 'ingestion/imports.py')], { env: { PYTHONPATH: packages } })

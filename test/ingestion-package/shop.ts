@@ -14,6 +14,12 @@ const SCHEMA = `
   GRANT SELECT ON ALL TABLES IN SCHEMA sales TO reader;
 `
 
+/** Three purchases of two customers, one of them without an amount. */
+export const PURCHASES = `
+  INSERT INTO sales.customer (email) VALUES ('one@example.org'), ('two@example.org');
+  INSERT INTO sales.purchase VALUES (1, 1, 50), (2, 1, 150), (3, 2, NULL);
+`
+
 /** A PostgreSQL with the database `shop`. */
 export async function startShop(): Promise<Postgres> {
   const postgres = await startPostgres()

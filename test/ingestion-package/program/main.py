@@ -5,13 +5,18 @@ Ends with a code other than 0 when the workflow cannot start, breaks, or ends wi
 """
 
 import os
+from importlib import import_module
 
 import yaml
-from metadata.generated.schema.entity.services.ingestionPipelines.ingestionPipeline import PipelineType
-from metadata.workflow.metadata import MetadataWorkflow
 
 # What this image has the packages for. Lineage is made by the same workflow as metadata.
-WORKFLOWS = {PipelineType.metadata.value: MetadataWorkflow, PipelineType.lineage.value: MetadataWorkflow}
+WORKFLOWS = {
+    "metadata": ("metadata.workflow.metadata", "MetadataWorkflow"),
+    "lineage": ("metadata.workflow.metadata", "MetadataWorkflow"),
+    "profiler": ("metadata.workflow.profiler", "ProfilerWorkflow"),
+    "TestSuite": ("metadata.workflow.data_quality", "TestSuiteWorkflow"),
+    "application": ("metadata.workflow.application", "ApplicationWorkflow"),
+}
 
 
 def required(name):
@@ -21,17 +26,21 @@ def required(name):
     return value
 
 
+def workflow_class(pipeline_type):
+    if pipeline_type not in WORKFLOWS:
+        raise ValueError(f"Cannot find the workflow for pipelineType [{pipeline_type}]")
+    module, name = WORKFLOWS[pipeline_type]
+    return getattr(import_module(module), name)
+
+
 def main():
     config = yaml.safe_load(required("config"))
-    pipeline_type = required("pipelineType")
-    workflow_class = WORKFLOWS.get(pipeline_type)
-    if workflow_class is None:
-        raise ValueError(f"Cannot find the workflow for pipelineType [{pipeline_type}]")
+    workflow_of_type = workflow_class(required("pipelineType"))
     run_id = os.environ.get("pipelineRunId")
     if run_id:
         config["pipelineRunId"] = run_id
     print(f"Executing workflow [{config.get('ingestionPipelineFQN')}] in Runner [{config.get('ingestionRunnerName')}]", flush=True)
-    workflow = workflow_class.create(config)
+    workflow = workflow_of_type.create(config)
     workflow.execute()
     workflow.raise_from_status()
 
