@@ -13,6 +13,7 @@ const LABEL = 'must be a name of at most 63 letters, digits and "-", all lower c
 const NAME = 'must be the name of an object: letters, digits and "-", all lower case, and begin and end with a letter or digit; dots may part it.'
 const LABELS =
   'must be labels: keys and values of at most 63 letters, digits, "-", "_" and ".", that begin and end with a letter or digit; before a key may stand a domain and "/".'
+const CUSTOM = 'config.ingestionPods.customConfig'
 const TABLE = 'config.ingestionPods.additionalPipelineConfigs'
 const NO_JSON = `${TABLE}: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.`
 
@@ -209,6 +210,11 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     values: { podDisruptionBudget: { minAvailable: 'all' } },
     lines: ['podDisruptionBudget.minAvailable: must be a number of pods, or a share of them such as 50%.'],
   },
+  {
+    name: 'a budget with both of its bounds',
+    values: { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: '50%' } },
+    lines: ['podDisruptionBudget.maxUnavailable: stands beside podDisruptionBudget.minAvailable, and Kubernetes takes only one of the two. Take one out.'],
+  },
   { name: 'a path that does not begin', values: { metricsServerConfiguration: { path: 'metrics' } }, lines: ['metricsServerConfiguration.path: must begin with /.'] },
   {
     name: 'metrics where health is',
@@ -311,6 +317,32 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     name: "a table of the operator's own that is no JSON",
     values: { extraEnvs: [{ name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: '{' }] },
     lines: ['extraEnvs[SIMPLEK8S_PIPELINE_TYPE_CONFIGS]: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.'],
+  },
+  {
+    name: 'fields of the container that are none, or of a wrong form',
+    values: pods({ customConfig: { enabled: true, containerParams: { volumeMount: [], env: { A: 'b' }, tty: 'yes' } } }),
+    lines: [
+      `${CUSTOM}.containerParams.env: is a map, and must be a list. Write each item behind "- ", on a line of its own.`,
+      `${CUSTOM}.containerParams.tty: is a text, and must be true or false. Write it without quotes.`,
+      `${CUSTOM}.containerParams.volumeMount: is no field of a container. Did you mean ${CUSTOM}.containerParams.volumeMounts?`,
+    ],
+  },
+  {
+    name: 'fields of the pod that are none, or of a wrong form',
+    values: pods({ customConfig: { enabled: true, workflowParams: { toleration: [], nodeSelector: 'pool', activeDeadlineSeconds: '60' } } }),
+    lines: [
+      `${CUSTOM}.workflowParams.activeDeadlineSeconds: is a text, and must be a number. Write its digits without quotes.`,
+      `${CUSTOM}.workflowParams.nodeSelector: is a text, and must be a map. Write its entries below it, each as key: value.`,
+      `${CUSTOM}.workflowParams.toleration: is no field of a pod. Did you mean ${CUSTOM}.workflowParams.tolerations?`,
+    ],
+  },
+  {
+    name: 'fields of a pod in a WorkflowSpec',
+    values: { installArgoWorkflows: true, ...pods({ customConfig: { enabled: true, workflowParams: { runtimeClassName: 'gvisor', ttlStrategie: {} } } }) },
+    lines: [
+      `${CUSTOM}.workflowParams.runtimeClassName: is a text, and must stand in podSpecPatch: it is a field of a pod and none of Argo's WorkflowSpec.`,
+      `${CUSTOM}.workflowParams.ttlStrategie: is no field of Argo's WorkflowSpec. Did you mean ${CUSTOM}.workflowParams.ttlStrategy?`,
+    ],
   },
   {
     name: 'three wrong values, told together',
