@@ -95,7 +95,7 @@ test.each([4, 3] as const)('labels that two values give are the same to Helm %i,
 })
 
 test('no template holds what only constructs read', () => {
-  const wrong = Object.entries(FILES).filter(([, text]) => /\\u000[12]|[\u0001\u0002]/.test(text))
+  const wrong = Object.entries(FILES).filter(([, text]) => text.includes('\\u0001') || text.includes('\u0001'))
   expect(wrong.map(([path]) => path)).toEqual([])
 })
 
