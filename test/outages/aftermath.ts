@@ -7,15 +7,19 @@ import { type Evidence, exactlyOnceProblems } from './exactly-once.ts'
 import type { OutageStage } from './outage-stage.ts'
 
 /** Waits until nothing is left to do: every record has its end, and Collate knows of it, and no finalizer of ours holds a pod. Gives the ends by the ids of the runs. */
-export async function untilAllSettled({ released: { scenario }, asked }: OutageStage, timeoutMs = 180_000): Promise<ReadonlyMap<string, RunEnd>> {
+export async function untilAllSettled({ released: { scenario }, asked }: OutageStage, timeoutMs = 300_000): Promise<ReadonlyMap<string, RunEnd>> {
   const probe = async (): Promise<ReadonlyMap<string, RunEnd>> => {
     const [records, pods] = await Promise.all([scenario.records(), scenario.pods()])
     const idOf = (name: string): string => asked.find(({ runId }) => name.includes(runId))?.runId ?? name
     const ends = records.map((record) => [idOf(record.metadata.name), endOn(record)] as const)
     const open = ends.filter(([, end]) => end?.isAcknowledged !== true).map(([runId]) => runId)
     const missing = asked.filter(({ runId, answer }) => answer === 'accepted' && !ends.some(([id]) => id === runId)).map(({ runId }) => runId)
-    const held = pods.filter(({ metadata }) => metadata.finalizers !== undefined).map(({ metadata }) => metadata.name)
-    const left = [...open.map((id) => `${id} has no end`), ...missing.map((id) => `${id} has no record`), ...held.map((name) => `${name} is held`)]
+    const held = pods.filter(({ metadata }) => metadata.finalizers !== undefined).map(({ metadata, status }) => `${metadata.name} (${JSON.stringify(status)})`)
+    const left = [
+      ...open.map((id) => `${asked.find(({ runId }) => runId === id)?.name} (${id}) has no end`),
+      ...missing.map((id) => `${id} has no record`),
+      ...held.map((name) => `${name} is held`),
+    ]
     if (left.length > 0) throw new Error(left.join(', '))
     return new Map(ends.flatMap(([runId, end]) => (end === undefined ? [] : [[runId, end] as const])))
   }

@@ -5,7 +5,7 @@ import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
 import { keepAsking } from './ask.ts'
 import { expectEnds } from './expected-ends.ts'
 import { keepAccount } from './outage-account.ts'
-import { openOutageStage, type OutageStage } from './outage-stage.ts'
+import { INSTALL_TIMEOUT_MS, openOutageStage, type OutageStage } from './outage-stage.ts'
 import { startWork } from './work.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -14,12 +14,12 @@ describe.runIf(IS_ALL)('a control plane whose', () => {
   let stage: OutageStage
   beforeAll(async () => {
     stage = await openOutageStage('outage-control-plane', 'outage-control')
-  })
+  }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 
   test.for(['kube-apiserver', 'etcd'] as const)(
     '%s is killed, and comes back at once, and then after the runner has lost its lease: everything ends once',
-    { timeout: 420_000 },
+    { timeout: 600_000 },
     async (daemon) => {
       const { cluster, collate } = stage.place
       const { agentId } = stage.released.scenario
