@@ -4,6 +4,7 @@ import type { ImageReference } from './image-reference.ts'
 import type { Issue } from './issue.ts'
 import { parseCustomConfig } from './policy/custom-config.ts'
 import type { CustomConfig, CustomConfigFiles } from './policy/custom-config.ts'
+import { withRegion } from './policy/custom-region.ts'
 import { trialIssues } from './policy/custom-trial.ts'
 import type { Executor } from './policy/executor.ts'
 import type { EnvVariable } from './policy/extra-envs.ts'
@@ -89,7 +90,9 @@ export function parsePolicy(environment: Environment, files: CustomConfigFiles =
     ...(custom.ok ? [] : custom.error),
   ]
   if (!parsed.success || !types.ok || !custom.ok || issues.length > 0) return err(issues.map((issue) => underWrittenName(issue, oldNames)))
-  const policy: Policy = { ...policyFrom(parsed.data), executor, pipelineTypes: types.value.policies, customConfig: custom.value.customConfig }
+  const own = policyFrom(parsed.data)
+  const customConfig = withRegion(custom.value.customConfig, own.secretsManager, own.extraEnvs)
+  const policy: Policy = { ...own, executor, pipelineTypes: types.value.policies, customConfig }
   const trial = trialIssues(policy)
   if (trial.length > 0) return err(trial)
   const doubts = parsed.data.INGESTION_EXTRA_ENVS.doubts.map((message): Issue => ({ code: 'invalid', path: 'INGESTION_EXTRA_ENVS', message }))

@@ -40,8 +40,12 @@ function kubernetesVariables(manager: SecretsManager, namespace: string): readon
   ]
 }
 
+export function isAws(manager: SecretsManager): boolean {
+  return /^(managed-)?aws(-ssm)?$/.test(manager)
+}
+
 /** The image looks at AWS_DEFAULT_REGION alone; the SDKs of other programs know AWS_REGION, too. A value with braces is no region. */
 function regionVariables(manager: SecretsManager, extras: readonly Variable[]): readonly Variable[] {
   const region = extras.find(({ name }) => name === 'AWS_REGION')?.value ?? ''
-  return /^(managed-)?aws(-ssm)?$/.test(manager) && /^[\w-]+$/.test(region) ? [{ name: 'AWS_DEFAULT_REGION', value: region }] : []
+  return isAws(manager) && /^[\w-]+$/.test(region) ? [{ name: 'AWS_DEFAULT_REGION', value: region }] : []
 }

@@ -180,7 +180,8 @@ function tokenIssues({ AUTH_TOKEN, AUTH_TOKEN_FILE }: Environment): Issue[] {
 
 /** What is set and weakens the set-up, or has no effect. */
 export function configWarnings(config: Config): Issue[] {
-  const plain = config.link.url.startsWith('ws://') || config.apiUrl.startsWith('http://')
+  const isTold = config.valuesWarnings.some((message) => message.startsWith('config.useSecureProtocols'))
+  const plain = !isTold && (config.link.url.startsWith('ws://') || config.apiUrl.startsWith('http://'))
   const warning: Issue = {
     code: 'invalid',
     path: 'SERVER_URL',

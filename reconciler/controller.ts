@@ -1,13 +1,13 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
 import { RUN_ROLE } from '../compiler/record-config-map.ts'
 import { type CachedRun, eventSink } from './cache/run-cache.ts'
+import { Watches } from './cache/watches.ts'
 import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
 import { needsWorkflows } from './cluster/needs-workflows.ts'
-import { type Reflector, type ReflectorSink, startReflector } from './cluster/reflector.ts'
+import type { ReflectorSink } from './cluster/reflector.ts'
 import type { PendingBudgets } from './failures/pending-budgets.ts'
 import type { Effects } from './execute/effects.ts'
-import { NO_WORKFLOWS } from './execute/no-workflows.ts'
 import { refreshRun } from './execute/refresh-run.ts'
 import type { Hold, Limits } from './queue/limits.ts'
 import { placeIn } from './queue/standing.ts'
@@ -42,12 +42,14 @@ export class Controller {
   /** There while this process leads. */
   #queue: WorkQueue | undefined
   #starts: StartQueue
-  readonly #stopping = new AbortController()
-  #reflectors: readonly Reflector[] = []
+  readonly #watches: Watches
   #isSynced = false
 
   constructor(options: ControllerOptions) {
+    const { effects, random, sleep } = options
+    const { cluster, log, now } = effects
     this.#options = options
+    this.#watches = new Watches({ cluster, log, now, random, sleep })
     this.#starts = this.#newStartQueue()
   }
 
@@ -55,12 +57,10 @@ export class Controller {
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
     const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const records = this.#reflect('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
-    const pods = this.#reflect('pods', labelSelector, cache.podSink())
-    this.#reflectors = [records, pods]
-    // Only hints: nothing waits for them, and a runner that may not read events does its work.
-    this.#reflect('events', '', eventSink(cache), TELLING_EVENTS)
-    await Promise.all([records.synced, pods.synced])
+    const records = this.#watches.follow('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
+    const pods = this.#watches.follow('pods', labelSelector, cache.podSink())
+    this.#watches.followHints('events', TELLING_EVENTS, eventSink(cache))
+    await Promise.all([records, pods])
     await this.#followWorkflows(labelSelector)
     this.#isSynced = true
     this.#takeUp()
@@ -113,14 +113,13 @@ export class Controller {
   }
 
   progress(): Progress {
-    const oldest = Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
-    return { watchAgeMs: this.#reflectors.length === 0 ? 0 : this.#options.effects.now() - oldest, queueStalledMs: this.#queue?.stalledForMs() ?? 0 }
+    return { watchAgeMs: this.#watches.ageMs(), queueStalledMs: this.#queue?.stalledForMs() ?? 0 }
   }
 
   /** Ends the works in hand and the watches. Pods run on. */
   async stop(): Promise<void> {
     await this.standBy()
-    this.#stopping.abort()
+    this.#watches.stop()
   }
 
   #newStartQueue(): StartQueue {
@@ -141,35 +140,9 @@ export class Controller {
     const { effects, sleep } = this.#options
     const { cache, cluster, policy } = effects
     const hasUnstartedRun = (): boolean => [...cache.keys()].map((key) => cache.run(key)).some(isUnstarted)
-    const question = { cluster, executor: policy.executor, labelSelector, hasUnstartedRun, signal: this.#stopping.signal, sleep }
+    const question = { cluster, executor: policy.executor, labelSelector, hasUnstartedRun, signal: this.#watches.signal, sleep }
     if (!(await needsWorkflows(question))) return
-    const workflows = this.#reflect('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
-    await workflows.synced
-    this.#reflectors = [...this.#reflectors, workflows]
-  }
-
-  #reflect<K extends 'configmaps' | 'pods' | 'events' | 'workflows'>(
-    kind: K,
-    labelSelector: string,
-    sink: ReflectorSink<K>,
-    fieldSelector?: string,
-  ): Reflector {
-    const { effects, random, sleep } = this.#options
-    return startReflector<K>({
-      cluster: effects.cluster,
-      kind,
-      labelSelector,
-      ...(fieldSelector === undefined ? {} : { fieldSelector }),
-      sink,
-      signal: this.#stopping.signal,
-      now: effects.now,
-      random,
-      sleep,
-      onTrouble: (message, error) => {
-        if (kind === 'workflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
-        else effects.log.warn({ error }, message)
-      },
-    })
+    await this.#watches.follow('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
   }
 
   async #reconcile(key: string, away: Away): Promise<Outcome> {

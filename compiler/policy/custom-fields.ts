@@ -8,32 +8,35 @@ export interface FieldVerdict {
 
 export type FieldRule = (field: string) => FieldVerdict | undefined
 
+/** What a field holds. */
+export type FieldKind = 'text' | 'number' | 'flag' | 'list' | 'map' | 'text or map'
+
 /** Fields of a Kubernetes container. Which of them may be changed says the guard of the merge. */
-const CONTAINER_FIELDS: ReadonlySet<string> = new Set([
-  'args',
-  'command',
-  'env',
-  'envFrom',
-  'image',
-  'imagePullPolicy',
-  'lifecycle',
-  'livenessProbe',
-  'name',
-  'ports',
-  'readinessProbe',
-  'resizePolicy',
-  'resources',
-  'securityContext',
-  'startupProbe',
-  'stdin',
-  'stdinOnce',
-  'terminationMessagePath',
-  'terminationMessagePolicy',
-  'tty',
-  'volumeDevices',
-  'volumeMounts',
-  'workingDir',
-])
+export const CONTAINER_FIELDS: Readonly<Record<string, FieldKind>> = {
+  args: 'list',
+  command: 'list',
+  env: 'list',
+  envFrom: 'list',
+  image: 'text',
+  imagePullPolicy: 'text',
+  lifecycle: 'map',
+  livenessProbe: 'map',
+  name: 'text',
+  ports: 'list',
+  readinessProbe: 'map',
+  resizePolicy: 'list',
+  resources: 'map',
+  securityContext: 'map',
+  startupProbe: 'map',
+  stdin: 'flag',
+  stdinOnce: 'flag',
+  terminationMessagePath: 'text',
+  terminationMessagePolicy: 'text',
+  tty: 'flag',
+  volumeDevices: 'list',
+  volumeMounts: 'list',
+  workingDir: 'text',
+}
 
 /** Fields that a WorkflowSpec has in common with a pod; by the pod's name where it differs. */
 export const SHARED_FIELDS: Readonly<Record<string, string>> = {
@@ -55,64 +58,84 @@ export const SHARED_FIELDS: Readonly<Record<string, string>> = {
 }
 
 /** Taken by both executors: labels and annotations, and a patch for the pod's spec that is merged after all else. */
-const POD_PARTS: readonly string[] = ['podMetadata', 'podSpecPatch']
+export const POD_PARTS: Readonly<Record<string, FieldKind>> = { podMetadata: 'map', podSpecPatch: 'text or map' }
+
+/** What each of the shared fields holds. */
+export const SHARED_KINDS: Readonly<Record<string, FieldKind>> = {
+  activeDeadlineSeconds: 'number',
+  affinity: 'map',
+  automountServiceAccountToken: 'flag',
+  dnsConfig: 'map',
+  dnsPolicy: 'text',
+  hostAliases: 'list',
+  hostNetwork: 'flag',
+  imagePullSecrets: 'list',
+  nodeSelector: 'map',
+  podPriorityClassName: 'text',
+  schedulerName: 'text',
+  securityContext: 'map',
+  serviceAccountName: 'text',
+  tolerations: 'list',
+  volumes: 'list',
+}
 
 /** Fields of a WorkflowSpec beside those. */
-const WORKFLOW_FIELDS: ReadonlySet<string> = new Set([
-  'archiveLogs',
-  'arguments',
-  'artifactGC',
-  'artifactRepositoryRef',
-  'entrypoint',
-  'executor',
-  'hooks',
-  'metrics',
-  'onExit',
-  'parallelism',
-  'podDisruptionBudget',
-  'podGC',
-  'priority',
-  'retryStrategy',
-  'shutdown',
-  'suspend',
-  'synchronization',
-  'templateDefaults',
-  'templates',
-  'ttlStrategy',
-  'volumeClaimGC',
-  'volumeClaimTemplates',
-  'workflowMetadata',
-  'workflowTemplateRef',
-])
+export const WORKFLOW_FIELDS: Readonly<Record<string, FieldKind>> = {
+  archiveLogs: 'flag',
+  arguments: 'map',
+  artifactGC: 'map',
+  artifactRepositoryRef: 'map',
+  entrypoint: 'text',
+  executor: 'map',
+  hooks: 'map',
+  metrics: 'map',
+  onExit: 'text',
+  parallelism: 'number',
+  podDisruptionBudget: 'map',
+  podGC: 'map',
+  priority: 'number',
+  retryStrategy: 'map',
+  shutdown: 'text',
+  suspend: 'flag',
+  synchronization: 'map',
+  templateDefaults: 'map',
+  templates: 'list',
+  ttlStrategy: 'map',
+  volumeClaimGC: 'map',
+  volumeClaimTemplates: 'list',
+  workflowMetadata: 'map',
+  workflowTemplateRef: 'map',
+}
 
 /** Fields that only a pod has. */
-const POD_FIELDS: ReadonlySet<string> = new Set([
-  'enableServiceLinks',
-  'hostUsers',
-  'initContainers',
-  'preemptionPolicy',
-  'priorityClassName',
-  'runtimeClassName',
-  'setHostnameAsFQDN',
-  'shareProcessNamespace',
-  'terminationGracePeriodSeconds',
-  'topologySpreadConstraints',
-])
+export const POD_FIELDS: Readonly<Record<string, FieldKind>> = {
+  enableServiceLinks: 'flag',
+  hostUsers: 'flag',
+  initContainers: 'list',
+  preemptionPolicy: 'text',
+  priorityClassName: 'text',
+  runtimeClassName: 'text',
+  setHostnameAsFQDN: 'flag',
+  shareProcessNamespace: 'flag',
+  terminationGracePeriodSeconds: 'number',
+  topologySpreadConstraints: 'list',
+}
 
 export function containerFieldRule(field: string): FieldVerdict | undefined {
-  return CONTAINER_FIELDS.has(field) ? undefined : refused(`is no field of a container; the fields are ${[...CONTAINER_FIELDS].join(', ')}`)
+  return Object.hasOwn(CONTAINER_FIELDS, field) ? undefined : refused(`is no field of a container; the fields are ${Object.keys(CONTAINER_FIELDS).join(', ')}`)
 }
 
 /** Argo takes every field of a WorkflowSpec; the Simple Kubernetes executor what a pod has. */
 export function workflowFieldRule(executor: Executor, field: string): FieldVerdict | undefined {
-  if (POD_PARTS.includes(field) || Object.hasOwn(SHARED_FIELDS, field)) return undefined
+  if (Object.hasOwn(POD_PARTS, field) || Object.hasOwn(SHARED_FIELDS, field)) return undefined
   if (executor === 'argo') {
-    if (WORKFLOW_FIELDS.has(field)) return undefined
-    if (POD_FIELDS.has(field)) return refused("is a field of a pod and none of Argo's WorkflowSpec; give it in podSpecPatch")
+    if (Object.hasOwn(WORKFLOW_FIELDS, field)) return undefined
+    if (Object.hasOwn(POD_FIELDS, field)) return refused("is a field of a pod and none of Argo's WorkflowSpec; give it in podSpecPatch")
     return refused("is no field of Argo's WorkflowSpec")
   }
-  if (POD_FIELDS.has(field)) return undefined
-  if (WORKFLOW_FIELDS.has(field)) return { isRefusal: false, message: 'is read by the Argo executor only and has no effect here: a pod has no such field' }
+  if (Object.hasOwn(POD_FIELDS, field)) return undefined
+  if (Object.hasOwn(WORKFLOW_FIELDS, field))
+    return { isRefusal: false, message: 'is read by the Argo executor only and has no effect here: a pod has no such field' }
   return refused('is no field of a pod')
 }
 

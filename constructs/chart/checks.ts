@@ -1,5 +1,7 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
+import { BUDGET_CHECKS } from './budget-checks.ts'
+import { customChecks } from './custom-checks.ts'
 import { METRICS_PORT } from './environment.ts'
 import { EXECUTOR_CHECKS } from './executor-checks.ts'
 import { nameChecks } from './name-checks.ts'
@@ -97,4 +99,13 @@ const TOGETHER: readonly Check[] = [
 ]
 
 /** What no schema can say in words. All that are wrong are told at once. */
-export const CHECKS: readonly Check[] = [...TOGETHER, ...EXECUTOR_CHECKS, ...textChecks(), ...nameChecks(), ...resourceChecks(), ...tableChecks()]
+export const CHECKS: readonly Check[] = [
+  ...TOGETHER,
+  ...BUDGET_CHECKS,
+  ...EXECUTOR_CHECKS,
+  ...textChecks(),
+  ...nameChecks(),
+  ...resourceChecks(),
+  ...tableChecks(),
+  ...customChecks(),
+]

@@ -4,11 +4,9 @@ import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { valueOf, when, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
+import { HAS_MAXIMUM, HAS_MINIMUM, MAXIMUM, MINIMUM } from './budget-checks.ts'
 import { chartObject } from './chart-object.ts'
 import { labels, objectName, runnerLabels } from './names.ts'
-
-const MINIMUM = value('podDisruptionBudget.minAvailable')
-const HAS_MINIMUM = call('and', call('isSet', MINIMUM), call('not', call('equals', MINIMUM, '')))
 
 /** With minAvailable set it counts, and maxUnavailable's default does not stand in its way. */
 export function disruptionBudget(scope: Construct): void {
@@ -21,10 +19,7 @@ export function disruptionBudget(scope: Construct): void {
       metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value('podDisruptionBudget.annotations')) },
       spec: {
         minAvailable: when(HAS_MINIMUM, valueOf(MINIMUM)),
-        maxUnavailable: when(
-          call('not', HAS_MINIMUM),
-          valueOf(call('ifElse', call('isSet', value('podDisruptionBudget.maxUnavailable')), value('podDisruptionBudget.maxUnavailable'), 1)),
-        ),
+        maxUnavailable: when(call('not', HAS_MINIMUM), valueOf(call('ifElse', HAS_MAXIMUM, MAXIMUM, 1))),
         selector: { matchLabels: runnerLabels() },
       } satisfies Marked<PodDisruptionBudgetSpec>,
     },

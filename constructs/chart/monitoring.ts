@@ -9,7 +9,6 @@ import { METRICS_PATH } from './environment.ts'
 import { labels, objectName, RELEASE_NAMESPACE, selectorLabels } from './names.ts'
 
 export function serviceMonitor(scope: Construct): void {
-  const own = labels()
   chartObject(
     scope,
     'service-monitor',
@@ -18,10 +17,7 @@ export function serviceMonitor(scope: Construct): void {
       kind: 'ServiceMonitor',
       metadata: {
         name: objectName(),
-        labels: {
-          ...own,
-          ...entriesOf(call('without', value('serviceMonitor.labels'), ...Object.keys(own))),
-        },
+        labels: labels(undefined, value('serviceMonitor.labels')),
         annotations: entriesOf(value('serviceMonitor.annotations')),
       },
       spec: {
@@ -48,15 +44,11 @@ export function prometheusRules(scope: Construct): void {
 }
 
 export function grafanaDashboard(scope: Construct): void {
-  const own = labels()
   const isOn = value('grafanaDashboard.enabled')
   const metadata = {
     name: objectName('dashboard'),
     namespace: valueOf(call('orElse', value('grafanaDashboard.namespace'), RELEASE_NAMESPACE)),
-    labels: {
-      ...own,
-      ...entriesOf(call('without', value('grafanaDashboard.labels'), ...Object.keys(own))),
-    },
+    labels: labels(undefined, value('grafanaDashboard.labels')),
     annotations: entriesOf(value('grafanaDashboard.annotations')),
   }
   chartObject(

@@ -45,8 +45,19 @@ export function runnerLabels(): Record<string, string> {
   return { ...selectorLabels(), 'app.kubernetes.io/component': 'runner' }
 }
 
-/** Labels of every object; those of the operator stand beside, and not in place of, the chart's own. */
-export function labels(component?: string): Record<string, string> {
+/** Those of the operator stand beside, and not in place of, the chart's own. Of two with one key the last given counts. */
+function besides(own: Record<string, string>, ...given: readonly Expression[]): Record<string, string> {
+  const operators = given.map((map) => call('without', map, ...Object.keys(own))).reduce((one, other) => call('merged', one, other))
+  return { ...own, ...entriesOf(operators) }
+}
+
+/** Labels of the runner's pods. */
+export function runnerPodLabels(): Record<string, string> {
+  return besides(runnerLabels(), value('commonLabels'), value('podLabels'))
+}
+
+/** Labels of every object. @param given further ones, which the values have for this object alone */
+export function labels(component?: string, ...given: readonly Expression[]): Record<string, string> {
   const own = {
     'helm.sh/chart': valueOf(named('chart', call('concat', builtin('Chart.Name'), '-', builtin('Chart.Version')))),
     ...selectorLabels(),
@@ -54,10 +65,7 @@ export function labels(component?: string): Record<string, string> {
     'app.kubernetes.io/managed-by': valueOf(builtin('Release.Service')),
     ...(component === undefined ? {} : { 'app.kubernetes.io/component': component }),
   }
-  return {
-    ...own,
-    ...entriesOf(call('without', value('commonLabels'), ...Object.keys(own))),
-  }
+  return besides(own, value('commonLabels'), ...given)
 }
 
 /**
@@ -66,8 +74,5 @@ export function labels(component?: string): Record<string, string> {
  */
 export function otherPodLabels(component: string): Record<string, string> {
   const own = { 'app.kubernetes.io/name': component, 'app.kubernetes.io/component': component, 'app.kubernetes.io/part-of': valueOf(FULL_NAME) }
-  return {
-    ...own,
-    ...entriesOf(call('without', value('commonLabels'), 'app.kubernetes.io/instance', ...Object.keys(own))),
-  }
+  return { ...own, ...entriesOf(call('without', value('commonLabels'), 'app.kubernetes.io/instance', ...Object.keys(own))) }
 }

@@ -10,7 +10,7 @@ import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { CUSTOM_CONFIG_CHECKSUM } from './custom-config-files.ts'
 import { METRICS_PORT, runnerEnvironment } from './environment.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
-import { labels, objectName, runnerLabels, selectorLabels, RUNNER_ACCOUNT } from './names.ts'
+import { labels, objectName, runnerPodLabels, selectorLabels, RUNNER_ACCOUNT } from './names.ts'
 import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
 import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
 
@@ -35,12 +35,8 @@ export function runnerDeployment(scope: Construct): void {
 
 /** Not the chart's version: a new chart with the same runner need not start it anew. */
 function podMetadata(): Marked<ObjectMeta> {
-  const own = runnerLabels()
-  const keys = Object.keys(own)
-  const podLabels = call('without', value('podLabels'), ...keys)
-  const commonLabels = call('without', value('commonLabels'), ...keys)
   return {
-    labels: { ...own, ...entriesOf(call('merged', commonLabels, podLabels)) },
+    labels: runnerPodLabels(),
     annotations: {
       ...tokenChecksum(),
       'checksum/ingestion-config': when(HAS_CUSTOM_CONFIG, valueOf(CUSTOM_CONFIG_CHECKSUM)),

@@ -5,6 +5,7 @@ import { call, literal, named, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
+import { BUDGET_WARNINGS } from './budget-checks.ts'
 import { HAS_KEY_IN_VALUES } from './ecr/credentials.ts'
 import { IS_ARGO } from './executor.ts'
 import { executorWarnings } from './executor-checks.ts'
@@ -25,7 +26,7 @@ const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
 const FIXED: readonly Warning[] = [
   {
     when: call('and', call('isSet', value('config.useSecureProtocols')), call('not', value('config.useSecureProtocols'))),
-    text: 'config.useSecureProtocols is false: the token crosses the network in clear text.',
+    text: 'config.useSecureProtocols is false: the token crosses the network in clear text. Set it to true.',
   },
   {
     when: value('config.authToken'),
@@ -55,10 +56,7 @@ const FIXED: readonly Warning[] = [
     when: call('equals', RUNNER_ACCOUNT, 'default'),
     text: 'serviceAccount: the runner has the account "default", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.',
   },
-  {
-    when: call('and', value('podDisruptionBudget.enabled'), call('equals', value('replicaCount'), 1), value('podDisruptionBudget.minAvailable')),
-    text: 'podDisruptionBudget.minAvailable with one replica: no node that the runner is on can be drained. Set replicaCount to 2.',
-  },
+  ...BUDGET_WARNINGS,
 ]
 
 /** Of every value that is taken and has no effect, or another name. One that says nothing, as in values files that list them all, is passed over. */

@@ -3,6 +3,7 @@ import type { Json } from './expression.ts'
 import { goJson } from './json-text.ts'
 import { nameProblems } from './name-problems.ts'
 import { moreQuantity } from './more-quantity.ts'
+import { type Shape, shapeProblems } from './shape-problems.ts'
 import { tableFields } from './table-fields.ts'
 import { tableProblems } from './table-problems.ts'
 import { isTruthy } from './truth.ts'
@@ -114,6 +115,12 @@ const TEXTS = {
     go: (text, path, words) => `include "${TABLE_FIELDS_TEMPLATE}" (list ${text} ${path} ${words})`,
     js: (text = null, path = null, words = null) => tableFields(textOf(text), textOf(path), textsOf(words)),
     textArguments: 2,
+    returns: 'text',
+  },
+  /** What of a value has not its shape, a line each; empty when all is well. */
+  shapeProblems: {
+    go: (value, path, shape) => `include "${SHAPE_PROBLEMS_TEMPLATE}" (list (fromJson (toJson ${value})) ${path} ${shape} (dict))`,
+    js: (value = null, path = null, shape = null) => shapeProblems(value, textOf(path), shape as Shape).join('\n'),
     returns: 'text',
   },
   /** `true` where the first is more than the second, both amounts with or without a unit; else empty. */

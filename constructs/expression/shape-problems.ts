@@ -79,10 +79,10 @@ function mapProblems(map: Readonly<Record<string, Json>>, path: string, shape: S
 }
 
 function proposal(key: string, path: string, { known = [] }: Shape, elsewhere: Readonly<Record<string, string>>): string {
-  const near = nearestKey(key, known)
-  if (near !== '') return `Did you mean ${path === '' ? near : `${path}.${near}`}?`
   const other = Object.hasOwn(elsewhere, key.toLowerCase()) ? elsewhere[key.toLowerCase()] : undefined
-  return other === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${other}?`
+  if (other !== undefined) return `Did you mean ${other}?`
+  const near = nearestKey(key, known)
+  return near === '' ? `There are ${known.join(', ')}.` : `Did you mean ${path === '' ? near : `${path}.${near}`}?`
 }
 
 function kindOf(value: Json): string {
@@ -130,8 +130,8 @@ export const shapeProblemsText = (ownTemplate: string, nearestTemplate: string):
 {{- else if hasKey $shape "noun" }}
 {{- $near := include "${nearestTemplate}" (list $key (get $shape "known")) }}
 {{- $hint := printf "There are %s." (join ", " (get $shape "known")) }}
-{{- if $near }}{{ $hint = printf "Did you mean %s?" (ternary $near (printf "%s.%s" $path $near) (eq $path "")) }}
-{{- else if hasKey $elsewhere (lower $key) }}{{ $hint = printf "Did you mean %s?" (get $elsewhere (lower $key)) }}
+{{- if hasKey $elsewhere (lower $key) }}{{ $hint = printf "Did you mean %s?" (get $elsewhere (lower $key)) }}
+{{- else if $near }}{{ $hint = printf "Did you mean %s?" (ternary $near (printf "%s.%s" $path $near) (eq $path "")) }}
 {{- end }}
 {{- $lines = append $lines (printf "%s: is no %s. %s" $at (get $shape "noun") $hint) }}
 {{- end }}

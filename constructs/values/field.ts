@@ -57,4 +57,4 @@ export const freeList = z.array(free)
 export const quantity = z.union([z.string(), z.number()])
 /** Charts before this one had one without a name as their default, which Kubernetes takes and passes over. */
 export const names = z.array(z.strictObject({ name: z.string() }))
-export const environment = z.array(z.looseObject({ name: z.string().min(1) }))
+export const environment = z.array(z.looseObject({ name: z.string().min(1), value: z.string().nullish() }))

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { Json } from '../expression/expression.ts'
 import type { Shape } from '../expression/shape-problems.ts'
 import { type Described, describe } from './described.ts'
 import type { FieldMeta } from './field.ts'
@@ -9,7 +8,7 @@ import { TEXT_RULES } from './text-rules.ts'
 /** The part of JSON Schema that our schemas come to, with our own keys. */
 interface Schema extends Partial<FieldMeta> {
   readonly type?: string | readonly string[]
-  readonly enum?: readonly Json[]
+  readonly enum?: readonly (string | null)[]
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number

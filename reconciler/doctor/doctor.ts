@@ -40,20 +40,22 @@ export async function examine(input: DoctorInput): Promise<Finding[]> {
 function configurationCheck({ config, token, extraCas }: DoctorInput): Check {
   const issues = [config, token, extraCas].flatMap((part) => (part.ok ? [] : part.error))
   const warnings = config.ok ? configWarnings(config.value) : []
-  const failures = issues.map(({ path, message }) =>
-    fail((path === '' ? message : `${path}: ${message}`).replace(/\.$/, ''), 'mend this variable, or the value of the chart that sets it'),
-  )
-  const worries = warnings.map(({ path, message }) =>
-    warn(
-      `${path}: ${message.replace(/\.$/, '')}`,
-      path === 'values.yaml' ? 'mend it in the values of the release' : 'mend this variable, or the value of the chart that sets it',
-    ),
-  )
+  const failures = issues.map((issue) => fail(...toldOnce(issue)))
+  const worries = warnings.map((issue) => warn(...toldOnce(issue)))
   return {
     name: 'configuration',
     remedy: 'see docs/configuration.md',
     run: async () => Promise.resolve(failures.length + worries.length === 0 ? [ok('the environment is understood')] : [...failures, ...worries]),
   }
+}
+
+/** What is wrong and what to do: an issue that says both, in two sentences, is not given a second mend. */
+export function toldOnce({ path, message }: Issue): [message: string, remedy: string] {
+  const end = message.indexOf('. ')
+  const [what, mend] = end < 0 ? [message, ''] : [message.slice(0, end), message.slice(end + 2)]
+  const usual = path === 'values.yaml' ? 'mend it in the values of the release' : 'mend this variable, or the value of the chart that sets it'
+  const remedy = mend === '' ? usual : mend.charAt(0).toLowerCase() + mend.slice(1).replace(/\.$/, '')
+  return [(path === '' ? what : `${path}: ${what}`).replace(/\.$/, ''), remedy]
 }
 
 function clusterPart({ config, extraCas, namespace, now }: DoctorInput): Check[] {

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import { deadlineOfWorkflow, saidByArgo } from './workflow-end.ts'
 import { refusedForSecrets } from './unread-secrets.ts'
-import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, type ObservedPod, type Terminated } from './observed-pod.ts'
+import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, isUnknown, type ObservedPod, type Terminated } from './observed-pod.ts'
 
 /** One line of the table that says what of a pod decides its class. */
 export interface PodRule {
@@ -86,6 +86,12 @@ export const END_RULES: readonly PodRule[] = [
     message: (pod) => (pod.deletionRequestedAtMs === null ? exitCodeOf('init container', failedInitContainer(pod)) : undefined),
   },
   { failureClass: 'Deleted', decidedBy: 'a deletion timestamp', message: (pod) => (pod.deletionRequestedAtMs === null ? undefined : wasDeleted(pod)) },
+  {
+    failureClass: 'Lost',
+    decidedBy:
+      'state `terminated` of the container `main` with reason `ContainerStatusUnknown`, or with reason `Unknown` and exit code 255: its node found it no more when it came back',
+    message: lostByNode,
+  },
   { failureClass: 'OOMKilled', decidedBy: 'Argo: `status.message` of the Workflow names `OOMKilled`', message: (pod) => saidByArgo(pod, /OOMKilled/) },
   {
     failureClass: 'ExitCode',
@@ -127,7 +133,13 @@ function saidOfPod({ reason, message }: ObservedPod, reasons: RegExp): string | 
 /** What a kubelet that came back says of a container it knows nothing of is no end. */
 function programOf(pod: ObservedPod): Terminated | undefined {
   const main = endedProgram(pod)
-  return main?.reason === 'ContainerStatusUnknown' ? undefined : main
+  return main === undefined || isUnknown(main) ? undefined : main
+}
+
+function lostByNode(pod: ObservedPod): string | undefined {
+  const main = endedProgram(pod)
+  if (main === undefined || !isUnknown(main)) return undefined
+  return `node ${pod.nodeName} has come back and does not know how container main ended: ${main.reason}${main.message === '' ? '' : `: ${main.message}`}`
 }
 
 function killedForMemory(container: Terminated | undefined): string | undefined {

@@ -245,7 +245,7 @@ export const ENDED_BY_SIGNAL: readonly number[] = [143, 137]
  */
 function hasFailedByItself(pod: ObservedPod): boolean {
   const main = endedProgram(pod)
-  if (main === undefined || main.exitCode === 0 || main.reason === 'ContainerStatusUnknown') return false
+  if (main === undefined || main.exitCode === 0 || isUnknown(main)) return false
   if (ENDED_BY_SIGNAL.includes(main.exitCode) && main.reason !== 'OOMKilled') return false
   if (pod.deletionRequestedAtMs !== null || disruption(pod) !== undefined) return false
   const isInTime = pod.deadlineAtMs === null || (main.finishedAtMs !== null && main.finishedAtMs < pod.deadlineAtMs)
@@ -254,6 +254,14 @@ function hasFailedByItself(pod: ObservedPod): boolean {
 }
 
 export type Terminated = Extract<ObservedContainer, { state: 'terminated' }>
+
+/**
+ * What a node that came back says of a container that it finds no more: the kubelet's own word, and the one that containerd gives with exit
+ * code 255 after a reboot. It is made up, and tells nothing of how the program ended.
+ */
+export function isUnknown({ reason, exitCode }: Terminated): boolean {
+  return reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255)
+}
 
 /** The container that does the work, once it has ended. Others may have been put beside it by the cluster's own webhooks. */
 export function endedProgram(pod: ObservedPod): Terminated | undefined {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { admitSchedule, type AdmittedSchedule } from '../../compiler/admit-schedule.ts'
 import { payloadSecret } from '../../compiler/payload.ts'
 import { scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
@@ -17,6 +18,13 @@ import { newestOf, superseded, toldWithNextRun, unreadable, withFreshState } fro
  * changes nothing. A request that is refused leaves nothing behind.
  */
 export async function deployPipeline(params: unknown, context: RequestContext): Promise<ServiceResponse> {
+  const answered = await deployListed(params, context)
+  context.schedules.words.noteAnswer(referenceIn(params).id, context.effects.now())
+  return answered
+}
+
+/** The same for what a sync has brought: the server has it saved. */
+export async function deployListed(params: unknown, context: RequestContext): Promise<ServiceResponse> {
   return deployAs(params, context, deploy)
 }
 
@@ -29,7 +37,7 @@ async function deployAs(params: unknown, context: RequestContext, act: typeof de
   const { policy, effects, schedules } = context
   const admitted = admitSchedule(params, policy, { ...effects.facts(), nowMs: effects.now() })
   if (!admitted.ok) throw new InvalidRequest(admitted.error)
-  const { id, updatedAt } = pipelineReference.parse((params as { readonly ingestionPipeline: unknown }).ingestionPipeline)
+  const { id, updatedAt } = referenceIn(params)
   const { value } = admitted
   const work = async (): Promise<ServiceResponse> => {
     const refusal = unreadable(id, context)
@@ -38,6 +46,11 @@ async function deployAs(params: unknown, context: RequestContext, act: typeof de
     return retireSchedule({ pipelineId: id, updatedAtMs: updatedAt ?? effects.now(), why: 'unscheduled' }, context)
   }
   return schedules.words.during(id, async () => schedules.inOrder.run(id, async () => withFreshState(work, id, context)))
+}
+
+/** Of params that were admitted. */
+function referenceIn(params: unknown): z.infer<typeof pipelineReference> {
+  return pipelineReference.parse((params as { readonly ingestionPipeline: unknown }).ingestionPipeline)
 }
 
 async function deploy(admitted: AdmittedSchedule, context: RequestContext): Promise<ServiceResponse> {

@@ -1,11 +1,9 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
+import { Watches } from '../cache/watches.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { listAllOfArgo } from '../cluster/list-all.ts'
-import { type Reflector, type ReflectorOptions, startReflector } from '../cluster/reflector.ts'
-import type { Kind } from '../cluster/cluster.ts'
-import { NO_WORKFLOWS } from '../execute/no-workflows.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
@@ -39,23 +37,24 @@ export class ScheduleController {
   #queue: WorkQueue | undefined
   readonly #unapplied = new UnappliedSchedules()
   readonly #vanished = new VanishedSchedules()
-  readonly #stopping = new AbortController()
-  #reflectors: readonly Reflector[] = []
+  readonly #watches: Watches
   #isSynced = false
 
   constructor(options: ScheduleControllerOptions) {
+    const { effects, random, sleep } = options
+    const { cluster, log, now } = effects
     this.#options = options
+    this.#watches = new Watches({ cluster, log, now, random, sleep })
   }
 
   /** Watches. Resolves when all schedules, their CronJobs and Jobs are known; nothing is reconciled before `start`. */
   async sync(): Promise<void> {
     const { schedules, jobs, policy } = this.#options.effects
     const own = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
-    const revisions = this.#reflect('configmaps', `${own},${LABEL_ROLE}=${SCHEDULE_ROLE}`, schedules.revisionSink())
-    const batch = [this.#reflect('cronjobs', own, schedules.cronSink('cronjobs')), this.#reflect('jobs', own, jobs.sink())]
-    const argo = policy.executor === 'argo' ? [this.#reflect('cronworkflows', own, schedules.cronSink('cronworkflows'))] : []
-    this.#reflectors = [revisions, ...batch, ...argo]
-    await Promise.all(this.#reflectors.map(async ({ synced }) => synced))
+    const revisions = this.#watches.follow('configmaps', `${own},${LABEL_ROLE}=${SCHEDULE_ROLE}`, schedules.revisionSink())
+    const batch = [this.#watches.follow('cronjobs', own, schedules.cronSink('cronjobs')), this.#watches.follow('jobs', own, jobs.sink())]
+    const argo = policy.executor === 'argo' ? [this.#watches.follow('cronworkflows', own, schedules.cronSink('cronworkflows'))] : []
+    await Promise.all([revisions, ...batch, ...argo])
     if (policy.executor !== 'argo' && schedules.pipelineIds().size > 0) await this.#findLeftOvers(own)
   }
 
@@ -116,13 +115,12 @@ export class ScheduleController {
 
   /** Milliseconds since the watch that is silent longest gave a sign of life. */
   watchAgeMs(): number {
-    const { now } = this.#options.effects
-    return this.#reflectors.length === 0 ? 0 : now() - Math.min(...this.#reflectors.map((reflector) => reflector.lastSignOfLifeMs()))
+    return this.#watches.ageMs()
   }
 
   async stop(): Promise<void> {
     await this.standBy()
-    this.#stopping.abort()
+    this.#watches.stop()
   }
 
   async #reconcile(pipelineId: string): Promise<Outcome> {
@@ -175,24 +173,6 @@ export class ScheduleController {
   async #findLeftOvers(labelSelector: string): Promise<void> {
     const { cluster, schedules } = this.#options.effects
     for (const cron of await listAllOfArgo(cluster, 'cronworkflows', labelSelector)) schedules.putCron(cron)
-  }
-
-  #reflect<K extends Kind>(kind: K, labelSelector: string, sink: ReflectorOptions<K>['sink']): Reflector {
-    const { effects, random, sleep } = this.#options
-    return startReflector<K>({
-      cluster: effects.cluster,
-      kind,
-      labelSelector,
-      sink,
-      signal: this.#stopping.signal,
-      now: effects.now,
-      random,
-      sleep,
-      onTrouble: (message, error) => {
-        if (kind === 'cronworkflows' && isClusterError(error, 'NotFound')) effects.log.error({ error }, `${NO_WORKFLOWS}; trying again`)
-        else effects.log.warn({ error }, message)
-      },
-    })
   }
 
   #onError(pipelineId: string, error: unknown, failures: number): void {

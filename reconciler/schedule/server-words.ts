@@ -1,3 +1,6 @@
+/** A server saves a pipeline right after its deploy was answered. */
+export const UNSAVED_MS = 10_000
+
 /**
  * How often the server has asked for the schedule of a pipeline since this process started.
  *
@@ -6,6 +9,7 @@
  */
 export class ServerWords {
   readonly #heard = new Map<string, number>()
+  readonly #answeredAtMs = new Map<string, number>()
 
   /** Counts the request when it comes and when it is answered, so that one in hand counts as newer than all before. */
   async during<T>(pipelineId: string, work: () => Promise<T>): Promise<T> {
@@ -19,6 +23,17 @@ export class ServerWords {
 
   heard(pipelineId: string): number {
     return this.#heard.get(pipelineId) ?? 0
+  }
+
+  /** A deploy that the server itself asked for was answered: only then does the server save it. */
+  noteAnswer(pipelineId: string, nowMs: number): void {
+    this.#answeredAtMs.set(pipelineId, nowMs)
+  }
+
+  /** Whether the server may not have saved yet what it was answered, so that its list need not have it. */
+  mayBeUnsaved(pipelineId: string, nowMs: number): boolean {
+    const answeredAtMs = this.#answeredAtMs.get(pipelineId)
+    return answeredAtMs !== undefined && nowMs - answeredAtMs < UNSAVED_MS
   }
 
   #hear(pipelineId: string): void {

@@ -34,8 +34,7 @@ export function awsStore(environment: Environment, asker: Asker, timeouts = TIME
   return {
     store: 'AWS Secrets Manager',
     read: async (name, signal) => {
-      // The ingestion image knows the first of the two variables alone.
-      const region = ARN.exec(name)?.[1] ?? environment['AWS_DEFAULT_REGION'] ?? environment['AWS_REGION'] ?? ''
+      const region = ARN.exec(name)?.[1] ?? regionIn(environment, asker)
       if (!NAME.test(name) && !ARN.test(name)) return err(invalidName(name))
       if (region === '')
         return err({
@@ -45,6 +44,10 @@ export function awsStore(environment: Environment, asker: Asker, timeouts = TIME
       return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'], asker }, signal)
     },
   }
+}
+
+function regionIn(environment: Environment, { regions }: Asker): string {
+  return regions.map((variable) => environment[variable] ?? '').find((region) => region !== '') ?? ''
 }
 
 /** Tries are counted by the caller. */

@@ -1,7 +1,7 @@
 import { policyMark } from '../../compiler/schedule/policy-mark.ts'
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import type { Effects } from '../execute/effects.ts'
-import { deployPipeline, redeployPipeline } from '../request/deploy-pipeline.ts'
+import { deployListed, redeployPipeline } from '../request/deploy-pipeline.ts'
 import { InvalidRequest } from '../request/answer.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { retireSchedule } from '../request/retire-schedule.ts'
@@ -27,6 +27,8 @@ export interface SyncContext {
 export interface SyncOutcome {
   readonly deployed: number
   readonly pruned: number
+  /** Schedules that the list does not have and that the server may not have saved yet: whether they are to go, the next sync tells. */
+  readonly unsaved: number
   readonly lost: number
   readonly isComplete: boolean
 }
@@ -50,10 +52,12 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   context.ahead.clear()
   for (const [id, one] of ahead) context.ahead.set(id, one)
   for (const { enabled, ...ingestionPipeline } of toggle) await togglePipeline({ runner: request.policy.agentId, ingestionPipeline, enabled }, request)
-  let pruned = 0
-  for (const schedule of prune) if (await pruneSchedule(schedule, wordsBefore, request)) pruned += 1
-  const deployed = (await deployAll(fetch, context, deployPipeline)) + (await deployAll(revert, context, redeployPipeline))
-  return { deployed, pruned, lost: await tellLostRuns(outline.runs, context), isComplete: outline.isComplete }
+  const fates: PruneFate[] = []
+  for (const schedule of prune) fates.push(await pruneSchedule(schedule, wordsBefore, request))
+  const count = (fate: PruneFate): number => fates.filter((one) => one === fate).length
+  const deployed = (await deployAll(fetch, context, deployListed)) + (await deployAll(revert, context, redeployPipeline))
+  const lost = await tellLostRuns(outline.runs, context)
+  return { deployed, pruned: count('pruned'), unsaved: count('unsaved'), lost, isComplete: outline.isComplete }
 }
 
 /**
@@ -71,7 +75,7 @@ async function askPayloads(known: readonly StoredSchedule[], { pipelines }: Outl
   }
 }
 
-type Deploy = typeof deployPipeline
+type Deploy = typeof deployListed
 
 async function deployAll(ids: readonly string[], { ask, isLinked, request }: SyncContext, deploy: Deploy): Promise<number> {
   let deployed = 0
@@ -91,19 +95,22 @@ function knownSchedules(request: RequestContext): KnownSchedules {
   return known
 }
 
+type PruneFate = 'pruned' | 'newer' | 'unsaved'
+
 /**
  * Whether it moved or was deleted nobody says; it may come back with the same `updatedAt`. One that was asked for since the list was
- * is newer than the list, also when nothing had to be written for it. False for such a one.
+ * is newer than the list, also when nothing had to be written for it.
  */
-async function pruneSchedule({ spec, status }: StoredSchedule, wordsBefore: ReadonlyMap<string, number>, request: RequestContext): Promise<boolean> {
+async function pruneSchedule({ spec, status }: StoredSchedule, wordsBefore: ReadonlyMap<string, number>, request: RequestContext): Promise<PruneFate> {
   const { id, fullyQualifiedName } = spec.pipeline
   const { inOrder, words } = request.schedules
   const work = async (): ReturnType<typeof retireSchedule> => retireSchedule({ pipelineId: id, updatedAtMs: status.updatedAtMs, why: 'moved' }, request)
   return inOrder.run(id, async () => {
-    if (words.heard(id) !== wordsBefore.get(id)) return false
+    if (words.heard(id) !== wordsBefore.get(id)) return 'newer'
+    if (words.mayBeUnsaved(id, request.effects.now())) return 'unsaved'
     request.effects.log.info({ pipeline: fullyQualifiedName }, 'Collate does not list the schedule any more; taking it off')
     await withFreshState(work, id, request)
-    return true
+    return 'pruned'
   })
 }
 

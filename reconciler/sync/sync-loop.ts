@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 import { type Backoff, fullJitterDelayMs } from '../queue/full-jitter.ts'
+import { UNSAVED_MS } from '../schedule/server-words.ts'
 import type { SyncOutcome } from './desired-sync.ts'
 
 export interface SyncLoopOptions {
@@ -21,6 +22,8 @@ export class SyncLoop {
   #isWanted = false
   #isStopped = false
   #failures = 0
+  /** The last sync left a question that the next one answers. */
+  #hasUnsaved = false
 
   constructor(options: SyncLoopOptions) {
     this.#options = options
@@ -34,11 +37,14 @@ export class SyncLoop {
     this.#inHand = this.#run().finally(() => {
       this.#inHand = undefined
       if (this.#isWanted) this.wake()
-      else
-        this.#wakeIn(
-          this.#failures === 0 ? INTERVAL_MS * (0.5 + this.#options.random() / 2) : fullJitterDelayMs(this.#failures, BACKOFF, this.#options.random()),
-        )
+      else this.#wakeIn(this.#delayMs())
     })
+  }
+
+  #delayMs(): number {
+    const { random } = this.#options
+    if (this.#failures > 0) return fullJitterDelayMs(this.#failures, BACKOFF, random())
+    return this.#hasUnsaved ? UNSAVED_MS : INTERVAL_MS * (0.5 + random() / 2)
   }
 
   /** Starts no more, and resolves when the one in hand is over. */
@@ -56,6 +62,7 @@ export class SyncLoop {
     try {
       const outcome = await sync()
       this.#failures = 0
+      this.#hasUnsaved = outcome.unsaved > 0
       const isNews = outcome.deployed + outcome.pruned + outcome.lost > 0
       log[isNews ? 'info' : 'debug'](outcome, 'in step with Collate')
       if (!outcome.isComplete) log.warn(outcome, "Collate's list is not complete: nothing was pruned by it")

@@ -13,6 +13,7 @@ const LABEL = 'must be a name of at most 63 letters, digits and "-", all lower c
 const NAME = 'must be the name of an object: letters, digits and "-", all lower case, and begin and end with a letter or digit; dots may part it.'
 const LABELS =
   'must be labels: keys and values of at most 63 letters, digits, "-", "_" and ".", that begin and end with a letter or digit; before a key may stand a domain and "/".'
+const CUSTOM = 'config.ingestionPods.customConfig'
 const TABLE = 'config.ingestionPods.additionalPipelineConfigs'
 const NO_JSON = `${TABLE}: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.`
 
@@ -61,9 +62,11 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
   { name: 'a number for the value of a node label', values: { nodeSelector: { disk: 1 } }, lines: ['nodeSelector.disk: is a number, and must be a text. Put it in quotes.'] },
   { name: 'a flag for the value of an annotation', values: { podAnnotations: { 'linkerd.io/inject': true } }, lines: ['podAnnotations.linkerd.io/inject: is a flag, and must be a text. Put it in quotes.'] },
   { name: 'a variable without a name', values: { extraEnvs: [{ value: 'a' }] }, lines: ['extraEnvs[0].name: is missing, and has to be there.'] },
+  { name: 'a variable with a number', values: { extraEnvs: [{ name: 'LOG_EVERY', value: 5 }] }, lines: ['extraEnvs[0].value: is a number, and must be a text. Put it in quotes.'] },
+  { name: 'a key of a section that is like another section', values: { serverHost: 'x' }, lines: ['serverHost: is no value of this chart. Did you mean config.serverHost?'] },
   { name: 'a variable with an empty name', values: { extraEnvs: [{ name: '', value: 'a' }] }, lines: ['extraEnvs[0].name: must be a text that is not empty.'] },
   { name: 'variables as a map', values: { extraEnvs: { A: 'b' } }, lines: ['extraEnvs: is a map, and must be a list. Write each item behind "- ", on a line of its own.'] },
-  { name: 'variables as texts', values: { extraEnvs: ['A=b'] }, lines: ['extraEnvs[0]: is a text, and must be a map. Its keys are name.'] },
+  { name: 'variables as texts', values: { extraEnvs: ['A=b'] }, lines: ['extraEnvs[0]: is a text, and must be a map. Its keys are name, value.'] },
   { name: 'a pull secret as a text', values: { imagePullSecrets: ['a'] }, lines: ['imagePullSecrets[0]: is a text, and must be a map. Its keys are name.'] },
   { name: 'a toleration as a text', values: { tolerations: ['dedicated'] }, lines: ['tolerations[0]: is a text, and must be a map. Write its entries below it, each as key: value.'] },
   { name: "variables of ingestion pods as the runner's", values: pods({ extraEnvs: [{ name: 'A', value: 'b' }] }), lines: ['config.ingestionPods.extraEnvs[0]: is a map, and must be a text. Write one value behind the colon.'] },
@@ -209,6 +212,11 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     values: { podDisruptionBudget: { minAvailable: 'all' } },
     lines: ['podDisruptionBudget.minAvailable: must be a number of pods, or a share of them such as 50%.'],
   },
+  {
+    name: 'a budget with both of its bounds',
+    values: { podDisruptionBudget: { enabled: true, minAvailable: 1, maxUnavailable: '50%' } },
+    lines: ['podDisruptionBudget.maxUnavailable: stands beside podDisruptionBudget.minAvailable, and Kubernetes takes only one of the two. Take one out.'],
+  },
   { name: 'a path that does not begin', values: { metricsServerConfiguration: { path: 'metrics' } }, lines: ['metricsServerConfiguration.path: must begin with /.'] },
   {
     name: 'metrics where health is',
@@ -311,6 +319,32 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     name: "a table of the operator's own that is no JSON",
     values: { extraEnvs: [{ name: 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS', value: '{' }] },
     lines: ['extraEnvs[SIMPLEK8S_PIPELINE_TYPE_CONFIGS]: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets.'],
+  },
+  {
+    name: 'fields of the container that are none, or of a wrong form',
+    values: pods({ customConfig: { enabled: true, containerParams: { volumeMount: [], env: { A: 'b' }, tty: 'yes' } } }),
+    lines: [
+      `${CUSTOM}.containerParams.env: is a map, and must be a list. Write each item behind "- ", on a line of its own.`,
+      `${CUSTOM}.containerParams.tty: is a text, and must be true or false. Write it without quotes.`,
+      `${CUSTOM}.containerParams.volumeMount: is no field of a container. Did you mean ${CUSTOM}.containerParams.volumeMounts?`,
+    ],
+  },
+  {
+    name: 'fields of the pod that are none, or of a wrong form',
+    values: pods({ customConfig: { enabled: true, workflowParams: { toleration: [], nodeSelector: 'pool', activeDeadlineSeconds: '60' } } }),
+    lines: [
+      `${CUSTOM}.workflowParams.activeDeadlineSeconds: is a text, and must be a number. Write its digits without quotes.`,
+      `${CUSTOM}.workflowParams.nodeSelector: is a text, and must be a map. Write its entries below it, each as key: value.`,
+      `${CUSTOM}.workflowParams.toleration: is no field of a pod. Did you mean ${CUSTOM}.workflowParams.tolerations?`,
+    ],
+  },
+  {
+    name: 'fields of a pod in a WorkflowSpec',
+    values: { installArgoWorkflows: true, ...pods({ customConfig: { enabled: true, workflowParams: { runtimeClassName: 'gvisor', ttlStrategie: {} } } }) },
+    lines: [
+      `${CUSTOM}.workflowParams.runtimeClassName: is a text, and must stand in podSpecPatch: it is a field of a pod and none of Argo's WorkflowSpec.`,
+      `${CUSTOM}.workflowParams.ttlStrategie: is no field of Argo's WorkflowSpec. Did you mean ${CUSTOM}.workflowParams.ttlStrategy?`,
+    ],
   },
   {
     name: 'three wrong values, told together',

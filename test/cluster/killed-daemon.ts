@@ -38,9 +38,9 @@ export async function namespaceHolderOf(cluster: Cluster): Promise<number> {
   return holder.pid
 }
 
-/** Ids of the processes of a cluster whose program's name begins so. */
+/** Ids of the processes of a cluster whose program's name begins so, those among them that are about to become it. */
 export async function processesNamed(cluster: Cluster, name: string): Promise<readonly number[]> {
-  return (await daemonsOf(cluster.name)).filter(({ command }) => basename(command).startsWith(name)).map(({ pid }) => pid)
+  return (await daemonsOf(cluster.name)).filter(({ command, args }) => [command, ...args].some((part) => basename(part).startsWith(name))).map(({ pid }) => pid)
 }
 
 async function placeOf(cluster: Cluster): Promise<DaemonPlace> {

@@ -48,7 +48,7 @@ function goProblems(programs: readonly Program[]): string[] {
   // Go itself judges whether it is new enough for a go.mod, or may fetch a newer one.
   for (const part of parts) {
     const check = spawnSync('go', ['env', 'GOVERSION'], { cwd: partFolder(part), encoding: 'utf8' })
-    if (check.status !== 0) return [`Go is too old (${check.stderr.trim().split('\n').at(-1)}): install Go 1.25.7 or newer from https://go.dev/dl/.`]
+    if (check.status !== 0) return [`Go is too old (${check.stderr.trim().split('\n').at(-1)}): install one that is new enough from https://go.dev/dl/.`]
   }
   return []
 }

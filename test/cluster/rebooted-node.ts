@@ -9,7 +9,7 @@ import { NODE_NAME } from './kubelet.ts'
 import { callJson } from './kubernetes-api.ts'
 import { endProcesses } from './processes.ts'
 import { run } from './shell.ts'
-import { waitFor } from './waiting.ts'
+import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
 
 /** A node that is off: nothing of it runs. */
 export interface NodeThatIsOff {
@@ -27,7 +27,7 @@ export async function turnOffNode(cluster: Cluster): Promise<NodeThatIsOff> {
   const containerd = await killDaemon(cluster, 'containerd')
   await endProcesses(async () => [...(await processesOf(cluster.name, 'kubepods')), ...(await processesNamed(cluster, 'containerd-shim'))], 0)
   await forgetMemory(cluster)
-  return { turnOn: async () => turnOn(cluster, [containerd, proxy, kubelet]) }
+  return { turnOn: async () => turnOn(cluster, { containerd, proxy, kubelet }) }
 }
 
 /** The kubelet tells a reboot by the id that the kernel draws at its start. */
@@ -44,13 +44,21 @@ async function forgetMemory(cluster: Cluster): Promise<void> {
   await run('nsenter', ['--target', String(await namespaceHolderOf(cluster)), '--net', '--mount', '--', '/bin/sh', '-c', script.join('\n')])
 }
 
-async function turnOn(cluster: Cluster, daemons: readonly KilledDaemon[]): Promise<void> {
+async function turnOn(cluster: Cluster, { containerd, proxy, kubelet }: Readonly<Record<'containerd' | 'proxy' | 'kubelet', KilledDaemon>>): Promise<void> {
   const turnedOnAtMs = Date.now()
-  for (const daemon of daemons) daemon.startAgain()
+  containerd.startAgain()
+  const { containerdSocket } = clusterPaths(cluster.name)
+  await waitFor(async () => (await run('ctr', ['--address', containerdSocket, 'version']), true as const), {
+    what: 'readiness of containerd',
+    timeoutMs: START_TIMEOUT_MS,
+  })
+  proxy.startAgain()
   const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${NODE_NAME}`
   const hasReported = async (): Promise<true | undefined> => {
+    // It ends when the runtime does not serve it yet; whoever manages a node's services starts it again.
+    if ((await processesNamed(cluster, 'kubelet')).length === 0) kubelet.startAgain()
     const { spec } = (await callJson(cluster.api, { method: 'GET', path })) as { readonly spec: { readonly renewTime: string } }
     return new Date(spec.renewTime).getTime() > turnedOnAtMs ? true : undefined
   }
-  await waitFor(hasReported, { what: `a sign of life of ${NODE_NAME}`, timeoutMs: 60_000 })
+  await waitFor(hasReported, { what: `a sign of life of ${NODE_NAME}`, timeoutMs: START_TIMEOUT_MS, everyMs: 500 })
 }

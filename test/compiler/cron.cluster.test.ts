@@ -19,13 +19,22 @@ afterAll(async () => namespace.delete())
 
 async function clusterTakes(spec: { readonly schedule: string; readonly timeZone?: string }): Promise<boolean> {
   const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'example.com/none' }] } }
-  const answer = await cluster.api({
+  const asked = cluster.api({
     method: 'POST',
     path: `/apis/batch/v1/namespaces/${namespace.name}/cronjobs?dryRun=All&fieldValidation=Strict`,
     body: { metadata: { name: 'a' }, spec: { ...spec, jobTemplate: { spec: { template } } } },
   })
+  const answer = await asked.catch((error: unknown) => {
+    if (crashesParser(spec)) return { status: 422, body: '' }
+    throw error
+  })
   if (![201, 422].includes(answer.status)) throw new Error(`${JSON.stringify(spec)}: ${answer.status} ${answer.body}`)
   return answer.status === 201
+}
+
+/** Kubernetes' parser crashes on a zone with nothing behind it; an older API server does not catch that, and breaks the request off. */
+function crashesParser({ schedule }: { readonly schedule: string }): boolean {
+  return /^(?:CRON_)?TZ=\S*$/.test(schedule)
 }
 
 const SPECS = readFileSync(new URL('cron/specs.txt', import.meta.url), 'utf8')
@@ -76,7 +85,8 @@ describe('we and the API server agree', () => {
   test('on every schedule of the table', async () => {
     const differences: string[] = []
     for (const schedule of SPECS) {
-      if (judgeSchedule(schedule).ok !== (await clusterTakes({ schedule }))) differences.push(schedule)
+      // With a zone beside it, as our CronJobs have: without one an older API server takes a zone within the schedule.
+      if (judgeSchedule(schedule).ok !== (await clusterTakes({ schedule, timeZone: 'UTC' }))) differences.push(schedule)
     }
     expect(differences).toEqual([])
     expect(SPECS.length).toBeGreaterThan(400)

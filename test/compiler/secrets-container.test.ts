@@ -86,6 +86,22 @@ describe('the init container', () => {
     }
   })
 
+  const literal = { name: 'AWS_REGION', value: 'eu-west-1' }
+  const reference = { name: 'AWS_REGION', valueFrom: { configMapKeyRef: { name: 'aws', key: 'region' } } }
+  test.each([
+    { env: [literal], regions: [{ ...literal, name: 'AWS_DEFAULT_REGION' }] },
+    { env: [reference], regions: [{ ...reference, name: 'AWS_DEFAULT_REGION' }] },
+    { env: [literal, { name: 'AWS_DEFAULT_REGION', value: 'us-east-1' }], regions: [{ name: 'AWS_DEFAULT_REGION', value: 'us-east-1' }] },
+    { env: [literal], extras: '[AWS_DEFAULT_REGION:us-east-1]', regions: [{ name: 'AWS_DEFAULT_REGION', value: 'us-east-1' }] },
+    { env: [literal], manager: 'gcp', regions: [] },
+  ])("has, as the program has, the region of the operator's own fields by the name that the image knows: $env $extras", (given) => {
+    const { env, extras = '', manager = 'managed-aws', regions } = given
+    const policy = aPolicy({ SECRETS_MANAGER: manager, INGESTION_EXTRA_ENVS: extras, RUNNER_IMAGE: 'example.com/runner:1' }, { containerParams: { env } })
+    const { spec } = podOf(aRunWithReferences(), policy)
+    for (const one of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])])
+      expect(one.env?.filter(({ name }) => name === 'AWS_DEFAULT_REGION')).toEqual(regions)
+  })
+
   test("brings the pull secrets of its image beside the pod's, each once", () => {
     const names = { INGESTION_IMAGE_PULL_SECRETS: 'pods,shared', RUNNER_IMAGE_PULL_SECRETS: 'shared,runner' }
     const pullSecrets = [aRunWithReferences(), aMetadataRun()].map((request) => podOf(request, policyOf(names)).spec?.imagePullSecrets?.map(({ name }) => name))

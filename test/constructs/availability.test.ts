@@ -1,6 +1,9 @@
 /** What keeps the runner up while nodes go and values change, as it is rendered. */
 import { describe, expect, test } from 'vitest'
+import { warningsOf } from '../../constructs/chart/warnings.ts'
+import type { Json } from '../../constructs/expression/expression.ts'
 import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
+import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'collate', version: '1.2.3' }
 const NEEDED = { config: { authTokenSecret: { name: 'token', key: 'token' } }, ecrRegistryHelper: { enabled: false } }
@@ -31,6 +34,8 @@ describe('the disruption budget', () => {
   const selector = {
     matchLabels: { 'app.kubernetes.io/name': 'hybrid-ingestion-runner', 'app.kubernetes.io/instance': 'collate-prod', 'app.kubernetes.io/component': 'runner' },
   }
+  const toldOf = (podDisruptionBudget: object, more: object = {}): string[] =>
+    warningsOf(scopeFor({ podDisruptionBudget, ...more } as Json, RELEASE)).filter((line) => line.startsWith('podDisruptionBudget'))
   const budgetOf = (podDisruptionBudget: object): object | undefined => ofKind('PodDisruptionBudget', { podDisruptionBudget })[0]?.spec
 
   test('is not there unless it is asked for', () => {
@@ -44,6 +49,22 @@ describe('the disruption budget', () => {
   test('says how many stay where the operator gives that, and nothing else', () => {
     expect(budgetOf({ enabled: true, minAvailable: 1, maxUnavailable: 1 })).toEqual({ minAvailable: 1, selector })
     expect(budgetOf({ enabled: true, minAvailable: '50%' })).toEqual({ minAvailable: '50%', selector })
+  })
+
+  test('lets one go where neither bound says anything, and tells of it', () => {
+    const neither = { enabled: true, minAvailable: '', maxUnavailable: '' }
+    expect(budgetOf(neither)).toEqual({ maxUnavailable: 1, selector })
+    expect(toldOf(neither)).toEqual([expect.stringMatching(/^podDisruptionBudget has neither minAvailable nor maxUnavailable: .* Write one of the two\.$/)])
+  })
+
+  test.each([
+    { replicaCount: 1, minAvailable: 1, told: /with one replica: no node .* Set replicaCount to 2\.$/ },
+    { replicaCount: 2, minAvailable: 2, told: /is all replicas: no node .* Lower it, or raise replicaCount\.$/ },
+    { replicaCount: 3, minAvailable: '100%', told: /is all replicas/ },
+    { replicaCount: 2, minAvailable: 1, told: undefined },
+    { replicaCount: 1, minAvailable: 0, told: undefined },
+  ])('is told of where it keeps nodes from being drained: $minAvailable of $replicaCount', ({ replicaCount, minAvailable, told }) => {
+    expect(toldOf({ enabled: true, minAvailable }, { replicaCount })).toEqual(told === undefined ? [] : [expect.stringMatching(told)])
   })
 
   test('takes zero for a number', () => {

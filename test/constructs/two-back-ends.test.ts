@@ -12,7 +12,7 @@ import { type HelmMajor, helmProgram } from '../charts/helm.ts'
 import { helmTemplate, withFiles } from '../charts/render.ts'
 import { objectsOfSubCharts, subChartName } from '../charts/sub-charts.ts'
 import { propertyCases } from '../support/property-cases.ts'
-import { valuesCases } from './values-cases.ts'
+import { NEEDED, valuesCases } from './values-cases.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'argo-workflows', version: '1.2.3' }
 const TEMPLATES = chartTemplates()
@@ -81,6 +81,22 @@ describe('what Helm renders of the chart and what our own evaluation gives, for 
       await expectSameAlone(major, ALONE)
     },
   )
+})
+
+test.each([4, 3] as const)('labels that two values give are the same to Helm %i, and the one of the object counts', async (major) => {
+  const on = { enabled: true, labels: { team: 'of-object' } }
+  const values = { ...NEEDED, commonLabels: { team: 'of-all' }, podLabels: { team: 'of-pods' }, serviceMonitor: on, grafanaDashboard: on }
+  await expectSameAlone(major, [values])
+  const teams = plainObjects(values, RELEASE, TEMPLATES).flatMap((object) => JSON.stringify(object).match(/(?<="team":")[^"]*/g) ?? [])
+  expect(Object.fromEntries(Object.entries(Object.groupBy(teams, (team) => team)).map(([team, all]) => [team, all?.length]))).toMatchObject({
+    'of-object': 3,
+    'of-pods': 1,
+  })
+})
+
+test('no template holds what only constructs read', () => {
+  const wrong = Object.entries(FILES).filter(([, text]) => text.includes('\\u0001') || text.includes('\u0001'))
+  expect(wrong.map(([path]) => path)).toEqual([])
 })
 
 describe('the random values', () => {

@@ -11,7 +11,7 @@ export interface ValuesCase {
 }
 
 /** Values that an install needs, over which most random ones are laid: else hardly one would pass the checks. */
-const NEEDED: Json = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
+export const NEEDED = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
 
 /** Every eighth has nulls, and of these every second is as it came, which the checks will often refuse. */
 export function valuesCases({ numRuns, seed }: { readonly numRuns: number; readonly seed: number }): ValuesCase[] {

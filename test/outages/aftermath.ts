@@ -7,7 +7,7 @@ import { type Evidence, exactlyOnceProblems } from './exactly-once.ts'
 import type { OutageStage } from './outage-stage.ts'
 
 /** Waits until nothing is left to do: every record has its end, and Collate knows of it, and no finalizer of ours holds a pod. Gives the ends by the ids of the runs. */
-export async function untilAllSettled({ released: { scenario }, asked }: OutageStage, timeoutMs = 180_000): Promise<ReadonlyMap<string, RunEnd>> {
+export async function untilAllSettled({ released: { scenario }, asked }: OutageStage, timeoutMs = 300_000): Promise<ReadonlyMap<string, RunEnd>> {
   const probe = async (): Promise<ReadonlyMap<string, RunEnd>> => {
     const [records, pods] = await Promise.all([scenario.records(), scenario.pods()])
     const idOf = (name: string): string => asked.find(({ runId }) => name.includes(runId))?.runId ?? name

@@ -19,7 +19,7 @@ describe.runIf(IS_ALL)('a control plane whose', () => {
 
   test.for(['kube-apiserver', 'etcd'] as const)(
     '%s is killed, and comes back at once, and then after the runner has lost its lease: everything ends once',
-    { timeout: 420_000 },
+    { timeout: 600_000 },
     async (daemon) => {
       const { cluster, collate } = stage.place
       const { agentId } = stage.released.scenario

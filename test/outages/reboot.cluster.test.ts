@@ -30,7 +30,7 @@ describe.runIf(IS_ALL)('a node that loses its power', () => {
   })
   afterAll(async () => stage?.stop())
 
-  test('and comes back: what ran is told as lost, what may be tried again is, and nothing starts twice', { timeout: 420_000 }, async () => {
+  test('and comes back: what ran is told as lost, what may be tried again is, and nothing starts twice', { timeout: 600_000 }, async () => {
     const { cluster, collate } = stage.place
     const { agentId } = stage.released.scenario
     const work = await startWork(stage, { longSeconds: 60 })

@@ -142,6 +142,7 @@ describe('a warning', () => {
     expect(warningsOf({})).toEqual([])
     expect(warningsOf({ SERVER_URL: 'ws://acme' })).toEqual(['SERVER_URL'])
     expect(warningsOf({ SERVER_HOST_API_URL: 'http://acme/api' })).toHaveLength(1)
+    expect(warningsOf({ SERVER_URL: 'ws://acme', VALUES_WARNINGS: 'config.useSecureProtocols is false: ...' }), 'the chart tells it').toEqual(['values.yaml'])
   })
 
   test('is due when nothing can look at secret references, unless that is wanted', () => {

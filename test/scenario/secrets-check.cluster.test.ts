@@ -4,9 +4,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPlace, type Place } from './place.ts'
 import { accepted, failureIn, historyOf } from './run-story.ts'
+import { deployParams, ONCE_A_YEAR, scheduledPipeline, startJob } from './schedule-story.ts'
 import { type Scenario, startScenario } from './scenario.ts'
 import { podOf, recordOf, untilSettled } from './settled.ts'
-import { checkEnvironment, EXPECTING_VALUE, hasRun, prepareSecrets, reportIn, startWith, STORED } from './secrets-story.ts'
+import { checkEnvironment, connectionWith, EXPECTING_VALUE, hasRun, prepareSecrets, reportIn, startWith, STORED } from './secrets-story.ts'
 
 const MODES = ['report', 'enforce', 'resolve'] as const
 const MISSING = 'secret:not-there'
@@ -99,6 +100,23 @@ describe.concurrent('where references are enforced', () => {
     const { enforce } = scenarios
     const [withSecret, { runId: without }] = [await startWith(enforce, STORED.reference), await accepted(enforce)]
     for (const runId of [withSecret, without]) expect(await untilSettled(enforce, runId)).toMatchObject({ state: 'success' })
+  })
+})
+
+describe.concurrent('a schedule whose pipeline holds references', () => {
+  test.each([
+    { reference: STORED.reference, end: { state: 'success' } },
+    { reference: MISSING, end: { state: 'failed', failureClass: 'SecretUnreadable' } },
+  ])('has them looked at anew in each run: $reference', async ({ reference, end }) => {
+    const { enforce } = scenarios
+    const pipeline = scheduledPipeline(enforce)
+    const params = deployParams(pipeline, { schedule: ONCE_A_YEAR })
+    const service = { ...params.service, connection: connectionWith(reference) }
+    expect(await enforce.collate.call('pipeline/deploy', { ...params, service }, { agentId: enforce.agentId })).toMatchObject({ result: { code: 200 } })
+    const { name, uid } = await startJob(pipeline)
+    expect(await untilSettled(enforce, uid)).toMatchObject(end)
+    const pod = (await place.list('pods')).find(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === name)
+    expect([reportIn(pod)?.includes('not-there'), hasRun(pod)]).toEqual([reference === MISSING, reference !== MISSING])
   })
 })
 

@@ -117,8 +117,8 @@
 {{- else if hasKey $shape "noun" }}
 {{- $near := include "hybrid-runner.nearest-key" (list $key (get $shape "known")) }}
 {{- $hint := printf "There are %s." (join ", " (get $shape "known")) }}
-{{- if $near }}{{ $hint = printf "Did you mean %s?" (ternary $near (printf "%s.%s" $path $near) (eq $path "")) }}
-{{- else if hasKey $elsewhere (lower $key) }}{{ $hint = printf "Did you mean %s?" (get $elsewhere (lower $key)) }}
+{{- if hasKey $elsewhere (lower $key) }}{{ $hint = printf "Did you mean %s?" (get $elsewhere (lower $key)) }}
+{{- else if $near }}{{ $hint = printf "Did you mean %s?" (ternary $near (printf "%s.%s" $path $near) (eq $path "")) }}
 {{- end }}
 {{- $lines = append $lines (printf "%s: is no %s. %s" $at (get $shape "noun") $hint) }}
 {{- end }}

@@ -151,6 +151,16 @@ export const NEVER_STARTED_CAUSES: readonly FailureCause[] = [
 
 export const LOST_CAUSES: readonly FailureCause[] = [
   {
+    cause: 'nodeRestarted',
+    pattern: /^node \S+ has come back/,
+    meaning:
+      'The node was rebooted or lost its power, or its container runtime was started anew, while the program ran. The program is gone, and nobody saw how far it came.',
+    example: 'node ip-10-0-0-7 has come back and does not know how container main ended: Unknown',
+    remedy: always(
+      'The node went down under the program and came back. Run the pipeline again, or give it retries; drain a node before you reboot it (kubectl drain), so that programs are asked to end.',
+    ),
+  },
+  {
     cause: 'unknown',
     pattern: /^/,
     meaning: 'The pod has ended and nobody can say how its program did: a kubelet that came back from the dead, a run that the cluster does not have.',

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectKubeCluster } from '../../../reconciler/cluster/kube-cluster.ts'
@@ -7,9 +10,11 @@ import { probeSecret } from '../../../reconciler/doctor/probe-secret.ts'
 import { type Cluster, startCluster } from '../../cluster/cluster.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
 import { createNamespace, type TestNamespace } from '../../cluster/namespaces.ts'
+import { waitFor } from '../../cluster/waiting.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
 import { loadRunnerImage, RUNNER_IMAGE_VALUES } from '../../image/runner-image.ts'
 import { createAccounts, INGESTION_ACCOUNT } from '../../scenario/runner-account.ts'
+import { runnerProgram } from '../../scenario/runner-program.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
 
@@ -47,7 +52,22 @@ async function probe(secret: string): Promise<Finding | undefined> {
   return (await probeSecret({ ...parts, cluster: connectKubeCluster({ namespace: namespace.name }) }))[0]
 }
 
-async function podsLeft(): Promise<unknown> {
+/** What the command is told of the cluster by. The image is nowhere, so that its pod never comes to an end by itself. */
+function environmentOfDoctor(): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    KUBECONFIG: process.env['KUBECONFIG'] ?? '',
+    AGENT_ID: 'doctor',
+    AUTH_TOKEN: 'a-token',
+    SERVER_URL: 'ws://127.0.0.1:9',
+    SERVER_HOST_API_URL: 'http://127.0.0.1:9/api',
+    INGESTION_NAMESPACE: namespace.name,
+    INGESTION_IMAGE: 'localhost/ingestion:1',
+    RUNNER_IMAGE: 'localhost/not-there:1',
+  }
+}
+
+async function podsLeft(): Promise<readonly unknown[]> {
   const { items } = await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace.name}/pods` })
   return (items as readonly { readonly metadata: { readonly deletionTimestamp?: string } }[]).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
 }
@@ -70,6 +90,21 @@ describe('the doctor', () => {
     })
     expect(await probe('mine')).toEqual({ check: 'secret', status: 'ok', message: `the account ${INGESTION_ACCOUNT} can read the secret "mine"` })
     expect(await probe('not-mine')).toMatchObject({ status: 'fail', message: expect.stringContaining('there is no Secret "not-mine"') })
+    expect(await podsLeft()).toEqual([])
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('leaves no pod when %s ends its wait', async (signal) => {
+    const doctor = spawn(process.execPath, [await runnerProgram(), 'doctor', '--secret', 'mine'], {
+      env: environmentOfDoctor(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const output = text(doctor.stdout)
+    doctor.stderr.resume()
+    const ended = once(doctor, 'exit')
+    await waitFor(async () => ((await podsLeft()).length > 0 ? true : undefined), { what: 'the pod of the doctor', timeoutMs: 30_000 })
+    doctor.kill(signal)
+    expect((await ended)[0]).toBe(1)
+    expect(await output).toContain('the secret "mine" was not looked at')
     expect(await podsLeft()).toEqual([])
   })
 })

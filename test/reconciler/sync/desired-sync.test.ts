@@ -70,9 +70,9 @@ async function untilNoCron(): Promise<void> {
 describe('a sync', () => {
   test('deploys what is missing, and the next one has nothing to do', async () => {
     server.set(AGENT, { pipelines: [aDeploy()] })
-    expect(await sync()).toEqual({ deployed: 1, pruned: 0, lost: 0, isComplete: true })
+    expect(await sync()).toEqual({ deployed: 1, pruned: 0, unsaved: 0, lost: 0, isComplete: true })
     await cronIn(world)
-    expect(await sync()).toEqual({ deployed: 0, pruned: 0, lost: 0, isComplete: true })
+    expect(await sync()).toEqual({ deployed: 0, pruned: 0, unsaved: 0, lost: 0, isComplete: true })
   })
 
   test('brings many schedules page by page', { timeout: 30_000 }, async () => {
@@ -143,14 +143,25 @@ describe('a sync', () => {
     const before = revisionsIn(world)
     expect(await sync(async () => void (await handleRequest('pipeline/deploy', aDeploy(), runner.context)))).toMatchObject({ pruned: 0 })
     expect(revisionsIn(world)).toEqual(before)
+    world.clock.nowMs += 10_000
     expect(await sync()).toMatchObject({ pruned: 1 })
+  })
+
+  test('takes nothing off that the server was answered a moment ago and may not have saved yet', async () => {
+    await handleRequest('pipeline/deploy', aDeploy(), runner.context)
+    await cronIn(world)
+    const before = revisionsIn(world)
+    expect(await sync()).toMatchObject({ pruned: 0, unsaved: 1 })
+    expect(revisionsIn(world)).toEqual(before)
+    world.clock.nowMs += 10_000
+    expect(await sync()).toMatchObject({ pruned: 1, unsaved: 0 })
   })
 
   test('takes nothing off by a list that does not match its total', async () => {
     server.set(AGENT, { pipelines: [aDeploy()] })
     await sync()
     server.set(AGENT, { pipelines: [], totalPipelines: 1 })
-    expect(await sync()).toEqual({ deployed: 0, pruned: 0, lost: 0, isComplete: false })
+    expect(await sync()).toEqual({ deployed: 0, pruned: 0, unsaved: 0, lost: 0, isComplete: false })
     expect(revisionsIn(world)).toMatchObject([{ status: { phase: 'Active' } }])
   })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SyncLoop } from '../../../reconciler/sync/sync-loop.ts'
 
-const DONE = { deployed: 0, pruned: 0, lost: 0, isComplete: true }
+const DONE = { deployed: 0, pruned: 0, unsaved: 0, lost: 0, isComplete: true }
 const NO_LOG = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -50,6 +50,18 @@ describe('the sync loop', () => {
     loop.wake()
     syncs[0]?.reject(new Error('no answer'))
     await vi.advanceTimersByTimeAsync(5_000)
+    expect(syncs).toHaveLength(2)
+    void loop.stop()
+  })
+
+  test('looks soon again when something was not listed that the server may not have saved yet', async () => {
+    const { loop, syncs } = aLoop()
+    loop.wake()
+    syncs[0]?.resolve({ ...DONE, unsaved: 1 })
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(syncs).toHaveLength(2)
+    syncs[1]?.resolve(DONE)
+    await vi.advanceTimersByTimeAsync(300_000)
     expect(syncs).toHaveLength(2)
     void loop.stop()
   })
