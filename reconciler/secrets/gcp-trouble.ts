@@ -27,6 +27,9 @@ const INTERNAL = 13
 const UNAVAILABLE = 14
 const UNAUTHENTICATED = 16
 
+/** A proxy knows no address of the node, and is asked for it all the same. */
+const BEHIND_PROXY = 'behind a proxy, set NO_PROXY to metadata.google.internal,169.254.169.254'
+
 function workloadIdentity({ account }: Asker): string {
   return `annotate ${account} with iam.gke.io/gcp-service-account, or grant the role to its own principal`
 }
@@ -35,7 +38,7 @@ function workloadIdentity({ account }: Asker): string {
 export function noProject(error: unknown, { name, asker }: Omit<AskedGoogleSecret, 'project'>): SecretTrouble {
   const code = networkCode(error)
   const why = code === undefined ? '' : ` (${code})`
-  const mend = `${workloadIdentity(asker)}; or set GOOGLE_CLOUD_PROJECT in ${asker.variables}`
+  const mend = `${workloadIdentity(asker)}; or set GOOGLE_CLOUD_PROJECT in ${asker.variables}; ${BEHIND_PROXY}`
   return { problem: 'no-credentials', message: `neither credentials nor a project of Google are known to the pod${why} to look for ${quoted(name)}; ${mend}` }
 }
 
@@ -45,7 +48,7 @@ export function gcpTrouble(error: unknown, asked: AskedGoogleSecret): SecretTrou
   const what = `the secret ${quoted(name)} in Google Secret Manager (project ${project})`
   const network = networkCode(error)
   if (network !== undefined) {
-    const mend = 'let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY'
+    const mend = `let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY; ${BEHIND_PROXY}`
     return { problem: 'unreachable', message: `Google does not answer (${network}) to the question for ${what}; ${mend}` }
   }
   const refusal = (error instanceof Error ? error : { message: '' }) as GoogleRefusal

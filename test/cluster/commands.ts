@@ -42,7 +42,7 @@ const start: Command = {
     '',
     NAME_HELP,
     '  --nodes KIND    kubelet: a real node (default); kwok: nodes that only play pods; none',
-    '  --kubernetes RELEASE  the oldest that is supported, the one that tests run on (default), or the newest that is proven',
+    '  --kubernetes RELEASE  the oldest that is supported, the one that tests run on (default), or the newest that is published',
     "  --argo          with Argo's real workflow controller",
     '  --argo-full-schemas  the same, and the API server refuses Workflows with wrong fields; about 10 seconds slower',
     '  --no-audit-log  without the log of API requests',

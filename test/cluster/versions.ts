@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 export type Part = 'kubernetes' | 'kubernetes-oldest' | 'kubernetes-newest' | 'etcd' | 'kwok' | 'argo' | 'actionlint'
 
-/** The Kubernetes releases that clusters can be of: the oldest that is supported, the one that tests run on, and the newest there is. */
+/** The Kubernetes releases that clusters can be of: the oldest that is supported, the one that tests run on, and the newest that is published. */
 export type KubernetesRelease = 'oldest' | 'default' | 'newest'
 export const KUBERNETES_RELEASES: readonly KubernetesRelease[] = ['oldest', 'default', 'newest']
 

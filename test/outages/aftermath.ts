@@ -14,8 +14,12 @@ export async function untilAllSettled({ released: { scenario }, asked }: OutageS
     const ends = records.map((record) => [idOf(record.metadata.name), endOn(record)] as const)
     const open = ends.filter(([, end]) => end?.isAcknowledged !== true).map(([runId]) => runId)
     const missing = asked.filter(({ runId, answer }) => answer === 'accepted' && !ends.some(([id]) => id === runId)).map(({ runId }) => runId)
-    const held = pods.filter(({ metadata }) => metadata.finalizers !== undefined).map(({ metadata }) => metadata.name)
-    const left = [...open.map((id) => `${id} has no end`), ...missing.map((id) => `${id} has no record`), ...held.map((name) => `${name} is held`)]
+    const held = pods.filter(({ metadata }) => metadata.finalizers !== undefined).map(({ metadata, status }) => `${metadata.name} (${JSON.stringify(status)})`)
+    const left = [
+      ...open.map((id) => `${asked.find(({ runId }) => runId === id)?.name} (${id}) has no end`),
+      ...missing.map((id) => `${id} has no record`),
+      ...held.map((name) => `${name} is held`),
+    ]
     if (left.length > 0) throw new Error(left.join(', '))
     return new Map(ends.flatMap(([runId, end]) => (end === undefined ? [] : [[runId, end] as const])))
   }

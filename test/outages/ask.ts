@@ -59,6 +59,8 @@ export interface Asking {
 
 const EVERY_MS = 500
 const REPEAT_MS = 1_000
+/** A request that was cut off half-way and does not come again is given up after this time. */
+const NOT_AFTER_MS = 30_000
 
 /** Asks for a short run every half second, whatever happens. Of those that are told to come again every other one does, until it is accepted. */
 export function keepAsking(stage: OutageStage): Asking {
@@ -82,7 +84,8 @@ export function keepAsking(stage: OutageStage): Asking {
 async function askPersistently({ released, markAt }: OutageStage, name: string, comesAgain: boolean, refusals: Set<string>): Promise<AskedRun> {
   const { scenario } = released
   const runId = randomUUID()
-  const request = scenario.request({ runId, pipelineName: `of-${runId}`, simulate: { markAt, lines: 1 } })
+  const notAfter = comesAgain ? {} : { notAfter: Date.now() + NOT_AFTER_MS }
+  const request = scenario.request({ runId, pipelineName: `of-${runId}`, simulate: { markAt, lines: 1 }, ...notAfter })
   let wasSent = false
   for (;;) {
     const outcome = await scenario.collate

@@ -8,7 +8,7 @@ import { endOn } from '../scenario/settled.ts'
 import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
 import { addFirings, askRun, askSchedule, askTestConnection, fireNow } from './ask.ts'
 import { keepAccount } from './outage-account.ts'
-import { openOutageStage, type OutageStage } from './outage-stage.ts'
+import { INSTALL_TIMEOUT_MS, openOutageStage, type OutageStage } from './outage-stage.ts'
 import { isEnd } from './told-state.ts'
 
 /** Schedules fire by real minutes, so that only when nothing is left out Collate is away for as long. */
@@ -18,7 +18,7 @@ const FIRINGS = 3
 let stage: OutageStage
 beforeAll(async () => {
   stage = await openOutageStage('outage-collate')
-})
+}, INSTALL_TIMEOUT_MS)
 afterAll(async () => stage?.stop())
 
 /** Waits until so many ends stand on records, and Collate has none of them. */

@@ -5,7 +5,7 @@ import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
 import { keepAsking } from './ask.ts'
 import { expectEnds } from './expected-ends.ts'
 import { keepAccount } from './outage-account.ts'
-import { openOutageStage, type OutageStage } from './outage-stage.ts'
+import { INSTALL_TIMEOUT_MS, openOutageStage, type OutageStage } from './outage-stage.ts'
 import { startWork } from './work.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -14,7 +14,7 @@ describe.runIf(IS_ALL)('a control plane whose', () => {
   let stage: OutageStage
   beforeAll(async () => {
     stage = await openOutageStage('outage-control-plane', 'outage-control')
-  })
+  }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 
   test.for(['kube-apiserver', 'etcd'] as const)(

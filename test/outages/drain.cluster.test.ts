@@ -7,7 +7,7 @@ import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
 import { expectEnds } from './expected-ends.ts'
 import { drainNode, uncordonNode } from './node-drain.ts'
 import { keepAccount } from './outage-account.ts'
-import { openOutageStage, type OutageStage, valuesOf } from './outage-stage.ts'
+import { INSTALL_TIMEOUT_MS, openOutageStage, type OutageStage, valuesOf } from './outage-stage.ts'
 import { startWork } from './work.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -28,7 +28,7 @@ describe.runIf(IS_ALL)('a node that is drained', () => {
   let stage: OutageStage
   beforeAll(async () => {
     stage = await openOutageStage('outage-drain', 'outage-drain', { podDisruptionBudget: { ...BUDGET, minAvailable: 1 } })
-  })
+  }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 
   test(

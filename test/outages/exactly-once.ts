@@ -73,22 +73,32 @@ function startProblems({ attempts = 1 }: AskedRun, { created, marks, mayLackCrea
   ]
 }
 
-/** A failure after which the run is queued again is an attempt's and not the run's. */
 function endProblems(run: AskedRun, { told, marks }: RunEvidence): string[] {
-  const retriedAt = told.findLastIndex(({ state }, index) => state === 'queued' && index > 0 && told[index - 1]?.state === 'failed')
-  const before = told.slice(0, retriedAt + 1).filter(isEnd)
-  const ofRun = told.slice(retriedAt + 1)
-  const ends = ofRun.filter(isEnd)
-  const last = ofRun.at(-1)
+  const attempts = attemptsIn(told)
+  const before = attempts.slice(0, -1).flat()
+  const ofLast = attempts.at(-1) ?? []
+  const ends = ofLast.filter(isEnd)
+  const last = ofLast.at(-1)
   const mustEnd = run.answer === 'accepted' || marks.length > 0 || told.length > 0
   return [
     ...(mustEnd && ends.length === 0 ? ['its end was not told'] : []),
     ...(ends.length > 1 ? ['its end was told more than once'] : []),
     ...(ends.length > 0 && last !== undefined && !isEnd(last) ? [`after its end it was told as ${last.state}`] : []),
-    ...(before.some(({ state }) => state !== 'failed') ? ['it went on after an end that was none of an attempt'] : []),
-    ...(before.length > (run.attempts ?? 1) - 1 ? ['more attempts were told as failed than it may have'] : []),
-    ...(ofRun.filter(({ state }) => state === 'running').length > 1 ? ['an attempt was told as running twice'] : []),
+    ...(before.some((one) => isEnd(one) && one.state !== 'failed') ? ['it went on after an end that was none of an attempt'] : []),
+    ...(attempts.length > (run.attempts ?? 1) ? ['it was queued again more often than it may be tried again'] : []),
+    ...(attempts.some((attempt) => attempt.filter(({ state }) => state === 'running').length > 1) ? ['an attempt was told as running twice'] : []),
   ]
+}
+
+/** A run that has begun and is queued again is at its next attempt: what was told before was that of the one before. */
+function attemptsIn(told: readonly ToldState[]): readonly (readonly ToldState[])[] {
+  const attempts: ToldState[][] = [[]]
+  told.forEach((one, index) => {
+    const before = told[index - 1]?.state ?? 'queued'
+    if (one.state === 'queued' && before !== 'queued') attempts.push([])
+    attempts.at(-1)?.push(one)
+  })
+  return attempts
 }
 
 /** What was told as the end, held against how the program of the last attempt came to its own. */

@@ -16,6 +16,9 @@ export interface OutageStage {
   stop(): Promise<void>
 }
 
+/** The runner's image may have to be built first, on a machine that does other work beside. */
+export const INSTALL_TIMEOUT_MS = 1_200_000
+
 /** Runs that may hold a pod at once: those that wait behind it are part of every outage. */
 export const MAX_ACTIVE_RUNS = 6
 

@@ -6,7 +6,7 @@ import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
 import { keepAsking } from './ask.ts'
 import { expectEnds } from './expected-ends.ts'
 import { keepAccount } from './outage-account.ts'
-import { openOutageStage, type OutageStage } from './outage-stage.ts'
+import { INSTALL_TIMEOUT_MS, openOutageStage, type OutageStage } from './outage-stage.ts'
 import { startWork } from './work.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -27,7 +27,7 @@ describe.runIf(IS_ALL)('a node that loses its power', () => {
   let stage: OutageStage
   beforeAll(async () => {
     stage = await openOutageStage('outage-reboot', 'outage-reboot')
-  })
+  }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 
   test('and comes back: what ran is told as lost, what may be tried again is, and nothing starts twice', { timeout: 600_000 }, async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startConnectProxy } from '../../network/connect-proxy.ts'
 import { INGESTION_POD } from '../../../reconciler/secrets/asker.ts'
 import { crc32c } from '../../../reconciler/secrets/crc32c.ts'
 import { trustExtraCas } from '../../../reconciler/secrets/extra-trust.ts'
@@ -34,6 +35,22 @@ describe('Google Secret Manager', () => {
     const elsewhere = await (await opened({ GOOGLE_CLOUD_PROJECT: 'another-project' })).read(name, NEVER)
     expect(elsewhere).toMatchObject({ ok: false, error: { problem: 'missing', message: expect.stringContaining('another-project') } })
   })
+
+  // Google's library asks the metadata server again and again before it gives up.
+  test.runIf(process.env['HYBRID_RUNNER_TEST_ALL'] === '1')(
+    'is not reached where a proxy is to ask the metadata server, too, and the message names NO_PROXY',
+    async () => {
+      // As a proxy of a company does, which knows no address of the pod's node.
+      const proxy = await startConnectProxy({ refuseWith: 403 })
+      try {
+        const store = await opened({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: '' })
+        const result = await store.read(await world.plant('mine'), AbortSignal.timeout(20_000))
+        expect(result).toMatchObject({ ok: false, error: { message: expect.stringContaining('set NO_PROXY to metadata.google.internal,169.254.169.254') } })
+      } finally {
+        await proxy.stop()
+      }
+    },
+  )
 
   test('that gives a value with another checksum is asked again', async () => {
     const name = await world.plant('whole')
