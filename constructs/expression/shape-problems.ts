@@ -1,4 +1,3 @@
-import { isMap } from './evaluate.ts'
 import type { Json } from './expression.ts'
 import { nearestKey } from './nearest-key.ts'
 
@@ -46,7 +45,7 @@ export function shapeProblems(value: Json, path: string, shape: Shape, elsewhere
   if (kind === 'invalid') return ifNull === undefined ? [] : [`${path}: ${ifNull}.`]
   if (kinds !== undefined && !kinds.includes(kind)) return [`${path}: is ${WORDS[kind]}, and ${rule}.${mendFor(kind, kinds, shape)}`]
   if (breaksRule(value, shape)) return [`${path}: ${rule}.`]
-  if (isMap(value)) return mapProblems(value, path, shape, elsewhere)
+  if (kind === 'map') return mapProblems(value as Readonly<Record<string, Json>>, path, shape, elsewhere)
   const { items } = shape
   if (!Array.isArray(value) || items === undefined) return []
   return (value as readonly Json[]).flatMap((item, index) => shapeProblems(item, `${path}[${index}]`, items, elsewhere))
