@@ -121,7 +121,7 @@ describe.runIf(IS_ALL).each(EXECUTORS)('the real package under a release, by %s,
       await inMode(mode)
       await expectRunsWithSecrets()
       // The program of a test connection fetches its workflow anew, with the references in it: nobody has resolved those.
-    if (mode !== 'resolve') await expectTestConnections()
+      if (mode !== 'resolve') await expectTestConnections()
       const missing = await started('secret:missing')
       expect(await untilSettled(released.scenario, missing.runId, RUN_MS)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
       expect(hasRun(await podOf(released.scenario, missing.runId))).toBe(false)
