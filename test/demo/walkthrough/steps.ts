@@ -21,7 +21,7 @@ export const STEPS: readonly Step[] = [
 
 One release from \`helm install\` to \`helm uninstall\`, in a namespace that enforces the Pod Security Standard \`restricted\`. Nothing here is made up: \`npm run docs:walkthrough\` plays it and writes this page, on a real Kubernetes on one machine with two processors, with the chart, the runner's image, the published \`openmetadata-ingestion\` in the pods, and a PostgreSQL. Collate's side is the [reference server](../test/collate/README.md), without TLS, of which the chart and the doctor warn. What binds a release to that machine (images, the server) is given to Helm beside \`values.yaml\`; addresses are shown as \`collate.example\` and \`192.0.2.10\`.
 
-Lines that begin with \`$\` are typed. Those that begin with \`#\` say what Collate does; beneath stands what it is answered and told.`,
+Lines that begin with \`$\` are typed. Those that begin with \`#\` say what Collate does; beneath stands what it is answered and told. Seconds are those of a machine that did much else at the time; most of them are Python's imports. What the runner itself takes is in [performance](performance.md).`,
   },
 
   { says: '## Install' },
