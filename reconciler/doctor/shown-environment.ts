@@ -5,7 +5,7 @@ import { agentEnvironment } from '../config.ts'
 /** What stands for a value that is not shown. */
 const HIDDEN = '(set; not shown)'
 
-/** Credentials in an address, as in http://user:password@host. */
+/** What stands before the @ of an address: a name and its password. */
 const USER_INFO = /(?<=:\/\/)[^/@\s]+(?=@)/g
 
 /**
