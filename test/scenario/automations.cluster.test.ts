@@ -93,7 +93,7 @@ describe('a test connection', () => {
     try {
       const automation = await testConnection(other)
       const { reason, remedy } = await other.runner().waitForLine('run waits')
-      expect(`${String(reason)}\n${String(remedy)}`).toMatch(/didn't match Pod's node affinity\/selector.*\n.*nodeSelector or affinity of automation pods/)
+      expect(`${String(reason)}\n${String(remedy)}`).toMatch(/didn't match Pod's node affinity\/selector[^]*\n.*nodeSelector or affinity of automation pods/)
       expect(await shownWorkflow(other, automation)).toMatchObject({ status: 'Pending' })
       await other.kill(automation.runId)
       expect(await untilSettled(other, automation.runId)).toMatchObject({ state: 'stopped' })

@@ -114,6 +114,8 @@ describe.concurrent('a schedule whose pipeline holds references', () => {
     const service = { ...params.service, connection: connectionWith(reference) }
     expect(await enforce.collate.call('pipeline/deploy', { ...params, service }, { agentId: enforce.agentId })).toMatchObject({ result: { code: 200 } })
     const { name, uid } = await startJob(pipeline)
+    // Before the runner has seen the Job there is nothing of the run, as after its end.
+    await enforce.collate.waitForStatus({ runId: uid, state: end.state }, 60_000)
     expect(await untilSettled(enforce, uid)).toMatchObject(end)
     const pod = (await place.list('pods')).find(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === name)
     expect([reportIn(pod)?.includes('not-there'), hasRun(pod)]).toEqual([reference === MISSING, reference !== MISSING])
