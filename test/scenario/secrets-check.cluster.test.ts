@@ -105,8 +105,8 @@ describe.concurrent('where references are enforced', () => {
 
 describe.concurrent('a schedule whose pipeline holds references', () => {
   test.each([
-    { reference: STORED.reference, end: { state: 'success' } },
-    { reference: MISSING, end: { state: 'failed', failureClass: 'SecretUnreadable' } },
+    { reference: STORED.reference, end: { state: 'success' as const } },
+    { reference: MISSING, end: { state: 'failed' as const, failureClass: 'SecretUnreadable' } },
   ])('has them looked at anew in each run: $reference', async ({ reference, end }) => {
     const { enforce } = scenarios
     const pipeline = scheduledPipeline(enforce)
