@@ -32,8 +32,7 @@ async function judgePods({ cluster, policy }: PodParts): Promise<Judgement[]> {
   return [
     ...(free.length === 0 ? [] : [ok(`the API server would take the pods of runs (${free.join(', ')}), asked by a dry run`)]),
     ...untried.map((why) => ok(`not known: ${why}`)),
-    // A message names its pod, so that two types seldom have the same.
-    ...[...Map.groupBy(refusals, ({ message }) => withoutPodName(message)).values()].flatMap((alike) => judgeRefusal(alike, policy)),
+    ...[...Map.groupBy(refusals, ({ message }) => message).values()].flatMap((alike) => judgeRefusal(alike, policy)),
   ]
 }
 
@@ -52,17 +51,12 @@ function judgeRefusal(alike: readonly Refusal[], policy: Policy): Judgement[] {
   return [failureClass === 'Rejected' ? fail(text, remedy) : warn(text, remedy)]
 }
 
-function withoutPodName(message: string): string {
-  return message.replace(/^pods "[^"]*"/, 'pods')
-}
-
 const SOME_ID = '00000000-0000-0000-0000-000000000000'
 
 /** The record of a run that nobody asked for. No object of it is ever written. */
 function someRecord(type: string, policy: Policy): StoredRecord {
-  const name = `hybrid-runner-doctor-${type.toLowerCase()}`
   const stored = { uid: SOME_ID, resourceVersion: '0', isBeingDeleted: false, finalizers: [] }
-  return { name, spec: specOf(type, policy), status: { phase: 'Queued', attempt: 1 }, ...stored }
+  return { name: 'hybrid-runner-doctor', spec: specOf(type, policy), status: { phase: 'Queued', attempt: 1 }, ...stored }
 }
 
 function specOf(type: string, { agentId }: Policy): RunSpec {

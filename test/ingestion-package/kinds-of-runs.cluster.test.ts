@@ -11,8 +11,9 @@ import { historyOf } from '../scenario/run-story.ts'
 import type { RunRequest } from '../scenario/run-request.ts'
 import { type Scenario, startScenario } from '../scenario/scenario.ts'
 import { podOf, untilSettled } from '../scenario/settled.ts'
-import { loadRunnerImage, RUNNER_IMAGE_VALUES } from '../image/runner-image.ts'
-import { loadPackageImage, PACKAGE_IMAGE, PACKAGE_VERSION } from './image.ts'
+import { loadRunnerImage } from '../image/runner-image.ts'
+import { loadPackageImage, PACKAGE_VERSION } from './image.ts'
+import { PACKAGE_POLICY } from './package-policy.ts'
 import { runOf } from './package-story.ts'
 import { botOf, type Entity, makePipeline, makeService, putEntity } from './shop-catalog.ts'
 import { allowSecrets, connectionTo, keepSecret, PURCHASES, startShop } from './shop.ts'
@@ -20,14 +21,6 @@ import { allowSecrets, connectionTo, keepSecret, PURCHASES, startShop } from './
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const A_RUN_MS = 240_000
 const TIMEOUT_MS = 400_000
-
-const ENOUGH = {
-  INGESTION_IMAGE: `${PACKAGE_IMAGE}:om-0.0.0-cl-0.0.0`,
-  RUNNER_IMAGE: `${RUNNER_IMAGE_VALUES.repository}:${RUNNER_IMAGE_VALUES.tag}`,
-  INGESTION_CPU_LIMIT: '2',
-  INGESTION_MEMORY_REQUEST: '256Mi',
-  INGESTION_MEMORY_LIMIT: '1Gi',
-}
 
 const PURCHASE = 'shop.shop.sales.purchase'
 const HELLO = 'metadata.applications.example.HelloPipelines'
@@ -40,7 +33,7 @@ describe.runIf(IS_ALL)('the real ingestion package', { timeout: TIMEOUT_MS }, ()
   beforeAll(async () => {
     postgres = await startShop()
     await postgres.sql('shop', PURCHASES)
-    scenario = await startScenario({ namespacePrefix: 'package-kinds', collate: { serverVersion: PACKAGE_VERSION }, environment: ENOUGH })
+    scenario = await startScenario({ namespacePrefix: 'package-kinds', collate: { serverVersion: PACKAGE_VERSION }, environment: PACKAGE_POLICY })
     await Promise.all([loadRunnerImage(scenario.cluster), loadPackageImage(scenario.cluster)])
     await allowSecrets(scenario.cluster, scenario.namespace)
     await keepSecret(scenario.cluster, scenario.namespace, 'shop-password', postgres.password)

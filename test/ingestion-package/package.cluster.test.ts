@@ -8,14 +8,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aPolicy } from '../compiler/examples/policy.ts'
 import { runOf } from '../compiler/examples/run.ts'
 import { podLog } from '../cluster/pods.ts'
-import { loadRunnerImage, RUNNER_IMAGE_VALUES } from '../image/runner-image.ts'
+import { loadRunnerImage } from '../image/runner-image.ts'
 import type { Postgres } from '../postgres/postgres.ts'
 import { shownWorkflow } from '../scenario/automation-story.ts'
 import { INGESTION_ACCOUNT } from '../scenario/runner-account.ts'
 import { expectOneStart, failureIn, historyOf } from '../scenario/run-story.ts'
 import { type Scenario, startScenario } from '../scenario/scenario.ts'
 import { podOf, untilSettled } from '../scenario/settled.ts'
-import { loadPackageImage, PACKAGE_IMAGE, PACKAGE_VERSION } from './image.ts'
+import { loadPackageImage, PACKAGE_VERSION } from './image.ts'
+import { PACKAGE_POLICY } from './package-policy.ts'
 import { metadataRun, tablesOf, testOf } from './package-story.ts'
 import { runInPackage } from './program-pod.ts'
 import { lookedUpIn } from './secret-lookup.ts'
@@ -25,11 +26,7 @@ const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const A_RUN_MS = 170_000
 
 const ENOUGH = {
-  INGESTION_IMAGE: `${PACKAGE_IMAGE}:om-0.0.0-cl-0.0.0`,
-  RUNNER_IMAGE: `${RUNNER_IMAGE_VALUES.repository}:${RUNNER_IMAGE_VALUES.tag}`,
-  INGESTION_CPU_LIMIT: '2',
-  INGESTION_MEMORY_REQUEST: '256Mi',
-  INGESTION_MEMORY_LIMIT: '1Gi',
+  ...PACKAGE_POLICY,
   INGESTION_AUTOMATION_WORKFLOW_CPU_REQUEST: '10m',
   INGESTION_AUTOMATION_WORKFLOW_CPU_LIMIT: '2',
 }

@@ -9,6 +9,7 @@ import { ApiLimiter } from '../../../reconciler/cluster/api-limiter.ts'
 import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import type { Cluster, WatchEvent } from '../../../reconciler/cluster/cluster.ts'
 import { connectKubeCluster, type KubeClusterOptions } from '../../../reconciler/cluster/kube-cluster.ts'
+import { kubeconfigFor } from '../../support/kubeconfig-for.ts'
 
 let folder: string
 let server: Server
@@ -308,16 +309,5 @@ async function connectThrough(kubeconfig: object, options: Partial<KubeClusterOp
   } finally {
     if (before === undefined) delete process.env['KUBECONFIG']
     else process.env['KUBECONFIG'] = before
-  }
-}
-
-function kubeconfigFor(port: number): object {
-  return {
-    'apiVersion': 'v1',
-    'kind': 'Config',
-    'current-context': 'here',
-    'contexts': [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
-    'clusters': [{ name: 'here', cluster: { 'server': `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
-    'users': [{ name: 'me', user: { token: 'kubeconfig-token' } }],
   }
 }

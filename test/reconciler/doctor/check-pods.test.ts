@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
+import { dnsLabelRule } from '../../../compiler/kubernetes-names.ts'
 import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import type { Cluster } from '../../../reconciler/cluster/cluster.ts'
 import { podCheck } from '../../../reconciler/doctor/check-pods.ts'
@@ -43,6 +44,13 @@ describe('the pods of runs', () => {
         remedy: expect.stringContaining('The namespace enforces the Pod Security Standard "restricted:latest"'),
       },
     ])
+  })
+
+  test('have a name that Kubernetes takes, whatever the type is called', async () => {
+    const { asked, cluster } = clusterSaying(() => undefined)
+    await podCheck({ cluster, policy: aPolicy({ SIMPLEK8S_PIPELINE_TYPE_CONFIGS: '{"My_Type":{"priorityClass":"high"}}' }) }).run()
+    expect(asked).toHaveLength(3)
+    expect(asked.flatMap(({ pod }) => dnsLabelRule(pod.metadata?.name ?? '') ?? [])).toEqual([])
   })
 
   test('for which there is no room are a warning, for runs wait', async () => {

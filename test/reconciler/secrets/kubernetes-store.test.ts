@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { connectSecretReader } from '../../../reconciler/cluster/read-secret.ts'
 import { kubernetesStore, namesInKubernetes } from '../../../reconciler/secrets/kubernetes-store.ts'
+import { kubeconfigFor } from '../../support/kubeconfig-for.ts'
 
 test.each([
   ['mine', ['mine']],
@@ -36,17 +37,6 @@ async function troubleWith(status: number, body: string): Promise<{ readonly pro
   vi.stubEnv('KUBECONFIG', kubeconfig)
   const result = await kubernetesStore('collate', () => connectSecretReader('collate')).read('mine', AbortSignal.timeout(20_000))
   return result.ok ? expect.fail('a value came') : result.error
-}
-
-function kubeconfigFor(port: number): object {
-  return {
-    'apiVersion': 'v1',
-    'kind': 'Config',
-    'current-context': 'here',
-    'contexts': [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
-    'clusters': [{ name: 'here', cluster: { 'server': `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
-    'users': [{ name: 'me', user: { token: 'a-token' } }],
-  }
 }
 
 test.each([
