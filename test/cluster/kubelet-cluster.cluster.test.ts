@@ -73,7 +73,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', 
           ? undefined
           : pod.status.containerStatuses?.[0]?.state.waiting?.reason
       },
-      { what: 'the reason of the waiting pod', timeoutMs: 30_000 },
+      { what: 'the reason of the waiting pod' },
     )
     expect(reason).toBe('ErrImageNeverPull')
   })

@@ -9,9 +9,6 @@ import { createNamespace } from './namespaces.ts'
 import { waitForPod } from './pods.ts'
 import type { PodObject } from './pods.ts'
 
-/** With an empty cache the first start builds programs. */
-const BUILD_TIMEOUT_MS = 1_200_000
-
 describe.skipIf(externalKubeconfig() !== undefined)('a cluster with played nodes', () => {
   let cluster: Cluster
   let namespace: string
@@ -19,7 +16,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with played nodes
   beforeAll(async () => {
     cluster = await startCluster({ name: 'test-kwok', nodes: 'kwok', reuse: true })
     namespace = (await createNamespace(cluster, 'kwok')).name
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(async () => {
     if (cluster?.startedHere) await cluster.stop()
   })

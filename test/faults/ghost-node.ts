@@ -31,7 +31,7 @@ export async function createGhostNode({ api }: Cluster, name: string): Promise<G
     const { spec } = (await callJson(api, { method: 'GET', path })) as { readonly spec?: { readonly taints?: readonly { readonly key: string }[] } }
     return spec?.taints?.every(({ key }) => key === GHOST_TAINT.key) === true ? true : undefined
   }
-  await waitFor(isFree, { what: `node ${name} taken for ready`, timeoutMs: 30_000 })
+  await waitFor(isFree, { what: `node ${name} taken for ready` })
   return {
     name,
     playRunning: async (namespace, pod) => patchStatus(api, `/api/v1/namespaces/${namespace}/pods/${pod}`, podStatus()),

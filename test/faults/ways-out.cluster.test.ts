@@ -65,7 +65,7 @@ describe.concurrent('a runner behind a proxy', () => {
       expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by runner'])
       proxy.cut()
-      await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: 2, status: 101 }, 60_000)
+      await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: 2, status: 101 })
     })
   })
 
@@ -77,7 +77,7 @@ describe.concurrent('a runner behind a proxy', () => {
       expect(line['reason']).toMatch(/certificate/i)
       await files.update({ token: scenario.collate.tokens['runner'] ?? '', ca: authority.certificate })
       await runner.waitForLine(({ msg, file }) => msg === 'a file has changed and was read anew' && file === 'EXTRA_CA_FILE')
-      await scenario.collate.waitForRunner(scenario.agentId, 'Active', 10_000)
+      await scenario.collate.waitForRunner(scenario.agentId, 'Active')
     })
     await other.remove()
   })

@@ -125,13 +125,11 @@ test('a run that is asked to stop ends with 143', async () => {
   const log = cluster.api({ method: 'GET', path: `${path}/log?follow=true` })
   const hold = { metadata: { finalizers: ['test.example/hold'] } }
   await cluster.api({ method: 'PATCH', path, body: hold, contentType: 'application/merge-patch+json' })
-  const asked = performance.now()
   await cluster.api({ method: 'DELETE', path })
   const run = await ended(runId)
   await cluster.api({ method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' })
   expect(run).toMatchObject({ exitCode: 143, states: ['running'] })
   expect((await log).body).toContain('stopped by signal terminated')
-  expect(performance.now() - asked).toBeLessThan(20_000)
 })
 
 test('a server that refuses the status calls is logged, and does not fail the run', async () => {

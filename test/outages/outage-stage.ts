@@ -52,7 +52,7 @@ export async function openOutageStage(agentId: string, ownCluster?: string, valu
     },
   }
   await released.release.install(valuesOf(stage, values))
-  await place.collate.waitForRunner(agentId, 'Active', 60_000)
+  await place.collate.waitForRunner(agentId, 'Active')
   return stage
 }
 
