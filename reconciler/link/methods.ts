@@ -44,6 +44,8 @@ const NOT_AFTER = 'A first request that comes after `notAfter` (absent: 15 minut
 const ACCEPTED = 'Code 200 comes once the run stands in the cluster, not when it starts: from there on exactly one end is told over the REST API.'
 const ORDERED =
   'Ordered by `updatedAt` against every deploy, toggle, delete and page of `desired/sync` of the same pipeline: one that is older than what the runner has changes nothing and is answered with code 200 and a reason that begins with `superseded`.'
+const TOGGLED_UNKNOWN =
+  'Of a pipeline without a schedule nothing is remembered, unlike after a delete: it is answered with 404, and the runner asks at once what is desired. Send the deploy; it says itself whether the schedule is on.'
 
 /** Runner to server. Without a result it is a notification. */
 export const RUNNER_METHODS = {
@@ -96,7 +98,12 @@ export const METHODS_OF_SERVER = {
     data: nextRunData,
   },
   'pipeline/delete': { summary: 'Takes the schedule of a pipeline away; its active run ends.', rules: [ORDERED], params: pipelineParams },
-  'pipeline/toggle': { summary: 'Switches the schedule of a pipeline on or off.', rules: [ORDERED], params: pipelineToggleParams, data: nextRunData },
+  'pipeline/toggle': {
+    summary: 'Switches the schedule of a pipeline on or off.',
+    rules: [ORDERED, TOGGLED_UNKNOWN],
+    params: pipelineToggleParams,
+    data: nextRunData,
+  },
   'pipeline/kill': { summary: 'Ends every run of a pipeline that has not ended, those that wait among them.', params: pipelineParams },
   'pipeline/queued': {
     summary: 'Asks for the runs of a pipeline that wait.',
