@@ -30,7 +30,7 @@ export const MAX_ACTIVE_RUNS = 6
 export async function openOutageStage(agentId: string, ownCluster?: string, values: Values = {}): Promise<OutageStage> {
   const cluster = ownCluster === undefined ? {} : { cluster: { name: ownCluster } }
   // Two heartbeats without a word are what it takes Collate to see that a runner is gone.
-  const place = await openReleasePlace({ namespacePrefix: 'outage', ...cluster, collate: { heartbeatIntervalMs: 1_000 } })
+  const place = await openReleasePlace({ namespacePrefix: 'outage', ...cluster, collate: { heartbeatIntervalMs: 3_000 } })
   const marks = await listenForMarks()
   const released = await releasedAt(place, { agentId })
   const stage: OutageStage = {

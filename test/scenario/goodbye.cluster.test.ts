@@ -13,7 +13,7 @@ interface Ended {
 }
 
 async function uninstall({ place, agentId, namespace, kubeconfig }: Scenario, account = kubeconfig): Promise<Ended> {
-  const args = [place.program, 'uninstall', '--namespace', namespace, '--agent', agentId, '--timeout', '90s']
+  const args = [place.program, 'uninstall', '--namespace', namespace, '--agent', agentId, '--timeout', '300s']
   const { promise, resolve } = Promise.withResolvers<Ended>()
   execFile(process.execPath, args, { env: { PATH: process.env['PATH'], KUBECONFIG: account } }, (error, stdout, stderr) => {
     resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })

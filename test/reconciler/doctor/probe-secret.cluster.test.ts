@@ -88,7 +88,9 @@ describe('the doctor', () => {
       roleRef: { apiGroup: RBAC, kind: 'Role', name: 'reader' },
       subjects: [{ kind: 'ServiceAccount', name: INGESTION_ACCOUNT, namespace: namespace.name }],
     })
-    expect(await probe('mine')).toEqual({ check: 'secret', status: 'ok', message: `the account ${INGESTION_ACCOUNT} can read the secret "mine"` })
+    const ok = { check: 'secret', status: 'ok', message: `the account ${INGESTION_ACCOUNT} can read the secret "mine"` }
+    // The API server knows of a new Role a moment after it was made.
+    await expect.poll(async () => probe('mine'), { timeout: PATIENCE_MS }).toEqual(ok)
     expect(await probe('not-mine')).toMatchObject({ status: 'fail', message: expect.stringContaining('there is no Secret "not-mine"') })
     expect(await podsLeft()).toEqual([])
   })
