@@ -8,6 +8,7 @@ import { createPod, podLog, RESTRICTED_CONTAINER, waitForPod } from '../cluster/
 import type { PodObject } from '../cluster/pods.ts'
 import type { Collate } from '../collate/client.ts'
 import { startCollate } from '../collate/client.ts'
+import { Gates } from '../scenario/gates.ts'
 import { loadIngestionImage } from './image.ts'
 
 let cluster: Cluster
@@ -113,6 +114,21 @@ test.each([
 test('memory above the limit is a real OOM kill', async () => {
   const run = await play({ allocateMiB: 128 })
   expect(run).toMatchObject({ exitCode: 137, reason: 'OOMKilled', states: ['running'] })
+})
+
+test('a run that waits half-way goes on when its gate is open, and not before', async () => {
+  const gates = new Gates(cluster.hostIp)
+  const [gate, runId] = [await gates.gate(), randomUUID()]
+  await start(runId, { config: configFor({ waitAt: gate.url, lines: 4 }), pipelineType: 'metadata', pipelineRunId: runId })
+  await gate.reached
+  expect((await collate.history({ fqn: FQN, runId })).map(({ status }) => status.pipelineState)).toEqual(['running'])
+  const lines = (log: string): number => log.match(/Processed table/g)?.length ?? 0
+  expect(lines(await podLog(cluster, namespace.name, `run-${runId}`))).toBeLessThanOrEqual(2)
+  gate.open()
+  const run = await ended(runId)
+  expect(run).toMatchObject({ exitCode: 0, states: ['running', 'success'] })
+  expect(lines(run.log)).toBe(4)
+  await gates.stop()
 })
 
 test('a run that is asked to stop ends with 143', async () => {
