@@ -72,7 +72,7 @@ export const RUNNER_METHODS = {
       'First the outline, page by page, until a page has no `nextCursor`; then, with `pipelineIds`, the bodies of the pipelines that the runner does not have as the outline says. A body that has gone meanwhile is left out.',
       'The pages of one outline are one state of the server, or their totals differ from what they list: then nothing is pruned, and the runner asks again later.',
       'What a complete outline does not list is pruned: its schedule is suspended, and deleted when its last run has ended. So a pipeline that was deleted, or moved to another runner, drops out of the list.',
-      'A run in `runs` of which the runner knows nothing is reported as failed over the REST API, class `Lost`.',
+      'A run in `runs` of which the runner knows nothing, and of which it hears nothing within half a minute, is reported as failed over the REST API, class `Lost`.',
     ],
     params: desiredSyncParams,
     result: desiredSyncResult,
