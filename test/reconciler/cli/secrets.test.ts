@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secretsReport } from '../../../compiler/secrets-report.ts'
-import { runProgram } from '../../workshop/run-program.ts'
+import { ROOT, runProgram } from '../../workshop/run-program.ts'
 
 /** Nothing listens there. */
 const NOWHERE = {
@@ -116,6 +118,16 @@ describe('hybrid-runner secrets', () => {
       expect(secretsReport.parse(JSON.parse(end.report)).failed).toMatchObject([{ reference: 'secret:my-database', problem: 'unreachable' }])
       expect(end.output + end.report).not.toContain('planted')
     })
+  })
+
+  test('goes on when nobody reads what it says, and reports all the same', async () => {
+    await writeFile(report, '')
+    const env = { ...process.env, KUBECONFIG: join(folder, 'kubeconfig'), KUBERNETES_NAMESPACE: 'collate', TERMINATION_LOG: report, config: CONFIG }
+    const child = spawn(process.execPath, ['reconciler/cli/main.ts', 'secrets', '--mode', 'enforce'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    child.stderr.destroy()
+    expect(await once(child, 'exit')).toEqual([1, null])
+    expect(secretsReport.parse(JSON.parse(await readFile(report, 'utf8'))).failed).toMatchObject([{ problem: 'unreachable' }])
   })
 
   test('a wrong option is refused with what it may be', async () => {
