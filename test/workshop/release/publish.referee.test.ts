@@ -60,7 +60,9 @@ const published = async (file: string): Promise<string> => git(join(folder, 'ori
 test('the first release begins the chart repository, the next one adds to it, and nothing else is in it', async () => {
   await publish('0.1.0')
   await publish('0.2.0')
-  const { entries } = parse(await published('index.yaml')) as { readonly entries: Record<string, readonly { readonly version: string; readonly urls: readonly string[] }[]> }
+  const { entries } = parse(await published('index.yaml')) as {
+    readonly entries: Record<string, readonly { readonly version: string; readonly urls: readonly string[] }[]>
+  }
   const shown = entries[name]?.map(({ version, urls }) => `${version} ${urls.join(' ')}`).toSorted()
   expect(shown).toEqual(['0.1.0', '0.2.0'].map((version) => `${version} ${CHARTS_URL}/${name}-${version}.tgz`))
   const files = await git(join(folder, 'origin.git'), 'ls-tree', '--name-only', 'gh-pages')
