@@ -6,7 +6,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ARGO_VALUES, loadArgoImages } from '../charts/argo-images.ts'
-import { openReleasePlace, type Released, releasedAt, untilOnly } from '../charts/released.ts'
+import { objectsIn, openReleasePlace, type Released, releasedAt, untilOnly } from '../charts/released.ts'
 import { buildPrograms } from '../cluster/build-cache.ts'
 import { consoleProgress } from '../cluster/progress.ts'
 import { ARGO_PROGRAMS } from '../cluster/versions.ts'
@@ -24,6 +24,7 @@ const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const BUILD_TIMEOUT_MS = 1_200_000
 const RUN_MS = 240_000
 const TIMEOUT_MS = 600_000
+const OF_ARGO = { '/apis/argoproj.io/v1alpha1': ['workflows', 'cronworkflows', 'workflowtaskresults'] }
 
 describe.runIf(IS_ALL)('the real package under the Argo that the chart installs', { timeout: TIMEOUT_MS }, () => {
   let place: Place
@@ -80,8 +81,8 @@ describe.runIf(IS_ALL)('the real package under the Argo that the chart installs'
 
   test('the release leaves the Secret of the test and a lease of the controller', async () => {
     await released.release.uninstall()
-    await untilOnly(place, place.namespace, ['secrets/shop-password', 'leases/workflow-controller'], {
-      '/apis/argoproj.io/v1alpha1': ['workflows', 'cronworkflows', 'workflowtaskresults'],
-    })
+    const rest = ['leases/workflow-controller', 'secrets/shop-password']
+    await untilOnly(place, place.namespace, rest, OF_ARGO)
+    expect((await objectsIn(place, place.namespace, OF_ARGO)).toSorted()).toEqual(rest)
   })
 })
