@@ -12,9 +12,7 @@ type Group = (typeof GROUPS)[number]
 
 /** The variables of all amounts. */
 export function resourceVariables(): Variable[] {
-  return GROUPS.flatMap((group) =>
-    SIDES.flatMap((side) => NAMES.map((name) => ifSet(variableOf(group, side, name), fittingAmount(pairOf(group, name), side)))),
-  )
+  return GROUPS.flatMap((group) => SIDES.flatMap((side) => NAMES.map((name) => ifSet(variableOf(group, side, name), fittingAmount(pairOf(group, name), side)))))
 }
 
 export function podResourceChecks(): Check[] {

@@ -122,7 +122,8 @@ describe("the runner's environment", () => {
   })
 
   test('of the mounted token counts by its second spelling where the first says nothing', () => {
-    const spelt = (automountSAToken: unknown) => ({ ...NEEDED, config: { authToken: 'x', ingestionPods: { automountSAToken, autoMountSAToken: 'false' } } }) as Json
+    const spelt = (automountSAToken: unknown) =>
+      ({ ...NEEDED, config: { authToken: 'x', ingestionPods: { automountSAToken, autoMountSAToken: 'false' } } }) as Json
     for (const nothing of ['', null]) expect(environmentOf(spelt(nothing)).get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('false')
     expect(environmentOf(spelt(true)).get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('true')
   })
