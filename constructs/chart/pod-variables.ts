@@ -1,5 +1,5 @@
 /** The variables from which the runner makes its pods. */
-import { call } from '../expression/values.ts'
+import { call, isGiven } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE } from './names.ts'
@@ -47,7 +47,7 @@ const PODS: readonly Variable[] = [
     'INGESTION_AUTOMOUNT_SA_TOKEN',
     call(
       'ifElse',
-      call('isSet', value('config.ingestionPods.automountSAToken')),
+      isGiven(value('config.ingestionPods.automountSAToken')),
       value('config.ingestionPods.automountSAToken'),
       value('config.ingestionPods.autoMountSAToken'),
     ),

@@ -31,7 +31,7 @@ function ruled({ path, rule, type }: Described): Check[] {
   if (rule === undefined) return []
   const { pattern, message } = TEXT_RULES[rule]
   const given = valueAt(...path)
-  const when = type.startsWith('list') ? breaksInList(pattern, given) : breaks(pattern, given)
+  const when = type.includes('list') ? breaksInList(pattern, given) : breaks(pattern, given)
   return [{ when, path: path.join('.'), message }]
 }
 
@@ -39,6 +39,7 @@ function breaks(pattern: string, given: Expression): Expression {
   return call('not', call('matches', `^(${pattern})?$`, given))
 }
 
+/** A text in the place of a list is its only item. */
 function breaksInList(pattern: string, list: Expression): Expression {
   return call('and', list, call('not', call('matches', `^(${pattern})(\\x00(${pattern}))*$`, call('joined', list, BETWEEN))))
 }

@@ -2,7 +2,7 @@ import type { Policy } from '../../compiler/policy.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { tryStart } from '../explain/try-start.ts'
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 
 /** A run that nothing holds back has its pod within a moment; one that has none after so long was refused, or has no runner. */
 const MOMENT_MS = 5_000
