@@ -1,7 +1,7 @@
 /** What fields of Kubernetes' own must look like, by what they hold. */
 import type { FieldKind } from '../../compiler/policy/custom-fields.ts'
 import type { Shape } from '../expression/shape-problems.ts'
-import { TEXT_RULES } from '../values/text-rules.ts'
+import { TEXT_RULES, type TextRuleName } from '../values/text-rules.ts'
 
 const KINDS: Readonly<Record<FieldKind, Shape & { readonly rule: string }>> = {
   'text': { kinds: ['string'], rule: 'must be a text', mend: 'Put it in quotes' },
@@ -26,6 +26,12 @@ export function requiredField(kind: FieldKind, parts: Shape = {}): Shape {
 export function fieldsOf(noun: string, fields: Readonly<Record<string, Shape>>, passed: Readonly<Record<string, Shape>> = {}): Shape {
   const known = Object.keys(fields)
   return { ...KINDS.map, mend: `Its keys are ${known.join(', ')}`, keys: { ...fields, ...passed }, noun, known }
+}
+
+/** A text by a rule. Null is none. */
+export function ruledField(rule: TextRuleName, { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {}): Shape {
+  const { pattern, message } = TEXT_RULES[rule]
+  return { ...KINDS.text, rule: message, pattern: `^(${pattern})${mayBeEmpty ? '?' : ''}$`, ifNull: `is null, and ${message}` }
 }
 
 const AMOUNT_RULE = TEXT_RULES.quantity.message

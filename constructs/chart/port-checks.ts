@@ -1,14 +1,12 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
+import { PORT } from '../values/text-patterns.ts'
 import { value } from '../values/value.ts'
 import type { Check } from './checks.ts'
 import { APP_PORT, METRICS_PORT } from './environment.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
-/** From 1 to 65535, without zeros in front: Helm would read an octal number. */
-const PORT = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$'
-
-const isNoPort = (text: Expression): Expression => call('and', text, call('not', call('matches', PORT, text)))
+const isNoPort = (text: Expression): Expression => call('and', text, call('not', call('matches', `^${PORT}$`, text)))
 
 /** What the runner listens at, and the Service. */
 export const PORT_CHECKS: readonly Check[] = [

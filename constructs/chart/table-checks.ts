@@ -7,19 +7,19 @@ import { value } from '../values/value.ts'
 import type { Check } from './checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import { IS_ARGO } from './executor.ts'
-import { AMOUNT, fieldsOf, requiredField } from './field-shapes.ts'
+import { AMOUNT, fieldsOf, requiredField, ruledField } from './field-shapes.ts'
 import type { Warning } from './warnings.ts'
 
 const AMOUNTS = requiredField('map', { values: AMOUNT })
 const COMMON = {
-  nodeSelector: requiredField('map', { values: requiredField('text') }),
-  priorityClass: requiredField('text'),
-  priorityClassName: requiredField('text'),
+  nodeSelector: requiredField('map', { values: ruledField('labelValue', { mayBeEmpty: true }) }),
+  priorityClass: ruledField('name'),
+  priorityClassName: ruledField('name'),
   resources: requiredField('map', fieldsOf('key of resources', { requests: AMOUNTS, limits: AMOUNTS })),
 }
 const OWN: Readonly<Record<Executor, Readonly<Record<string, Shape>>>> = {
   simpleK8s: { tolerations: requiredField('list', { items: requiredField('map') }) },
-  argo: { toleration: requiredField('text'), affinity: requiredField('map') },
+  argo: { toleration: ruledField('labelValue'), affinity: requiredField('map') },
 }
 
 /** Of the table of one executor. Fields of the other one are not judged: they do nothing. */

@@ -6,14 +6,14 @@ import { INGESTION_NAMESPACE } from './names.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import type { Warning } from './warnings.ts'
 
-const GONE_BY: readonly { readonly name: string; readonly path: string; readonly said: Expression }[] = [
+const RIGHTS_GO_BY: readonly { readonly name: string; readonly path: string; readonly said: Expression }[] = [
   { name: 'INGESTION_NAMESPACE', path: 'config.ingestionPods.namespace', said: INGESTION_NAMESPACE },
   { name: 'INGESTION_SERVICE_ACCOUNT_NAME', path: 'config.ingestionPods.serviceAccount.name', said: value('config.ingestionPods.serviceAccount.name') },
   { name: 'SECRETS_MANAGER', path: 'config.secretsManager', said: value('config.secretsManager') },
 ]
 
 /** A text that Kubernetes puts together, or takes from elsewhere, nobody can judge. */
-export const VARIABLE_WARNINGS: readonly Warning[] = GONE_BY.map(({ name, path, said }) => {
+export const VARIABLE_WARNINGS: readonly Warning[] = RIGHTS_GO_BY.map(({ name, path, said }) => {
   const own = call('valueOfName', OPERATORS_OWN, name)
   return {
     when: call('and', own, call('not', call('contains', '$(', own)), call('not', call('equals', own, call('text', said)))),

@@ -17,7 +17,7 @@ export function tableProblems(text: string, path: string, shape: Shape): string 
 /** Arguments: the text, its path, the shape of the table. */
 export const tableProblemsText = (shapeTemplate: string): string => `
 {{- $table := fromJson (index . 0) }}
-{{- if hasKey $table "Error" }}{{ printf "%s: ${NO_MAP}." (index . 1) }}
+{{- if or (hasKey $table "Error") (eq (trim (index . 0)) "null") }}{{ printf "%s: ${NO_MAP}." (index . 1) }}
 {{- else }}{{ include "${shapeTemplate}" (list $table (index . 1) (index . 2) (dict) false) }}
 {{- end }}`
 
@@ -29,8 +29,7 @@ function mapIn(text: string): Readonly<Record<string, Json>> | undefined {
       isTooLarge ||= typeof part === 'number' && !Number.isFinite(part)
       return part
     }) as Json
-    if (value === null) return {}
-    const isMap = typeof value === 'object' && !Array.isArray(value)
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
     return isMap && !isTooLarge && !Object.hasOwn(value, 'Error') ? (value as Readonly<Record<string, Json>>) : undefined
   } catch {
     return undefined

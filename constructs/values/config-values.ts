@@ -28,8 +28,11 @@ export const configValues = section(
       key: field(text, 'The key that holds the token.', { example: 'token' }),
     }),
     serverHost: field(text, 'Host of Collate.', { isNeeded: true, default: 'my-cluster.getcollate.io', rule: 'host' }),
-    serverUrl: field(text, "The link's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
-    serverHostApiUrl: field(text, "The REST API's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
+    serverUrl: field(text, "The link's address as a whole.", { rule: 'linkAddress', mend: 'write the host alone into config.serverHost, which goes first' }),
+    serverHostApiUrl: field(text, "The REST API's address as a whole.", {
+      rule: 'apiAddress',
+      mend: 'write the host alone into config.serverHost, which goes first',
+    }),
     useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
     secretsManager: field(text, 'Where `secret:` references are looked up: `kubernetes`, `managed-aws`, `managed-azure-kv`, `gcp`.', {
       default: 'kubernetes',

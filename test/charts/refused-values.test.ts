@@ -123,6 +123,7 @@ describe('values that are odd and right', () => {
   const TAKEN: readonly { readonly name: string; readonly values: object }[] = [
     { name: 'null for what a part needs that is switched off', values: { ecrRegistryHelper: off, serviceMonitor: { interval: null } } },
     { name: 'null deeper in a part that is switched off', values: { ecrRegistryHelper: { enabled: false, serviceAccount: { name: null, create: null } } } },
+    { name: 'nothing for what a part needs that is switched off', values: { ecrRegistryHelper: { enabled: false, region: '', serviceAccount: { name: '' } } } },
     { name: 'pull secrets as a list', values: pods({ imagePullSecrets: ['one', 'two.corp'] }) },
     { name: 'pull secrets as text, with blanks and a comma too many', values: pods({ imagePullSecrets: ' one, two.corp,' }) },
     { name: 'no pull secrets, as a list', values: pods({ imagePullSecrets: [] }) },

@@ -105,6 +105,7 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
     values: { service: { port: null, metricsPort: null }, config: { agentId: null, serverHost: null } },
     lines: ['config.agentId', 'config.serverHost', 'service.metricsPort', 'service.port'].map((path) => `${path}: ${AWAY}`),
   },
+  { name: 'a pull secret with a name that none may have', values: { imagePullSecrets: [{ name: 'My_Secret' }] }, lines: [`imagePullSecrets[0].name: ${NAME}`] },
   { name: 'null in a list', values: { tolerations: [null] }, lines: ['tolerations[0]: is null, and must be a map.'] },
   {
     name: 'two wrong values, told together',
@@ -152,6 +153,14 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     name: 'an image without a repository',
     values: { image: { repository: '' } },
     lines: ["image.repository: is empty. Give a value (Repository of the image), or leave the line out for the chart's own."],
+  },
+  {
+    name: 'nothing for what a part needs that is switched on',
+    values: { ecrRegistryHelper: { enabled: true, schedule: '', collateCredentials: { secretRef: 'key' } }, serviceMonitor: { enabled: true, interval: '' } },
+    lines: [
+      "ecrRegistryHelper.schedule: is empty. Give a value (When it is renewed; a token lives for twelve hours), or leave the line out for the chart's own.",
+      "serviceMonitor.interval: is empty. Give a value (How often), or leave the line out for the chart's own.",
+    ],
   },
   { name: 'a label that is none', values: { commonLabels: { team: 'data platform' } }, lines: [`commonLabels: ${LABELS}`] },
   { name: 'a key of a label that is none', values: { podLabels: { 'a/b/c': 'x' } }, lines: [`podLabels: ${LABELS}`] },
@@ -225,12 +234,12 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'a proxy without its protocol',
     values: { config: { proxy: { httpsProxy: 'proxy.corp:3128' } } },
-    lines: ['config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128.'],
+    lines: ['config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded.'],
   },
   {
     name: 'another protocol of proxies',
     values: { config: { proxy: { httpProxy: 'socks5://proxy.corp' } } },
-    lines: ['config.proxy.httpProxy: must be an address such as http://proxy.corp:3128.'],
+    lines: ['config.proxy.httpProxy: must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded.'],
   },
   { name: 'a namespace in capitals', values: pods({ namespace: 'Ingestion' }), lines: [`config.ingestionPods.namespace: ${LABEL}`] },
   { name: 'a namespace with a dot', values: { namespaceOverride: 'a.b' }, lines: [`namespaceOverride: ${LABEL}`] },
@@ -360,12 +369,12 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'a toleration as a map, under Argo',
     values: { installArgoWorkflows: true, ...table({ metadata: { toleration: { key: 'a' } } }) },
-    lines: [`${TABLE}.metadata.toleration: is a map, and must be a text. Write one value behind the colon.`],
+    lines: [`${TABLE}.metadata.toleration: is a map, and must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit. Write one value behind the colon.`],
   },
   {
     name: 'a label of nodes as a number',
     values: table({ profiler: { nodeSelector: { disk: 1 } } }),
-    lines: [`${TABLE}.profiler.nodeSelector.disk: is a number, and must be a text. Put it in quotes.`],
+    lines: [`${TABLE}.profiler.nodeSelector.disk: is a number, and must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit. Put it in quotes.`],
   },
   {
     name: 'a field that no entry has',
@@ -375,7 +384,26 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'null for an entry, and for a field of one',
     values: table({ metadata: null, profiler: { priorityClass: null } }),
-    lines: [`${TABLE}.metadata: is null, and must be a map.`, `${TABLE}.profiler.priorityClass: is null, and must be a text.`],
+    lines: [`${TABLE}.metadata: is null, and must be a map.`, `${TABLE}.profiler.priorityClass: is null, and ${NAME}`],
+  },
+  {
+    name: 'names and labels in a table that are none',
+    values: table({ metadata: { priorityClass: 'High Priority', nodeSelector: { pool: 'a b' } } }),
+    lines: [`${TABLE}.metadata.nodeSelector.pool: must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit.`, `${TABLE}.metadata.priorityClass: ${NAME}`],
+  },
+  { name: 'a table that is null', values: table('null'), lines: [NO_JSON] },
+  {
+    name: 'hosts that no address can hold',
+    values: { config: { serverHost: 'acme.getcollate.io:99999', proxy: { httpsProxy: 'http://user:pass#word@proxy.corp' } } },
+    lines: [
+      'config.serverHost: must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol.',
+      'config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded.',
+    ],
+  },
+  {
+    name: 'old addresses of another protocol',
+    values: { config: { serverUrl: 'https://acme.getcollate.io', serverHostApiUrl: 'acme.getcollate.io/api' } },
+    lines: ['config.serverUrl: must be an address such as wss://acme.getcollate.io.', 'config.serverHostApiUrl: must be an address such as https://acme.getcollate.io/api.'],
   },
   {
     name: 'resources of an entry that are none',

@@ -25,10 +25,13 @@ export const someTable: fc.Arbitrary<string> = fc.oneof(
         fc.constantFrom('metadata', 'profiler', 'default', 'a b', 'é<'),
         fc.record(
           {
-            nodeSelector: fc.dictionary(fc.constantFrom('disk', 'zone'), text),
-            priorityClass: text,
+            nodeSelector: fc.dictionary(
+              fc.constantFrom('disk', 'zone'),
+              fc.stringMatching(/^[A-Z0-9_.]{0,3}[a-z0-9]$/).map((value) => value.replace(/^[_.]+/, '')),
+            ),
+            priorityClass: fc.stringMatching(/^[a-z]{1,3}(\.[0-9])?$/),
             resources: fc.constant({ limits: { cpu: 2 } }),
-            toleration: text,
+            toleration: fc.constantFrom('x', '12', 'true', 'A_b.c'),
             tolerations: fc.array(fc.constant({ key: 'a', operator: 'Exists' }), { maxLength: 2 }),
           },
           { requiredKeys: [] },
@@ -108,7 +111,7 @@ function leafFor(schema: z.ZodType, way: Way): fc.Arbitrary<Json> {
 /** A text by its rule; among nulls also one that is by none, which the checks refuse. */
 function textFor(schema: z.ZodString, { rule, nullWeight }: Way): fc.Arbitrary<Json> {
   if (rule === undefined) return patternOf(schema) ?? text
-  const ruled = fc.stringMatching(new RegExp(`^(${TEXT_RULES[rule].pattern})$`))
+  const ruled = fc.stringMatching(new RegExp(`^(${TEXT_RULES[rule].pattern})$`), { maxLength: 200 })
   return fc.oneof({ weight: 60, arbitrary: ruled }, { weight: nullWeight, arbitrary: text })
 }
 

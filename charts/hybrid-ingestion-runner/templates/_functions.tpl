@@ -33,7 +33,7 @@
 {{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the shape of the table. */}}
 {{- define "hybrid-runner.table-problems" -}}
 {{- $table := fromJson (index . 0) }}
-{{- if hasKey $table "Error" }}{{ printf "%s: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets." (index . 1) }}
+{{- if or (hasKey $table "Error") (eq (trim (index . 0)) "null") }}{{ printf "%s: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets." (index . 1) }}
 {{- else }}{{ include "hybrid-runner.shape-problems" (list $table (index . 1) (index . 2) (dict) false) }}
 {{- end }}
 {{- end -}}
