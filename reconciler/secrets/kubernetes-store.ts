@@ -8,6 +8,8 @@ import { networkCode } from './network-code.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 import { textOf } from './text-of.ts'
 
+const TOKEN_MOUNT = 'let it mount one: config.ingestionPods.serviceAccount.automount, or automountSAToken beside it, is false'
+
 /** The one key of a Secret that the ingestion image looks at. */
 const KEY = 'value'
 
@@ -81,7 +83,10 @@ function missing(name: string, asked: string, namespace: string): SecretTrouble 
 }
 
 function troubleOf(error: unknown, name: string, namespace: string): SecretTrouble {
-  if (error instanceof NoClusterError) return { problem: 'no-credentials', message: `Kubernetes cannot be asked for ${quoted(name)}: ${error.message}` }
+  if (error instanceof NoClusterError) {
+    const message = `the pod has no token of its service account to ask Kubernetes for ${quoted(name)} with; ${TOKEN_MOUNT} (outside of a pod: ${error.message})`
+    return { problem: 'no-credentials', message }
+  }
   if (!isClusterError(error))
     return { problem: 'other', message: `reading the Secret ${quoted(name)} failed: ${error instanceof Error ? error.name : 'unknown'}` }
   return ofClusterError(error, name, namespace)
@@ -97,7 +102,7 @@ function ofClusterError(error: ClusterError, name: string, namespace: string): S
         message: `${accountIn(error.message)} may not read ${what}: allow it the verb get on secrets there, by a Role and a RoleBinding`,
       }
     case 'Unauthorized': {
-      const mend = 'let the pod mount the token of its service account (automountServiceAccountToken), and see that the account is still there'
+      const mend = 'see that its service account is still there, and run the pipeline again'
       return { problem: 'expired-token', message: `Kubernetes does not accept the token that should read ${what}; ${mend}` }
     }
     case 'Throttled': {

@@ -51,3 +51,13 @@ test.each([
   expect(trouble).toMatchObject({ problem, message: expect.stringContaining(says) })
   expect(JSON.stringify(trouble)).not.toContain(VALUE.slice(0, 7))
 })
+
+test('a pod without a token of its account is told which value gives it one, and not to name a kubeconfig first', async () => {
+  vi.stubEnv('KUBECONFIG', '/nowhere')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const result = await kubernetesStore('collate', () => connectSecretReader('collate')).read('mine', AbortSignal.timeout(20_000))
+  const message = expect.stringMatching(
+    /no token of its service account .*"mine".*config\.ingestionPods\.serviceAccount\.automount.*outside of a pod: KUBECONFIG/,
+  )
+  expect(result).toMatchObject({ ok: false, error: { problem: 'no-credentials', message } })
+})
