@@ -69,7 +69,13 @@ function judgePod(pod: V1Pod | undefined, what: string, { serviceAccountName }: 
     return fail(`the pod that should read ${what} did not come to its end: ${whyNot(pod)}`, 'mend what keeps it from starting, as it keeps runs')
   if (state.terminated.exitCode === 0) return ok(`the account ${serviceAccountName} can read ${what}`)
   const failed = reportIn(state.terminated.message)
-  if (failed === undefined) return fail(`the pod that should read ${what} ended with exit code ${state.terminated.exitCode}`, 'see docs/secrets.md')
+  if (failed === undefined) {
+    const { exitCode, reason = 'Error' } = state.terminated
+    return fail(
+      `the pod that should read ${what} ended with exit code ${exitCode} (${reason})`,
+      'the check of secrets failed by itself; docs/secrets.md says what it needs',
+    )
+  }
   return fail(`${failed.store}: ${failed.message}`, `mend this for the account ${serviceAccountName}; docs/secrets.md has the permissions of each store`)
 }
 

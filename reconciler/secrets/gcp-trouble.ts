@@ -158,7 +158,7 @@ export function gcpTrouble(error: unknown, asked: AskedGoogleSecret): SecretTrou
     const mend = `let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY; ${BEHIND_PROXY}`
     return { problem: 'unreachable', message: `Google does not answer (${network}) to the question for ${what}; ${mend}` }
   }
-  const refusal = refusalIn((error instanceof Error ? error : { message: '' }) as GoogleError)
+  const refusal = refusalIn(error instanceof Error ? error : { message: '' })
   const line = LINES.find(({ holds }) => holds(refusal))
   if (line === undefined) return { problem: 'other', message: `Google does not give ${what}: ${error instanceof Error ? error.name : 'unknown'}` }
   const says = line.isQuoted === true && refusal.isOfGoogle ? saying('Google', refusal.message) : ''
