@@ -1,12 +1,12 @@
 import { type FailedSecret, PASSING_PROBLEMS, type SecretsReport } from '../../compiler/secrets-report.ts'
 
-/** The kubelet keeps no more of a termination message. */
-export const MOST_BYTES = 4096
+/** The kubelet keeps 12 KiB of the termination messages of a pod, the same part of it for each container: with the two that Argo adds, they are four. */
+export const MOST_BYTES = 3072
 
 /** In the report. References are names, and paths or ARNs at most. */
 const MOST_OF_REFERENCE = 200
 
-/** The report as JSON of at most 4,096 bytes. What does not fit is counted; what does not pass by itself comes first. */
+/** The report as JSON of at most 3,072 bytes. What does not fit is counted; what does not pass by itself comes first. */
 export function reportText(failed: readonly FailedSecret[]): string {
   const fitting: FailedSecret[] = []
   const isPassing = ({ problem }: FailedSecret): number => Number(PASSING_PROBLEMS.includes(problem))
@@ -23,5 +23,5 @@ function shortened(reference: string): string {
 }
 
 function textOfReport(failed: readonly FailedSecret[], more: number): string {
-  return JSON.stringify({ secretsReport: 1, failed: [...failed], more } satisfies SecretsReport)
+  return JSON.stringify({ secretsReport: 1, count: failed.length + more, failed: [...failed], more } satisfies SecretsReport)
 }

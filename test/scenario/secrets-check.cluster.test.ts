@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { callJson } from '../cluster/kubernetes-api.ts'
+import { RESTRICTED_CONTAINER } from '../cluster/pods.ts'
 import { openPlace, type Place } from './place.ts'
 import { accepted, failureIn, historyOf } from './run-story.ts'
 import { deployParams, ONCE_A_YEAR, scheduledPipeline, startJob } from './schedule-story.ts'
@@ -131,6 +132,31 @@ describe.concurrent('where the store is down', () => {
     expect(await untilSettled(down, going)).toMatchObject({ state: 'success' })
     expect(await untilSettled(down, needing)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
     expect(await toldOf(down, needing)).toMatch(/"secret:prod-mysql" in AWS Secrets Manager \(unreachable\)[^]*#secretunreadable/)
+  })
+})
+
+describe.concurrent('in a pod of many containers, of whose last words the kubelet keeps a part each', () => {
+  test('a run that does not start is told as that, with as many secrets as came through and the number of the others', { timeout: 120_000 }, async () => {
+    const file = join(place.cluster.folder, `many-${place.namespace}.yaml`)
+    const { RUNNER_IMAGE: image = '', ...environment } = checkEnvironment('enforce')
+    const initContainers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ name, image, args: ['--version'], securityContext: RESTRICTED_CONTAINER }))
+    await writeFile(file, JSON.stringify({ podSpecPatch: { initContainers } }))
+    const own = { ...environment, RUNNER_IMAGE: image, ARGO_INGESTION_WORKFLOW_SPEC_FILE_PATH: file }
+    const scenario = await startScenario({ place, agentId: 'runner-many', environment: own })
+    try {
+      const options = Array.from({ length: 12 }, (_, index) => `secret:not-there-${index}`)
+      const { runId } = await accepted(scenario, {}, { connection: { config: { type: 'Mysql', options } } })
+      expect(await untilSettled(scenario, runId, 90_000)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+      const report = reportIn(await podOf(scenario, runId)) ?? ''
+      expect(report.length).toBeLessThan(2_000)
+      expect(() => JSON.parse(report) as unknown, report).toThrow()
+      const told = await toldOf(scenario, runId)
+      const named = options.filter((reference) => told.includes(JSON.stringify(reference)))
+      expect(named.length).toBeGreaterThan(1)
+      expect(told).toContain(`and ${options.length - named.length} more, which the log of the container secrets names`)
+    } finally {
+      await scenario.stop()
+    }
   })
 })
 
