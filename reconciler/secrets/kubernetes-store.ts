@@ -12,6 +12,8 @@ const TOKEN_MOUNT = 'let it mount one: config.ingestionPods.serviceAccount.autom
 
 /** The one key of a Secret that the ingestion image looks at. */
 const KEY = 'value'
+/** That a message names. */
+const MOST_KEYS = 5
 
 /**
  * Secrets of one namespace, each with its value under the key `value`.
@@ -63,12 +65,18 @@ function valueOf({ data = {} }: V1Secret, name: string, namespace: string): Resu
   const encoded = data[KEY]
   const where = `the Secret ${quoted(name)} in namespace ${namespace}`
   if (encoded === undefined) {
-    const keys = Object.keys(data).map(quoted).join(', ')
-    return err({ problem: 'missing', message: `${where} has no key ${quoted(KEY)}${keys === '' ? '' : `, only ${keys}`}; put the value there` })
+    return err({ problem: 'missing', message: `${where} has no key ${quoted(KEY)}${onlyKeys(Object.keys(data))}; put the value there` })
   }
   const text = textOf(Buffer.from(encoded, 'base64'))
   if (text === undefined) return err({ problem: 'binary', message: `${where} holds under ${quoted(KEY)} what is no UTF-8 text; store the value as text` })
   return text === '' ? err({ problem: 'empty', message: `${where} holds nothing under ${quoted(KEY)}; put the value there` }) : ok(text)
+}
+
+/** Of keys alone, which are names of files or variables. */
+function onlyKeys(keys: readonly string[]): string {
+  if (keys.length === 0) return ''
+  const others = keys.length - MOST_KEYS
+  return `, only ${keys.slice(0, MOST_KEYS).map(quoted).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
 function invalidName(name: string): SecretTrouble {

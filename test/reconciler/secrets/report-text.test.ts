@@ -15,9 +15,16 @@ test('a reference that is endless is cut, and not left out', () => {
   expect(only?.reference).toBe(`secret:${'x'.repeat(193)}…`)
 })
 
+test('a message that is endless is cut, and its secret named all the same', () => {
+  const { failed, more } = parsed(reportText([{ ...failure('secret:long'), message: 'x'.repeat(5000) }]))
+  expect([failed[0]?.reference, failed[0]?.message, more]).toEqual(['secret:long', `${'x'.repeat(900)}…`, 0])
+})
+
 test('what does not fit is counted, and what is shorter still gets its place', () => {
-  const failed = [failure('secret:first'), { ...failure('secret:long'), message: 'x'.repeat(5000) }, failure('secret:last')]
-  expect(parsed(reportText(failed))).toEqual({ secretsReport: 1, count: 3, failed: [failed[0], failed[2]], more: 1 })
+  const long = (name: string): FailedSecret => ({ ...failure(name), message: 'x'.repeat(700) })
+  const failed = [failure('secret:first'), long('secret:a'), long('secret:b'), long('secret:c'), long('secret:d'), failure('secret:last')]
+  const { failed: told, more } = parsed(reportText(failed))
+  expect([told.map(({ reference }) => reference), more]).toEqual([['secret:first', 'secret:a', 'secret:b', 'secret:c', 'secret:last'], 1])
 })
 
 test('every report fits into a termination message, and loses no failure from its count', () => {
