@@ -135,7 +135,7 @@ describe.concurrent('where the store is down', () => {
   })
 })
 
-describe.concurrent('in a pod of many containers, of whose last words the kubelet keeps a part each', () => {
+describe('in a pod of many containers, of whose last words the kubelet keeps a part each', () => {
   test('a run that does not start is told as that, with as many secrets as came through and the number of the others', { timeout: 120_000 }, async () => {
     const file = join(place.cluster.folder, `many-${place.namespace}.yaml`)
     const { RUNNER_IMAGE: image = '', ...environment } = checkEnvironment('enforce')
@@ -160,7 +160,7 @@ describe.concurrent('in a pod of many containers, of whose last words the kubele
   })
 })
 
-describe.concurrent('where the region comes by envFrom', () => {
+describe('where the region comes by envFrom', () => {
   const { AWS_REGION: region, ...noRegion } = NO_STORE
 
   test.each([
