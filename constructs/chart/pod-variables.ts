@@ -1,5 +1,5 @@
 /** The variables from which the runner makes its pods. */
-import { call } from '../expression/values.ts'
+import { call, isGiven } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE } from './names.ts'
@@ -24,7 +24,7 @@ const PULL_SECRETS = value('config.ingestionPods.imagePullSecrets')
 /** What the pods themselves say of the token of their account; it goes before what the account says. */
 export const MOUNTS_TOKEN = call(
   'ifElse',
-  call('isSet', value('config.ingestionPods.automountSAToken')),
+  isGiven(value('config.ingestionPods.automountSAToken')),
   value('config.ingestionPods.automountSAToken'),
   value('config.ingestionPods.autoMountSAToken'),
 )

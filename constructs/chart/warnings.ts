@@ -1,7 +1,7 @@
 import { evaluate } from '../expression/evaluate.ts'
 import type { Expression, Scope } from '../expression/expression.ts'
 import { textOf } from '../expression/functions.ts'
-import { call, literal, named, valueAt } from '../expression/values.ts'
+import { call, isGiven, literal, named, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
@@ -15,6 +15,7 @@ import { MOUNTS_TOKEN } from './pod-variables.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
 import { tableWarnings } from './table-checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
+import { VARIABLE_WARNINGS } from './variable-warnings.ts'
 
 /** Something that was set and does not do what it says, told after each install. */
 export interface Warning {
@@ -23,6 +24,7 @@ export interface Warning {
 }
 
 const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
+const INGESTION_ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
 
 const POD_ACCOUNT_MOUNTS = value('config.ingestionPods.serviceAccount.automount')
@@ -75,7 +77,16 @@ const FIXED: readonly Warning[] = [
     when: call('equals', RUNNER_ACCOUNT, 'default'),
     text: 'serviceAccount: the runner has the account "default", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.',
   },
+  {
+    when: call('and', call('equals', INGESTION_ACCOUNT, 'default'), call('not', value('config.ingestionPods.namespace'))),
+    text: 'config.ingestionPods.serviceAccount.name is "default", and so the rights of ingestion belong to every pod of the namespace that names no account. Name an account of its own.',
+  },
+  {
+    when: call('and', value('serviceAccount.create'), call('equals', value('serviceAccount.automount'), false), call('not', value('volumes'))),
+    text: "serviceAccount.automount is false: the runner has no token for the cluster's API. Set it to true, or mount one by volumes and volumeMounts.",
+  },
   ...BUDGET_WARNINGS,
+  ...VARIABLE_WARNINGS,
 ]
 
 /** Of every value that is taken and has no effect, or another name. One that says nothing, as in values files that list them all, is passed over. */
@@ -84,7 +95,7 @@ function fromSchema(described: readonly Described[]): Warning[] {
     if (parts !== undefined) return fromSchema(parts)
     if (mend === undefined) return []
     const given = valueAt(...path)
-    const says = isDead === true ? given : call('and', call('isSet', given), call('not', call('equals', given, '')))
+    const says = isDead === true ? given : isGiven(given)
     const when = fallback === undefined ? says : call('and', says, call('not', call('equals', given, literal(fallback))))
     return [{ when, text: `${path.join('.')}${isDead === true ? ' has no effect' : ''}: ${mend}.` }]
   })

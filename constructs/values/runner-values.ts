@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { environment, field, flag, free, freeList, names, port, section, stringMap, text, whole, without, word } from './field.ts'
+import { environment, field, flag, free, freeList, names, port, resources, section, stringMap, text, whole, without, word } from './field.ts'
 
 /** A section that no release is without. */
 const NEEDED = { isNeeded: true }
@@ -55,7 +55,9 @@ export const runnerValues = {
   envFrom: field(freeList, 'Sources of variables of the runner.', { default: [] }),
   volumes: field(freeList, "Volumes of the runner's pod.", { default: [] }),
   volumeMounts: field(freeList, 'Mounts of the runner.', { default: [] }),
-  resources: field(free, 'Resources of the runner.', { default: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '384Mi' } } }),
+  resources: field(resources, 'Resources of the runner. Of a request and a limit that contradict each other, the one that is a default gives way.', {
+    default: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '384Mi' } },
+  }),
   livenessProbe: field(free, 'In place of the liveness probe, which asks whether the runner makes progress.'),
   readinessProbe: field(free, "In place of the readiness probe, which asks whether the cluster's state is known."),
   podSecurityContext: field(free, "Security context of the runner's pod.", {

@@ -7,7 +7,7 @@ import { doctorCommand } from './doctor.ts'
 import { diffCommand } from './diff.ts'
 import { ecrRefreshCommand } from './ecr-refresh.ts'
 import { explainCommand } from './explain.ts'
-import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
+import { EXIT_FAILED, EXIT_NOBODY_READS, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { runsCommand } from './runs.ts'
 import { schedulesCommand } from './schedules.ts'
 import { secretsCommand } from './secrets.ts'
@@ -36,6 +36,8 @@ for (const command of program.commands) command.copyInheritedSettings(program)
 
 /** Runs the command that the arguments name, and ends the process with its code where it fails. */
 export async function runProgram(): Promise<void> {
+  // `hybrid-runner runs | head` closes the pipe: as with any program, that ends it, without a word.
+  process.stdout.on('error', () => process.exit(EXIT_NOBODY_READS))
   try {
     await program.parseAsync(knownCommandOrName(process.argv))
   } catch (error) {

@@ -61,7 +61,15 @@ function tellStrayErrors({ reportFile, probe, mode, secretsManager }: SecretsOpt
   process.on('unhandledRejection', (error) => void process.stderr.write(`something failed beside the reading (${wordFor(error)})\n`))
   const endAfter = async (error: unknown): Promise<void> =>
     process.exit(await ended({ reportFile, probe }, unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)))
-  process.on('uncaughtException', (error) => void endAfter(error))
+  // The first one ends the program; what fails while it does so changes nothing any more.
+  let isEnding = false
+  process.on('uncaughtException', (error) => {
+    if (isEnding) return
+    isEnding = true
+    void endAfter(error)
+  })
+  // The report says all that a log would: whether somebody reads the log is no reason to fail.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
 /** Tells the outcome, and gives the code to end with. */

@@ -1,7 +1,8 @@
 import { SECRETS_CONTAINER } from '../../compiler/pod/secrets-container.ts'
 import type { RunEnd } from '../../compiler/record.ts'
 import { PASSING_PROBLEMS, readSecretsReport, type SecretsReport } from '../../compiler/secrets-report.ts'
-import { failedInitContainer, type ObservedPod, type Terminated } from './observed-pod.ts'
+import { failedInitContainer } from './pod-state.ts'
+import type { ObservedPod } from './observed-pod.ts'
 
 /** How the words about secrets begin, wherever they stand: by this they are known again. */
 const HEAD = 'Secrets that could not be read before the program started:'

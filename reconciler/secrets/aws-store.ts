@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../compiler/result.ts'
 import type { Asker } from './asker.ts'
 import { credentialTrouble, secretTrouble, type AskedSecret } from './aws-trouble.ts'
 import { networkCode } from './network-code.ts'
-import type { Environment } from './open-store.ts'
+import type { Environment } from '../../compiler/environment.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 
 interface AwsTimeouts {

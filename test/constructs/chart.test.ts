@@ -4,6 +4,7 @@ import { CHECKS } from '../../constructs/chart/checks.ts'
 import { warnings } from '../../constructs/chart/warnings.ts'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
+import { nodesBelow } from '../../constructs/tree/nodes-below.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { type Described, describe as described } from '../../constructs/values/described.ts'
 import { value } from '../../constructs/values/value.ts'
@@ -30,14 +31,6 @@ function environmentOf(values: Json): Map<string, string | undefined> {
   return new Map(env.map(({ name, value }) => [name, value]))
 }
 
-/** Paths of the values that an expression anywhere below reads. */
-function pathsIn(part: unknown, found = new Set<string>()): Set<string> {
-  if (typeof part !== 'object' || part === null) return found
-  if ('kind' in part && part.kind === 'value' && 'path' in part && Array.isArray(part.path)) found.add(part.path.join('.'))
-  for (const inner of Object.values(part)) pathsIn(inner, found)
-  return found
-}
-
 function leavesOf(parts: readonly Described[]): Described[] {
   return parts.flatMap((part) => (part.parts === undefined ? [part] : leavesOf(part.parts)))
 }
@@ -47,7 +40,7 @@ describe('the values', () => {
   const UNREAD = ['global']
 
   test('are all read by a template, a check or a warning', () => {
-    const read = pathsIn([chartTemplates(), CHECKS, warnings()])
+    const read = new Set(nodesBelow([chartTemplates(), CHECKS, warnings()], 'value').map(({ path }) => path.join('.')))
     const isRead = (path: string): boolean => [...read].some((one) => one === path || path.startsWith(`${one}.`))
     const unread = leavesOf(described(chartValues))
       .map(({ path }) => path.join('.'))
@@ -119,6 +112,20 @@ describe("the runner's environment", () => {
     expect(environment.get('METRICS_SERVER_PORT')).toBe('9000')
     const text = JSON.stringify(objectsOf({ ...NEEDED, extraEnvs: [{ name: 'METRICS_SERVER_PORT', value: '9000' }] }))
     expect(text).toContain('"containerPort":9000')
+  })
+
+  test('of the health server names its port for the container and for the network policy', () => {
+    const text = JSON.stringify(objectsOf({ ...NEEDED, networkPolicy: { enabled: true }, extraEnvs: [{ name: 'APP_SERVER_PORT', value: '9001' }] }))
+    expect(text).toContain('"containerPort":9001')
+    expect(text).toContain('"port":9001')
+    expect(text).not.toContain('"containerPort":8585')
+  })
+
+  test('of the mounted token counts by its second spelling where the first says nothing', () => {
+    const spelt = (automountSAToken: unknown) =>
+      ({ ...NEEDED, config: { authToken: 'x', ingestionPods: { automountSAToken, autoMountSAToken: 'false' } } }) as Json
+    for (const nothing of ['', null]) expect(environmentOf(spelt(nothing)).get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('false')
+    expect(environmentOf(spelt(true)).get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('true')
   })
 
   test.each([

@@ -16,8 +16,9 @@ import type { RunRequest } from '../scenario/run-request.ts'
 import { failureIn, historyOf } from '../scenario/run-story.ts'
 import { hasRun } from '../scenario/secrets-story.ts'
 import { podOf, untilSettled } from '../scenario/settled.ts'
-import { loadPackageImage, PACKAGE_IMAGE, PACKAGE_VERSION } from './image.ts'
+import { loadPackageImage, PACKAGE_VERSION } from './image.ts'
 import { metadataRun, tablesOf, testOf } from './package-story.ts'
+import { packageValues } from './package-values.ts'
 import { connectionTo, keepSecret, startShop } from './shop.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -26,7 +27,6 @@ const BUILD_TIMEOUT_MS = 1_200_000
 const MODE_TIMEOUT_MS = 600_000
 const RUN_MS = 240_000
 
-const ENOUGH = { limits: { cpu: '2', memory: '1Gi' }, requests: { cpu: '10m', memory: '256Mi' } }
 const SHOP_TABLES = ['customer', 'large_purchase', 'purchase']
 /** The package tells no end of a workflow that could not be set up, as when the database lets nobody in: the runner does, with its last words. */
 const BROKEN_OFF = ['running by bot', 'failed by runner']
@@ -51,10 +51,9 @@ describe.runIf(IS_ALL).each(EXECUTORS)('the real package under a release, by %s,
   })
 
   function valuesFor(mode: string): Values {
-    const config = released.values['config'] as { readonly ingestionPods: object }
-    const ingestionPods = { ...config.ingestionPods, repository: PACKAGE_IMAGE, resources: ENOUGH, automationResources: ENOUGH }
+    const { config, ...others } = packageValues(released.values)
     const argo = executor === 'argo' ? { argoWorkflows: { endpoint: 'http://argo-server.argo:2746' } } : {}
-    return { ...released.values, config: { ...config, ...argo, ingestionPods, secretsCheck: mode } }
+    return { ...others, config: { ...config, ...argo, secretsCheck: mode } }
   }
 
   /** Installs, or upgrades, and waits until no runner of before is left. */

@@ -7,14 +7,19 @@ import { type Evidence, exactlyOnceProblems } from './exactly-once.ts'
 import type { OutageStage } from './outage-stage.ts'
 
 /** Waits until nothing is left to do: every record has its end, and Collate knows of it, and no finalizer of ours holds a pod. Gives the ends by the ids of the runs. */
-export async function untilAllSettled({ released: { scenario }, asked }: OutageStage, timeoutMs = 300_000): Promise<ReadonlyMap<string, RunEnd>> {
+export async function untilAllSettled(
+  { place: { executor }, released: { scenario }, asked }: OutageStage,
+  timeoutMs = 300_000,
+): Promise<ReadonlyMap<string, RunEnd>> {
   const probe = async (): Promise<ReadonlyMap<string, RunEnd>> => {
-    const [records, pods] = await Promise.all([scenario.records(), scenario.pods()])
+    const [records, pods, workflows] = await Promise.all([scenario.records(), scenario.pods(), executor === 'argo' ? scenario.list('workflows') : []])
     const idOf = (name: string): string => asked.find(({ runId }) => name.includes(runId))?.runId ?? name
     const ends = records.map((record) => [idOf(record.metadata.name), endOn(record)] as const)
     const open = ends.filter(([, end]) => end?.isAcknowledged !== true).map(([runId]) => runId)
     const missing = asked.filter(({ runId, answer }) => answer === 'accepted' && !ends.some(([id]) => id === runId)).map(({ runId }) => runId)
-    const held = pods.filter(({ metadata }) => metadata.finalizers !== undefined).map(({ metadata, status }) => `${metadata.name} (${JSON.stringify(status)})`)
+    const held = [...pods, ...workflows]
+      .filter(({ metadata }) => metadata.finalizers !== undefined)
+      .map(({ metadata, status }) => `${metadata.name} (${JSON.stringify(status)})`)
     const left = [
       ...open.map((id) => `${asked.find(({ runId }) => runId === id)?.name} (${id}) has no end`),
       ...missing.map((id) => `${id} has no record`),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { testConnection } from '../scenario/automation-story.ts'
 import type { RequestOptions, Simulate } from '../scenario/run-request.ts'
 import { accepted } from '../scenario/run-story.ts'
-import { type DeployOptions, deploy, jobsOf, type ScheduledPipeline, scheduledPipeline, startJob } from '../scenario/schedule-story.ts'
+import { type DeployOptions, deploy, jobsOf, type ScheduledPipeline, scheduledPipeline, startJob, startWorkflow } from '../scenario/schedule-story.ts'
 import type { AskedRun } from './exactly-once.ts'
 import type { OutageStage } from './outage-stage.ts'
 
@@ -36,7 +36,7 @@ export async function askSchedule(stage: OutageStage, { simulate = {}, ...option
 
 /** A firing of the schedule, made at this moment. */
 export async function fireNow(stage: OutageStage, pipeline: ScheduledPipeline, name: string): Promise<string> {
-  const { uid } = await startJob(pipeline)
+  const { uid } = await (stage.place.executor === 'argo' ? startWorkflow(pipeline) : startJob(pipeline))
   stage.asked.push({ runId: uid, name, answer: 'accepted' })
   return uid
 }

@@ -13,7 +13,7 @@ const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 describe.runIf(IS_ALL)('a control plane whose', () => {
   let stage: OutageStage
   beforeAll(async () => {
-    stage = await openOutageStage('outage-control-plane', 'outage-control')
+    stage = await openOutageStage('outage-control-plane', { ownCluster: 'outage-control' })
   }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 

@@ -27,7 +27,7 @@ const BY_DRAIN = {
 describe.runIf(IS_ALL)('a node that is drained', () => {
   let stage: OutageStage
   beforeAll(async () => {
-    stage = await openOutageStage('outage-drain', 'outage-drain', { podDisruptionBudget: { ...BUDGET, minAvailable: 1 } })
+    stage = await openOutageStage('outage-drain', { ownCluster: 'outage-drain', values: { podDisruptionBudget: { ...BUDGET, minAvailable: 1 } } })
   }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 

@@ -21,6 +21,18 @@ const UNHARMED: Readonly<Record<Exclude<keyof Work, 'schedule'>, Expected>> = {
   longTest: { state: 'success' },
 }
 
+const LOST = { state: 'failed', failureClass: 'Lost' }
+/** What ran when the power went is lost; the small ones may have ended just before, or begin after. */
+export const BY_REBOOT: Partial<typeof UNHARMED> = {
+  long: LOST,
+  fired: LOST,
+  longTest: LOST,
+  failing: { state: 'failed', failureClass: expect.stringMatching(/^(ExitCode|Lost)$/) },
+  silent: { state: expect.stringMatching(/^(success|failed)$/) },
+  quickTest: { state: expect.stringMatching(/^(success|failed)$/) },
+  queued: { state: expect.stringMatching(/^(success|failed)$/) },
+}
+
 /** Compares the ends of the work with those that it has by itself, and with those that the outage gave to some of it. */
 export function expectEnds(work: Work, ends: ReadonlyMap<string, RunEnd>, byOutage: Partial<typeof UNHARMED> = {}): void {
   const expected = { ...UNHARMED, ...byOutage }

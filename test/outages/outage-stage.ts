@@ -1,5 +1,6 @@
 import { openReleasePlace, type Released, releasedAt } from '../charts/released.ts'
 import type { Values } from '../charts/release.ts'
+import type { Executor } from '../../compiler/policy/executor.ts'
 import type { Place } from '../scenario/place.ts'
 import { type ProgramMarks, listenForMarks } from './program-marks.ts'
 import type { AskedRun } from './exactly-once.ts'
@@ -22,15 +23,19 @@ export const INSTALL_TIMEOUT_MS = 1_200_000
 /** Runs that may hold a pod at once: those that wait behind it are part of every outage. */
 export const MAX_ACTIVE_RUNS = 6
 
-/**
- * Installs the chart with the runner in the cluster under its own account.
- *
- * @param ownCluster name of a cluster that is the stage's alone, so that its parts may be stopped
- */
-export async function openOutageStage(agentId: string, ownCluster?: string, values: Values = {}): Promise<OutageStage> {
-  const cluster = ownCluster === undefined ? {} : { cluster: { name: ownCluster } }
+export interface StageOptions {
+  /** Name of a cluster that is the stage's alone, so that its parts may be stopped. */
+  readonly ownCluster?: string
+  readonly executor?: Executor
+  /** What the release is installed with, beside what binds it to the place. */
+  readonly values?: Values
+}
+
+/** Installs the chart with the runner in the cluster under its own account. */
+export async function openOutageStage(agentId: string, { ownCluster, executor = 'simpleK8s', values = {} }: StageOptions = {}): Promise<OutageStage> {
+  const cluster = ownCluster === undefined ? {} : { cluster: { name: ownCluster, auditLog: true } }
   // Two heartbeats without a word are what it takes Collate to see that a runner is gone.
-  const place = await openReleasePlace({ namespacePrefix: 'outage', ...cluster, collate: { heartbeatIntervalMs: 1_000 } })
+  const place = await openReleasePlace({ namespacePrefix: 'outage', executor, ...cluster, collate: { heartbeatIntervalMs: 1_000 } })
   const marks = await listenForMarks()
   const released = await releasedAt(place, { agentId })
   const stage: OutageStage = {
@@ -57,6 +62,8 @@ export async function openOutageStage(agentId: string, ownCluster?: string, valu
 }
 
 /** What the release is installed with, and more. */
-export function valuesOf({ released }: Pick<OutageStage, 'released'>, more: Values): Values {
-  return { ...released.values, extraEnvs: [{ name: 'MAX_ACTIVE_RUNS', value: String(MAX_ACTIVE_RUNS) }], ...more }
+export function valuesOf({ place, released }: Pick<OutageStage, 'place' | 'released'>, more: Values): Values {
+  const argo = place.executor === 'argo' ? { argoWorkflows: { endpoint: 'http://argo-server.argo:2746' } } : {}
+  const config = { ...(released.values['config'] as Values), ...argo }
+  return { ...released.values, config, extraEnvs: [{ name: 'MAX_ACTIVE_RUNS', value: String(MAX_ACTIVE_RUNS) }], ...more }
 }

@@ -4,29 +4,17 @@ import { callJson } from '../cluster/kubernetes-api.ts'
 import { turnOffNode } from '../cluster/rebooted-node.ts'
 import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
 import { keepAsking } from './ask.ts'
-import { expectEnds } from './expected-ends.ts'
+import { BY_REBOOT, expectEnds } from './expected-ends.ts'
 import { keepAccount } from './outage-account.ts'
 import { INSTALL_TIMEOUT_MS, openOutageStage, type OutageStage } from './outage-stage.ts'
 import { startWork } from './work.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 
-const LOST = { state: 'failed', failureClass: 'Lost' }
-/** What ran when the power went is lost; the small ones may have ended just before, or begin after. */
-const BY_REBOOT = {
-  long: LOST,
-  fired: LOST,
-  longTest: LOST,
-  failing: { state: 'failed', failureClass: expect.stringMatching(/^(ExitCode|Lost)$/) },
-  silent: { state: expect.stringMatching(/^(success|failed)$/) },
-  quickTest: { state: expect.stringMatching(/^(success|failed)$/) },
-  queued: { state: expect.stringMatching(/^(success|failed)$/) },
-}
-
 describe.runIf(IS_ALL)('a node that loses its power', () => {
   let stage: OutageStage
   beforeAll(async () => {
-    stage = await openOutageStage('outage-reboot', 'outage-reboot')
+    stage = await openOutageStage('outage-reboot', { ownCluster: 'outage-reboot' })
   }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 

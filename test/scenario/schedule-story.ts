@@ -123,6 +123,23 @@ export async function startJob(pipeline: ScheduledPipeline, { suspend = false } 
   return { name, uid: job.metadata.uid }
 }
 
+/** Starts a Workflow of the CronWorkflow as Argo's controller does; gives its uid, which is the run's id. */
+export async function startWorkflow(pipeline: ScheduledPipeline): Promise<{ readonly name: string; readonly uid: string }> {
+  const { scenario } = pipeline
+  const { metadata, spec } = (await untilCron(pipeline)) as unknown as CronWorkflow
+  const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'CronWorkflow', name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true }
+  const name = `${metadata.name}-${randomUUID().slice(0, 8)}`
+  const labels = { ...spec.workflowMetadata.labels, 'workflows.argoproj.io/cron-workflow': metadata.name }
+  const metadataOfWorkflow = { ...spec.workflowMetadata, name, labels, ownerReferences: [owner] }
+  const body = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', metadata: metadataOfWorkflow, spec: spec.workflowSpec }
+  const workflow = (await callJson(scenario.cluster.api, { method: 'POST', path: argo(scenario, 'workflows'), body })) as unknown as KubernetesObject
+  return { name, uid: workflow.metadata.uid }
+}
+
+interface CronWorkflow extends KubernetesObject {
+  readonly spec: { readonly workflowMetadata: { readonly labels: Readonly<Record<string, string>> }; readonly workflowSpec: object }
+}
+
 export interface Job extends KubernetesObject {
   readonly metadata: KubernetesObject['metadata'] & { readonly annotations?: Readonly<Record<string, string>>; readonly creationTimestamp: string }
 }

@@ -1,7 +1,10 @@
 import type { KubernetesRelease } from '../cluster/versions.ts'
 import { runProgram } from './run-program.ts'
 import { runVitest } from './run-vitest.ts'
-import { NOTHING, type Tally } from './tally.ts'
+import { filesToTryAgain } from './second-chance.ts'
+import { addTallies, NOTHING, type Tally, tallyOfFiles } from './tally.ts'
+import { readResult } from './test-results.ts'
+import { filesOf } from './vitest-report.ts'
 
 /** What has to hold on every Kubernetes that is supported: what the API server judges, and what becomes of runs. */
 const CORE = [
@@ -26,9 +29,24 @@ const CORE = [
 const CLUSTER_COMMANDS = 'test/cluster/cli.ts'
 const usesGivenCluster = process.env['KUBECONFIG'] !== undefined && process.env['KUBECONFIG'] !== ''
 
-/** The tests that need a cluster. Its programs are built before the first of them, so that no test's time limit holds for the build. */
-export async function runClusterTests(): Promise<Tally> {
-  return (await buildsPrograms('default')) ? runVitest({ project: 'cluster', reporter: 'verbose', name: 'cluster' }) : { ...NOTHING, failed: 1 }
+/**
+ * The tests that need a cluster. Its programs are built before the first of them, so that no test's time limit holds for the build.
+ *
+ * @param isStrict - what fails once has failed, and no file is given a second chance
+ */
+export async function runClusterTests({ isStrict }: { readonly isStrict: boolean }): Promise<Tally> {
+  if (!(await buildsPrograms('default'))) return { ...NOTHING, failed: 1 }
+  const tally = await runVitest({ project: 'cluster', reporter: 'verbose', name: 'cluster' })
+  return tally.failed === 0 || isStrict ? tally : withSecondChance(tally)
+}
+
+async function withSecondChance(first: Tally): Promise<Tally> {
+  const files = filesOf(await readResult('cluster.json')) ?? []
+  const again = filesToTryAgain(files)
+  if (again.length === 0) return first
+  console.log(`\n== once more, alone: the ${again.length === 1 ? 'file' : `${again.length} files`} in which something failed`)
+  const second = await runVitest({ project: 'cluster', reporter: 'verbose', name: 'cluster-again', files: again, isAlone: true })
+  return addTallies(tallyOfFiles(files.filter(({ name }) => !again.includes(name))), second)
 }
 
 /** Their core, on a cluster of another Kubernetes than the one they all run on. */

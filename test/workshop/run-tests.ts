@@ -1,9 +1,10 @@
 import { kubernetesPart, versionOf } from '../cluster/versions.ts'
 import { runClusterTests, runCoreOn } from './cluster-tests.ts'
-import { runProgram } from './run-program.ts'
+import { failureLines } from './failure-lines.ts'
+import { ROOT, runProgram } from './run-program.ts'
 import { runVitest } from './run-vitest.ts'
 import { addTallies, isGood, NOTHING, type Tally, tallyLine } from './tally.ts'
-import { clearResults, readResult, writeResult } from './test-results.ts'
+import { clearResults, readReports, readResult, writeResult } from './test-results.ts'
 
 /** `make test`: the checks, the unit tests, OpenMetadata's own packages as referees, the tests on a real cluster; one line with the sum at the end. */
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -31,7 +32,7 @@ const STEPS: readonly (() => Promise<Tally>)[] = [
   async () => step('checks', runChecks),
   async () => step('unit tests', async () => runVitest({ project: 'unit', reporter: 'default', name: 'unit' })),
   async () => step('referee tests', async () => runVitest({ project: 'referee', reporter: 'verbose', name: 'referee' })),
-  async () => step('cluster tests', runClusterTests),
+  async () => step('cluster tests', async () => runClusterTests({ isStrict: IS_ALL })),
   // To build another Kubernetes takes minutes, and its tests take as long as those of the first.
   ...(IS_ALL && !usesGivenCluster
     ? (['oldest', 'newest'] as const).map(
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   if (isInterrupted) sum = addTallies(sum, { ...NOTHING, failed: 1 })
   await writeResult('total.txt', `${tallyLine(sum)}\n`)
   if (sum.skipped > 0) console.log(`\n${sum.skipped} skipped`)
+  for (const line of failureLines(await readReports(), ROOT)) console.log(line)
   console.log(`\n${tallyLine(sum)}`)
   process.exitCode = isGood(sum) ? 0 : 1
 }

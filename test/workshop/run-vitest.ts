@@ -10,12 +10,15 @@ export interface VitestRun {
   /** What of the project is run; all without it. */
   readonly files?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** One file after the other. */
+  readonly isAlone?: boolean
 }
 
 /** Runs tests, shows them, and counts how they ended. */
-export async function runVitest({ project, reporter, name, files = [], env = {} }: VitestRun): Promise<Tally> {
+export async function runVitest({ project, reporter, name, files = [], env = {}, isAlone = false }: VitestRun): Promise<Tally> {
   const report = `${name}.json`
-  const args = ['run', `--project=${project}`, `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${resultPath(report)}`, ...files]
+  const output = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${resultPath(report)}`]
+  const args = ['run', `--project=${project}`, ...output, ...(isAlone ? ['--no-file-parallelism'] : []), ...files]
   const { code } = await runProgram('vitest', args, { isShown: true, env })
   return tallyOfVitest(await readResult(report), code)
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { failedTestsOf, filesOf, type TestFile } from './vitest-report.ts'
 
 /** How many tests passed and failed; a check counts as a test. */
 export interface Tally {
@@ -23,28 +23,24 @@ export function isGood({ passed, failed }: Tally): boolean {
   return failed === 0 && passed > 0
 }
 
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
-})
+/** Counts the tests of some files. A file that broke outside its tests counts as one failure. */
+export function tallyOfFiles(files: readonly TestFile[]): Tally {
+  const statuses = files.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status))
+  const passed = statuses.filter((status) => status === 'passed').length
+  const failedTests = statuses.filter((status) => status === 'failed').length
+  return { passed, failed: failedTestsOf(files).length, skipped: statuses.length - passed - failedTests }
+}
 
 /**
  * Counts what Vitest's JSON report tells.
  *
- * A file that broke outside its tests (a syntax error, a hook) counts as one failure. So does a run that ended badly although every test
- * passed (an error that nobody caught), one that left no report, and one in which no test ran.
+ * A run that ended badly although every test passed (an error that nobody caught) counts as one failure, and so does one that left no
+ * report, and one in which no test ran.
  */
 export function tallyOfVitest(report: unknown, exitCode: number): Tally {
-  const parsed = vitestReport.safeParse(report)
-  if (!parsed.success) return { ...NOTHING, failed: 1 }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = parsed.data
-  const brokenFiles = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  ).length
-  const failed = numFailedTests + brokenFiles
-  const isBadWithoutReason = failed === 0 && (exitCode !== 0 || numPassedTests === 0)
-  return { passed: numPassedTests, failed: isBadWithoutReason ? 1 : failed, skipped: numPendingTests + numTodoTests }
+  const files = filesOf(report)
+  if (files === undefined) return { ...NOTHING, failed: 1 }
+  const tally = tallyOfFiles(files)
+  const isBadWithoutReason = tally.failed === 0 && (exitCode !== 0 || tally.passed === 0)
+  return isBadWithoutReason ? { ...tally, failed: 1 } : tally
 }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { filesOf, type TestFile } from './vitest-report.ts'
 
 /** Where a run of the checks and tests leaves what it found, for whatever adds it up. */
 const FOLDER = new URL('../../test-results/', import.meta.url)
@@ -25,4 +26,11 @@ export async function readResult(name: string): Promise<unknown> {
   } catch {
     return undefined
   }
+}
+
+/** The files of every report of Vitest, by its name: `unit`, `cluster`, `cluster-again`. */
+export async function readReports(): Promise<Record<string, readonly TestFile[]>> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).toSorted()
+  const reports = await Promise.all(names.map(async (name) => [name.replace(/\.json$/, ''), filesOf(await readResult(name)) ?? []] as const))
+  return Object.fromEntries(reports)
 }

@@ -121,9 +121,9 @@
   value: {{ toJson ((include "hybrid-runner.text" ((($.Values.config).ingestionPods).serviceAccount).name)) }}
 {{- end }}
 {{- /* config.ingestionPods.automountSAToken, config.ingestionPods.autoMountSAToken */}}
-{{- if and (and (not (kindIs "invalid" (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken))))) (not (eq (toJson (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken)))) (toJson "")))) (not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "INGESTION_AUTOMOUNT_SA_TOKEN"))) }}
+{{- if and (and (not (kindIs "invalid" (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (not (and (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken)) (not (eq (toJson (($.Values.config).ingestionPods).automountSAToken) (toJson ""))))))))) (not (eq (toJson (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (not (and (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken)) (not (eq (toJson (($.Values.config).ingestionPods).automountSAToken) (toJson "")))))))) (toJson "")))) (not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "INGESTION_AUTOMOUNT_SA_TOKEN"))) }}
 - name: INGESTION_AUTOMOUNT_SA_TOKEN
-  value: {{ toJson ((include "hybrid-runner.text" (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken))))) }}
+  value: {{ toJson ((include "hybrid-runner.text" (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (not (and (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken)) (not (eq (toJson (($.Values.config).ingestionPods).automountSAToken) (toJson ""))))))))) }}
 {{- end }}
 {{- if not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SECRETS_MANAGER")) }}
 - name: SECRETS_MANAGER

@@ -8,7 +8,8 @@ import { releaseValues } from '../../charts/release.ts'
 import { type Cluster, startCluster } from '../../cluster/cluster.ts'
 import type { Collate } from '../../collate/client.ts'
 import { loadRunnerImage } from '../../image/runner-image.ts'
-import { loadPackageImage, PACKAGE_IMAGE, PACKAGE_VERSION } from '../../ingestion-package/image.ts'
+import { loadPackageImage, PACKAGE_VERSION } from '../../ingestion-package/image.ts'
+import { packageValues } from '../../ingestion-package/package-values.ts'
 import { connectionTo, startShop } from '../../ingestion-package/shop.ts'
 import type { Postgres } from '../../postgres/postgres.ts'
 import { startServer } from '../../scenario/place.ts'
@@ -20,13 +21,11 @@ import { STEPS } from './steps.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 const PAGE = fileURLToPath(new URL('../../../docs/walkthrough.md', import.meta.url))
-const ENOUGH = { limits: { cpu: '2', memory: '1Gi' }, requests: { cpu: '10m', memory: '256Mi' } }
 
 /** Values that bind the release to the images of this machine and to the reference server. */
 function placeValues(cluster: Cluster, collate: Collate): object {
-  const { image, config } = releaseValues(cluster, collate, AGENT) as { readonly image: object; readonly config: Readonly<Record<string, unknown>> }
-  const ingestionPods = { ...(config['ingestionPods'] as object), repository: PACKAGE_IMAGE, resources: ENOUGH, automationResources: ENOUGH }
-  return { image, config: { serverHost: config['serverHost'], useSecureProtocols: false, ingestionPods } }
+  const { image, config } = packageValues(releaseValues(cluster, collate, AGENT))
+  return { image, config: { serverHost: config['serverHost'], useSecureProtocols: false, ingestionPods: config.ingestionPods } }
 }
 
 async function outcomeOf(step: Step, terminal: Terminal, side: CollateSide): Promise<string> {

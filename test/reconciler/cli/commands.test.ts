@@ -47,6 +47,11 @@ describe('compile', () => {
     expect(stdout).not.toContain('namespace: collate')
   })
 
+  test('ends without a word when nobody reads on', async () => {
+    const ended = await runCommand(['compile', await file('run.json', run), ...VERSION], { env, isUnread: true })
+    expect(ended).toMatchObject({ code: 141, stderr: '' })
+  })
+
   test('takes the policy from the values of a release, defaults of the chart among it', async () => {
     const needed = 'config:\n  agentId: aws-prod\n  authTokenSecret: {name: collate-token, key: token}\necrRegistryHelper: {enabled: false}\n'
     const values = ['--values', await file('values.yaml', needed), '-f', await file('more.yaml', 'config: {ingestionPods: {tag: mine}}\n')]

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secretsReport } from '../../../compiler/secrets-report.ts'
-import { runProgram } from '../../workshop/run-program.ts'
+import { ROOT, runProgram } from '../../workshop/run-program.ts'
 
 /** Nothing listens there. */
 const NOWHERE = {
@@ -27,15 +29,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function secrets(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   await writeFile(report, '')
-  const own = {
-    KUBECONFIG: join(folder, 'kubeconfig'),
-    KUBERNETES_NAMESPACE: 'collate',
-    TERMINATION_LOG: report,
-    RESOLVED_CONFIG_FILE: join(folder, 'resolved'),
-  }
-  const end = await runProgram(process.execPath, ['reconciler/cli/main.ts', 'secrets', ...args], { env: { ...own, ...env } })
+  const end = await runProgram(process.execPath, ['reconciler/cli/main.ts', 'secrets', ...args], { env: { ...own(), ...env } })
   return { ...end, report: await readFile(report, 'utf8') }
 }
+
+const own = () => ({
+  KUBECONFIG: join(folder, 'kubeconfig'),
+  KUBERNETES_NAMESPACE: 'collate',
+  TERMINATION_LOG: report,
+  RESOLVED_CONFIG_FILE: join(folder, 'resolved'),
+})
 
 const CONFIG = '{"password":"secret:my-database","token":"planted-token"}'
 
@@ -51,6 +54,22 @@ describe('hybrid-runner secrets', () => {
     expect(end.output).not.toContain('planted')
     const { failed } = secretsReport.parse(JSON.parse(end.report))
     expect(failed).toMatchObject([{ reference: 'secret:my-database', store: 'Kubernetes', problem: 'unreachable' }])
+  })
+
+  test('ends with its report where nobody reads its log', async () => {
+    await writeFile(report, '')
+    const child = spawn(process.execPath, ['reconciler/cli/main.ts', 'secrets'], {
+      cwd: ROOT,
+      env: { ...process.env, ...own(), config: CONFIG },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.destroy()
+    try {
+      expect(await once(child, 'exit', { signal: AbortSignal.timeout(50_000) })).toEqual([0, null])
+      expect(secretsReport.parse(JSON.parse(await readFile(report, 'utf8'))).failed).toMatchObject([{ problem: 'unreachable' }])
+    } finally {
+      child.kill('SIGKILL')
+    }
   })
 
   test('a payload without references needs no store', async () => {
