@@ -5,6 +5,7 @@ import { type Cluster, startCluster } from '../cluster/cluster.ts'
 import { type ApiRequest, callJson, type KubernetesApi } from '../cluster/kubernetes-api.ts'
 import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
 import { writeServiceAccountKubeconfig } from '../cluster/service-account.ts'
+import { waitFor } from '../cluster/waiting.ts'
 import { tokenApi } from '../scenario/token-api.ts'
 import { type Release, releaseIn } from './release.ts'
 import { RELEASED_NAME } from './released-account.ts'
@@ -43,6 +44,11 @@ const secretsIn = (namespace: string): string => `/api/v1/namespaces/${namespace
 
 async function statusOf(api: KubernetesApi, method: ApiRequest['method'], path: string, body?: object): Promise<number> {
   return (await api({ method, path, ...(body === undefined ? {} : { body }) })).status
+}
+
+/** The API server knows of a Role that has changed a moment after the change. */
+async function untilRefused(path: string): Promise<void> {
+  await waitFor(async () => ((await statusOf(ingestion, 'GET', path)) === 403 ? true : undefined), { what: `a refusal of ${path}` })
 }
 
 /** `create pods`, `get pods/exec`, `list roles.rbac.authorization.k8s.io`; without a namespace, in all of them; without a name, on each. */
@@ -139,16 +145,16 @@ describe("the ingestion pods' account", () => {
 
   test('may get the Secrets that the values name, and no other', async () => {
     await release.upgrade({ ...withPods({ secrets: ['prod-mysql'] }) })
+    await untilRefused(`${secretsIn(apart.name)}/prod-snowflake`)
     expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-mysql`)).toBe(200)
-    expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-snowflake`)).toBe(403)
     expect(await statusOf(ingestion, 'GET', secretsIn(apart.name))).toBe(403)
   })
 
   test('may do nothing in the cluster where the secrets lie in another store', async () => {
     const values = withPods({}) as { readonly config: object }
     await release.upgrade({ ...values, config: { ...values.config, secretsManager: 'managed-aws' } })
+    await untilRefused(`${secretsIn(apart.name)}/prod-mysql`)
     expect(await held(ingestion, [...verbs('secrets'), ...verbs('pods'), ...verbs('configmaps')], apart.name)).toEqual([])
-    expect(await statusOf(ingestion, 'GET', `${secretsIn(apart.name)}/prod-mysql`)).toBe(403)
   })
 })
 
@@ -189,7 +195,17 @@ describe('the accounts beside these two', () => {
       if (object.kind !== 'ServiceAccount') continue
       apis.set(object.metadata.name, await tokenApi(await writeServiceAccountKubeconfig(cluster, namespace, object.metadata.name)))
     }
+    await Promise.all([untilMay(CONTROLLER, 'create pods'), untilMay(UNINSTALL, 'patch pods')])
+    for (const [account, [right = '']] of Object.entries(KEEPERS)) await untilMay(account, right, 'omd-registry-credentials')
   })
+
+  /** The API server knows of a Role a moment after it was made. */
+  async function untilMay(account: string, right: string, name?: string): Promise<void> {
+    const namespaces = name === undefined ? [apart.name] : [own.name, apart.name]
+    for (const namespace of namespaces) {
+      await waitFor(async () => ((await may(apiOf(account), right, namespace, name)) ? true : undefined), { what: `${account} may ${right} in ${namespace}` })
+    }
+  }
 
   test('are these and no more', () => {
     const runnersAndPods = ['others-hybrid-ingestion-runner', 'others-ingestion']

@@ -76,5 +76,5 @@ test('a runner whose link is cut says so, and stays alive and ready', async () =
   expect(await get('healthPort', '/livez')).toMatchObject({ status: 200 })
   expect(await get('healthPort', '/readyz')).toMatchObject({ status: 200 })
   await scenario.collate.listenAgain()
-  await scenario.collate.waitForRunner(scenario.agentId, 'Active', 30_000)
+  await scenario.collate.waitForRunner(scenario.agentId, 'Active')
 })

@@ -15,8 +15,6 @@ import { checkEnvironment, connectionWith, EXPECTING_VALUE, hasRun, prepareSecre
 
 const MODES = ['report', 'enforce', 'resolve'] as const
 const MISSING = 'secret:not-there'
-/** With an empty cache the first start builds programs. */
-const BUILD_TIMEOUT_MS = 1_200_000
 
 let place: Place
 /** Its store is a port that nobody listens to. */
@@ -33,7 +31,7 @@ beforeAll(async () => {
   scenarios = Object.fromEntries(started) as unknown as typeof scenarios
   const environment = { ...checkEnvironment('enforce'), SECRETS_MANAGER: 'managed-aws', INGESTION_EXTRA_ENVS: JSON.stringify(NO_STORE) }
   down = await startScenario({ place, agentId: 'runner-down', environment })
-}, BUILD_TIMEOUT_MS)
+})
 afterAll(async () => {
   await down?.stop()
   await Promise.all(Object.values(scenarios ?? {}).map(async (scenario) => scenario.stop()))
@@ -119,7 +117,7 @@ describe.concurrent('a schedule whose pipeline holds references', () => {
     expect(await enforce.collate.call('pipeline/deploy', { ...params, service }, { agentId: enforce.agentId })).toMatchObject({ result: { code: 200 } })
     const { name, uid } = await startJob(pipeline)
     // Before the runner has seen the Job there is nothing of the run, as after its end.
-    await enforce.collate.waitForStatus({ runId: uid, state: end.state }, 60_000)
+    await enforce.collate.waitForStatus({ runId: uid, state: end.state })
     expect(await untilSettled(enforce, uid)).toMatchObject(end)
     const pod = (await place.list('pods')).find(({ metadata }) => metadata.labels?.['batch.kubernetes.io/job-name'] === name)
     expect([reportIn(pod)?.includes('not-there'), hasRun(pod)]).toEqual([reference === MISSING, reference !== MISSING])
