@@ -147,7 +147,7 @@ describe('in a pod of many containers, of whose last words the kubelet keeps a p
       expect(await untilSettled(scenario, runId, 90_000)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
       const report = reportIn(await podOf(scenario, runId)) ?? ''
       expect(report.length).toBeLessThan(2_000)
-      expect(() => JSON.parse(report) as unknown, report).toThrow()
+      expect(() => JSON.parse(report) as unknown, report).toThrow(SyntaxError)
       const told = await toldOf(scenario, runId)
       const named = options.filter((reference) => told.includes(JSON.stringify(reference)))
       expect(named.length).toBeGreaterThan(1)
