@@ -64,13 +64,15 @@ export async function readText(file: string): Promise<Result<string, Issue[]>> {
   }
 }
 
-/** The policy, its warnings told on stderr. */
-export function policyFrom(source: PolicySource, given: Environment = {}): Result<Policy, Issue[]> {
+const onStderr = ({ path, message }: Issue): void => void process.stderr.write(`warning: ${path}: ${message}\n`)
+
+/** The policy, its warnings told on stderr where nobody else takes them. */
+export function policyFrom(source: PolicySource, given: Environment = {}, warn: (warning: Issue) => void = onStderr): Result<Policy, Issue[]> {
   const { asWritten = (issue: Issue): Issue => issue } = source
   const environment = { ...source.environment, ...given }
   const files = readCustomConfig(environment, source.readFile)
   const parsed = files.ok ? parsePolicy(environment, files.value) : files
   if (!parsed.ok) return err(parsed.error.map(asWritten))
-  for (const { path, message } of parsed.value.warnings.map(asWritten)) process.stderr.write(`warning: ${path}: ${message}\n`)
+  for (const warning of parsed.value.warnings.map(asWritten)) warn(warning)
   return ok(parsed.value.policy)
 }

@@ -13,7 +13,8 @@ import type { CollateGate } from './collate-gate.ts'
 import { logCalls } from './log-calls.ts'
 import { maybe, parsed } from './parsed-answer.ts'
 
-const CALL_TIMEOUT_MS = 10_000
+/** A call without an answer is given up after so long. */
+export const CALL_TIMEOUT_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 const errorAnswer = z.looseObject({ code: z.number(), message: z.string() })

@@ -201,6 +201,33 @@ describe("a token of the operator's own", () => {
   })
 })
 
+describe('a password in the address of a proxy', () => {
+  test.each([
+    { proxy: { httpsProxy: 'http://runner:planted@proxy.corp:3128' }, told: ['HTTPS_PROXY'] },
+    { proxy: { httpProxy: 'http://runner:planted@proxy.corp:3128' }, told: ['HTTP_PROXY'] },
+    { proxy: { httpsProxy: 'http://proxy.corp:3128', httpProxy: 'http://proxy.corp:3128' }, told: [] },
+  ])('is told of, and where it would not stand in the clear: $proxy', ({ proxy, told }) => {
+    const warnings = environmentOf({ ...NEEDED, config: { authToken: 'x', proxy } }).get('VALUES_WARNINGS') ?? ''
+    expect([...warnings.matchAll(/Better put the address into a Secret and give it as (\w+) in extraEnvs/g)].map(([, name]) => name)).toEqual(told)
+    expect(warnings).not.toContain('planted')
+  })
+})
+
+describe('pods that read Secrets and mount no token of their account', () => {
+  test.each([
+    { pods: { serviceAccount: { automount: false } }, isTold: true },
+    { pods: { automountSAToken: false }, isTold: true },
+    { pods: { autoMountSAToken: 'false' }, isTold: true },
+    { pods: { serviceAccount: { automount: false }, automountSAToken: true }, isTold: false },
+    { pods: { serviceAccount: { automount: false } }, secretsManager: 'managed-aws', isTold: false },
+    { pods: {}, isTold: false },
+  ])('are told of: $pods $secretsManager', ({ pods, secretsManager = 'kubernetes', isTold }) => {
+    const config = { authToken: 'x', secretsManager, ingestionPods: pods }
+    const warnings = environmentOf({ ...NEEDED, config }).get('VALUES_WARNINGS') ?? ''
+    expect(warnings.includes('the pods mount no token of their account')).toBe(isTold)
+  })
+})
+
 describe('a namespace for the ingestion pods', () => {
   test('gets the roles, the account and what they bind, and the runner stays where it is', () => {
     const objects = objectsOf({ ...NEEDED, config: { authToken: 'x', ingestionPods: { namespace: 'ingestion' } } })

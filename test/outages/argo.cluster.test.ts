@@ -16,7 +16,7 @@ import { startWork } from './work.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 
-describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
+describe.runIf(IS_ALL)('under Argo', () => {
   let stage: OutageStage
   beforeAll(async () => {
     stage = await openOutageStage('outage-argo', { ownCluster: 'outage-argo', executor: 'argo' })
@@ -32,9 +32,9 @@ describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
       const untold = (await scenario.records()).filter((record) => endOn(record)?.isAcknowledged === false)
       return untold.length >= 3 ? true : undefined
     }
-    await waitFor(hasEnded, { what: 'three ends that Collate does not have', timeoutMs: 120_000 })
+    await waitFor(hasEnded, { what: 'three ends that Collate does not have' })
     await collate.listenAgain()
-    await collate.waitForRunner(scenario.agentId, 'Active', 60_000)
+    await collate.waitForRunner(scenario.agentId, 'Active')
     expectEnds(work, await untilAllSettled(stage))
     await expectExactlyOnce(stage)
   })
@@ -45,12 +45,12 @@ describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
     const work = await startWork(stage, { longSeconds: 45 })
     const asking = keepAsking(stage)
     const apiServer = await killDaemon(cluster, 'kube-apiserver')
-    await collate.waitForRunner(agentId, 'Inactive', 60_000)
+    await collate.waitForRunner(agentId, 'Inactive')
     apiServer.startAgain()
     await untilApiServerReady(cluster)
-    await collate.waitForRunner(agentId, 'Active', 60_000)
+    await collate.waitForRunner(agentId, 'Active')
     expect(await asking.stop()).toBeGreaterThan(0)
-    const ends = await untilAllSettled(stage, 600_000)
+    const ends = await untilAllSettled(stage)
     await keepAccount(stage, 'argo-api-server')
     expectEnds(work, ends)
     await expectExactlyOnce(stage, { mayLackCreations: true })
@@ -61,10 +61,10 @@ describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
     const { agentId } = stage.released.scenario
     const work = await startWork(stage, { longSeconds: 60 })
     const node = await turnOffNode(cluster)
-    await collate.waitForRunner(agentId, 'Inactive', 60_000)
+    await collate.waitForRunner(agentId, 'Inactive')
     await node.turnOn()
-    await collate.waitForRunner(agentId, 'Active', 120_000)
-    const ends = await untilAllSettled(stage, 600_000)
+    await collate.waitForRunner(agentId, 'Active')
+    const ends = await untilAllSettled(stage)
     await keepAccount(stage, 'argo-reboot')
     expectEnds(work, ends, BY_REBOOT)
     await expectExactlyOnce(stage)
