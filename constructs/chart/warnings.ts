@@ -11,6 +11,7 @@ import { IS_ARGO } from './executor.ts'
 import { executorWarnings } from './executor-checks.ts'
 import { READS_SECRETS } from './ingestion-account.ts'
 import { RUNNER_ACCOUNT } from './names.ts'
+import { IS_TAG_OF_OTHERS } from './runner-image.ts'
 import { MOUNTS_TOKEN } from './pod-variables.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
 import { tableWarnings } from './table-checks.ts'
@@ -64,6 +65,10 @@ const FIXED: readonly Warning[] = [
   {
     when: IS_SERVER_UNNAMED,
     text: 'config.serverHost is still the example. Give the host of your Collate.',
+  },
+  {
+    when: IS_TAG_OF_OTHERS,
+    text: "image.tag is not this chart's version, though image.repository is its own. Take it out, unless you chose another version of this runner.",
   },
   {
     when: call('and', IS_ARGO, ofOperator('SIMPLEK8S_PIPELINE_TYPE_CONFIGS')),

@@ -121,6 +121,15 @@ describe("the runner's environment", () => {
     expect(text).not.toContain('"containerPort":8585')
   })
 
+  test('of the server has no slash too many', () => {
+    for (const serverHost of ['acme.corp', 'acme.corp/', 'acme.corp//']) {
+      const environment = environmentOf({ ...NEEDED, config: { authToken: 'x', serverHost } })
+      expect([environment.get('SERVER_URL'), environment.get('SERVER_HOST_API_URL')]).toEqual(['wss://acme.corp', 'https://acme.corp/api'])
+    }
+    const below = environmentOf({ ...NEEDED, config: { authToken: 'x', serverHost: 'acme.corp:8585/collate/' } })
+    expect(below.get('SERVER_HOST_API_URL')).toBe('https://acme.corp:8585/collate/api')
+  })
+
   test('of the mounted token counts by its second spelling where the first says nothing', () => {
     const spelt = (automountSAToken: unknown) =>
       ({ ...NEEDED, config: { authToken: 'x', ingestionPods: { automountSAToken, autoMountSAToken: 'false' } } }) as Json
