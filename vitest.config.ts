@@ -42,8 +42,9 @@ export default defineConfig({
           name: 'cluster',
           include: ['test/**/*.cluster.test.ts'],
           globalSetup: ['test/cluster/vitest-setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          // Whoever waits gives up by itself, and says for what: test/cluster/waiting.ts. With empty caches a hook builds programs.
+          testTimeout: 900_000,
+          hookTimeout: 1_200_000,
           // Most of a test here is waiting for Kubernetes; namespaces keep the files apart.
           maxWorkers: 3,
         },

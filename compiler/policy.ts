@@ -15,7 +15,7 @@ import { AUTOMATION_RESOURCES, GENERAL_RESOURCES, policyEnvironment } from './po
 import type { PULL_POLICIES } from './policy/policy-environment.ts'
 import { resourceConflicts, resourcesFrom } from './policy/resource-variables.ts'
 import { presentIn } from './policy/variable.ts'
-import type { Environment } from './policy/variable.ts'
+import type { Environment } from './environment.ts'
 import { readBy, tableVariable, warningsForVariables } from './policy/without-effect.ts'
 import type { Resources } from './resources.ts'
 import { err, ok } from './result.ts'

@@ -1,3 +1,4 @@
+import type { Environment } from '../compiler/environment.ts'
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Issue } from '../compiler/issue.ts'
@@ -12,8 +13,6 @@ import { limitsFrom, limitVariables } from './queue/limit-variables.ts'
 import type { Limits } from './queue/limits.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { type NetworkConfig, networkConfig, networkVariables, withLowerCase } from './network/network-variables.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The process's own configuration. Names and defaults are those of the vendor's chart where it has one. */
 export interface Config extends ParsedPolicy {

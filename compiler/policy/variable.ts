@@ -1,10 +1,9 @@
+import type { Environment } from '../environment.ts'
 import { z } from 'zod'
 import type { Rule } from '../kubernetes-names.ts'
 import { err, ok } from '../result.ts'
 import type { Result } from '../result.ts'
 import type { Executor } from './executor.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What is to be known of a variable beside its parser and default. */
 export interface VariableNotes {

@@ -2,11 +2,12 @@ import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { BUDGET_CHECKS } from './budget-checks.ts'
 import { customChecks } from './custom-checks.ts'
-import { METRICS_PORT } from './environment.ts'
 import { EXECUTOR_CHECKS } from './executor-checks.ts'
 import { nameChecks } from './name-checks.ts'
 import { FULL_NAME } from './names.ts'
-import { resourceChecks } from './pod-resources.ts'
+import { ownResourceChecks } from './own-resources.ts'
+import { podResourceChecks } from './pod-resources.ts'
+import { PORT_CHECKS } from './port-checks.ts'
 import { tableChecks } from './table-checks.ts'
 import { textChecks } from './text-checks.ts'
 import { value } from '../values/value.ts'
@@ -86,26 +87,18 @@ const TOGETHER: readonly Check[] = [
     path: 'fullnameOverride',
     message: "is missing. The release's name begins with a digit or holds a dot, and a Service may not. Name the objects here, with a letter first",
   },
-  {
-    when: call('equals', METRICS_PORT, 8585),
-    path: 'metricsServerConfiguration.port',
-    message: 'is 8585, where the runner serves its health. Take another port',
-  },
-  {
-    when: call('equals', value('service.port'), value('service.metricsPort')),
-    path: 'service.metricsPort',
-    message: 'is service.port, too. Give the two different ports',
-  },
 ]
 
 /** What no schema can say in words. All that are wrong are told at once. */
 export const CHECKS: readonly Check[] = [
   ...TOGETHER,
+  ...PORT_CHECKS,
   ...BUDGET_CHECKS,
   ...EXECUTOR_CHECKS,
   ...textChecks(),
   ...nameChecks(),
-  ...resourceChecks(),
+  ...podResourceChecks(),
+  ...ownResourceChecks(),
   ...tableChecks(),
   ...customChecks(),
 ]

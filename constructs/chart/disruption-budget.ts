@@ -4,7 +4,7 @@ import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { valueOf, when, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
-import { HAS_MAXIMUM, HAS_MINIMUM, MAXIMUM, MINIMUM } from './budget-checks.ts'
+import { boundOf, HAS_MAXIMUM, HAS_MINIMUM, MAXIMUM, MINIMUM } from './budget-checks.ts'
 import { chartObject } from './chart-object.ts'
 import { labels, objectName, runnerLabels } from './names.ts'
 
@@ -18,8 +18,8 @@ export function disruptionBudget(scope: Construct): void {
       kind: 'PodDisruptionBudget',
       metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value('podDisruptionBudget.annotations')) },
       spec: {
-        minAvailable: when(HAS_MINIMUM, valueOf(MINIMUM)),
-        maxUnavailable: when(call('not', HAS_MINIMUM), valueOf(call('ifElse', HAS_MAXIMUM, MAXIMUM, 1))),
+        minAvailable: when(HAS_MINIMUM, valueOf(boundOf(MINIMUM))),
+        maxUnavailable: when(call('not', HAS_MINIMUM), valueOf(call('ifElse', HAS_MAXIMUM, boundOf(MAXIMUM), 1))),
         selector: { matchLabels: runnerLabels() },
       } satisfies Marked<PodDisruptionBudgetSpec>,
     },

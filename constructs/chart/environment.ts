@@ -33,8 +33,10 @@ const LINK: readonly Variable[] = [
   ifSet('VALUES_WARNINGS', WARNINGS_TEXT),
 ]
 
+const USUAL_APP_PORT = 8585
+
 const SERVERS: readonly Variable[] = [
-  { name: 'APP_SERVER_PORT', value: '8585' },
+  { name: 'APP_SERVER_PORT', value: String(USUAL_APP_PORT) },
   {
     name: 'METRICS_SERVER_PORT',
     value: call('text', call('orElse', value('metricsServerConfiguration.port'), 8989)),
@@ -45,7 +47,8 @@ const SERVERS: readonly Variable[] = [
   },
 ]
 
-/** Where the metrics are served, whoever said so. */
+/** Where health is served, and where the metrics are, whoever said so: container, probes and Service go by it. */
+export const APP_PORT = call('number', call('orElse', call('valueOfName', OPERATORS_OWN, 'APP_SERVER_PORT'), USUAL_APP_PORT))
 export const METRICS_PORT = call(
   'number',
   call('orElse', call('valueOfName', OPERATORS_OWN, 'METRICS_SERVER_PORT'), call('orElse', value('metricsServerConfiguration.port'), 8989)),

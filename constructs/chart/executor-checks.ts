@@ -1,5 +1,5 @@
 /** What of the values speaks of another executor than the one that they choose. */
-import { call, literal, valueAt } from '../expression/values.ts'
+import { call, isGiven, literal, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
@@ -43,7 +43,7 @@ export function executorWarnings(): Warning[] {
       text: 'config.argoWorkflows.endpoint has no effect beside installArgoWorkflows: true, for the Argo of the release runs the pods. Take it out; or set installArgoWorkflows to false where another Argo runs them.',
     },
     {
-      when: call('and', call('not', IS_ARGO), call('isSet', TTL), call('not', call('equals', TTL, ''))),
+      when: call('and', call('not', IS_ARGO), isGiven(TTL)),
       text: `config.argoWorkflows.secondsAfterCompletionTTL has no effect without Argo: config.runTtlSeconds says how long an ended run stays. Take it out; to have Argo, ${HOW_TO_CHOOSE}.`,
     },
     {

@@ -6,7 +6,7 @@ import type { Marked } from '../tree/marked.ts'
 import { each, itemsOf, valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
-import { METRICS_PORT } from './environment.ts'
+import { APP_PORT, METRICS_PORT } from './environment.ts'
 import { PROXY_PORTS, SERVER_PORT } from './network-ports.ts'
 import { labels, objectName, selectorLabels } from './names.ts'
 
@@ -26,7 +26,7 @@ export function networkPolicy(scope: Construct): void {
         ingress: [
           {
             ports: [
-              { port: 8585, protocol: 'TCP' },
+              { port: valueOf(APP_PORT), protocol: 'TCP' },
               { port: valueOf(METRICS_PORT), protocol: 'TCP' },
             ],
           },

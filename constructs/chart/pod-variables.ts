@@ -1,5 +1,5 @@
 /** The variables from which the runner makes its pods. */
-import { call } from '../expression/values.ts'
+import { call, isGiven } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE } from './names.ts'
@@ -20,6 +20,14 @@ const EXTRA_ENVS_TEXT = call(
 )
 
 const PULL_SECRETS = value('config.ingestionPods.imagePullSecrets')
+
+/** What the pods themselves say of the token of their account; it goes before what the account says. */
+export const MOUNTS_TOKEN = call(
+  'ifElse',
+  isGiven(value('config.ingestionPods.automountSAToken')),
+  value('config.ingestionPods.automountSAToken'),
+  value('config.ingestionPods.autoMountSAToken'),
+)
 
 /** The check of secret references runs the runner's own image in the pods. */
 const SECRETS: readonly Variable[] = [
@@ -43,15 +51,7 @@ const PODS: readonly Variable[] = [
     name: 'INGESTION_SERVICE_ACCOUNT_NAME',
     value: call('text', value('config.ingestionPods.serviceAccount.name')),
   },
-  ifSet(
-    'INGESTION_AUTOMOUNT_SA_TOKEN',
-    call(
-      'ifElse',
-      call('isSet', value('config.ingestionPods.automountSAToken')),
-      value('config.ingestionPods.automountSAToken'),
-      value('config.ingestionPods.autoMountSAToken'),
-    ),
-  ),
+  ifSet('INGESTION_AUTOMOUNT_SA_TOKEN', MOUNTS_TOKEN),
   {
     name: 'SECRETS_MANAGER',
     value: call('text', value('config.secretsManager')),

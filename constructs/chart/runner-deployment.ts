@@ -8,7 +8,8 @@ import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { extraCaMount, extraCaVolume } from './extra-ca.ts'
 import { CUSTOM_CONFIG_CHECKSUM } from './custom-config-files.ts'
-import { METRICS_PORT, runnerEnvironment } from './environment.ts'
+import { APP_PORT, METRICS_PORT, runnerEnvironment } from './environment.ts'
+import { ownResources } from './own-resources.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { labels, objectName, runnerPodLabels, selectorLabels, RUNNER_ACCOUNT } from './names.ts'
 import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
@@ -89,12 +90,12 @@ function runnerContainer(): Marked<Container> {
     env: runnerEnvironment(),
     envFrom: whenFilled(value('envFrom')),
     ports: [
-      { name: 'app', containerPort: 8585, protocol: 'TCP' },
+      { name: 'app', containerPort: valueOf(APP_PORT), protocol: 'TCP' },
       { name: 'metrics-app', containerPort: valueOf(METRICS_PORT), protocol: 'TCP' },
     ],
     livenessProbe: blockOf(orProbe(value('livenessProbe'), '/livez', 10)),
     readinessProbe: blockOf(orProbe(value('readinessProbe'), '/readyz', 5)),
-    resources: blockOf(call('orElse', value('resources'), literal({}))),
+    resources: ownResources('runner'),
     securityContext: blockOf(containerSecurityContext()),
     volumeMounts: [tokenMount(), customConfigMount(), extraCaMount(), itemsOf(value('volumeMounts'))],
   }

@@ -1,20 +1,35 @@
 import { foreignFields } from '../../compiler/policy/pipeline-type-policy.ts'
-import type { Expression } from '../expression/expression.ts'
+import type { Executor } from '../../compiler/policy/executor.ts'
+import type { Expression, Json } from '../expression/expression.ts'
+import type { Shape } from '../expression/shape-problems.ts'
 import { call, literal } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import type { Check } from './checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import { IS_ARGO } from './executor.ts'
+import { AMOUNT, fieldsOf, requiredField, ruledField } from './field-shapes.ts'
 import type { Warning } from './warnings.ts'
 
-const COMMON = { nodeSelector: 'map', priorityClass: 'string', priorityClassName: 'string', resources: 'map' }
-/** Fields of the other executor are not judged: they do nothing. */
-const KINDS = call(
-  'ifElse',
-  IS_ARGO,
-  literal({ ...COMMON, toleration: 'string', affinity: 'map', tolerations: 'any' }),
-  literal({ ...COMMON, tolerations: 'slice', toleration: 'any', affinity: 'any' }),
-)
+const AMOUNTS = requiredField('map', { values: AMOUNT })
+const COMMON = {
+  nodeSelector: requiredField('map', { values: ruledField('labelValue', { mayBeEmpty: true }) }),
+  priorityClass: ruledField('name'),
+  priorityClassName: ruledField('name'),
+  resources: requiredField('map', fieldsOf('key of resources', { requests: AMOUNTS, limits: AMOUNTS })),
+}
+const OWN: Readonly<Record<Executor, Readonly<Record<string, Shape>>>> = {
+  simpleK8s: { tolerations: requiredField('list', { items: requiredField('map') }) },
+  argo: { toleration: ruledField('labelValue'), affinity: requiredField('map') },
+}
+
+/** Of the table of one executor. Fields of the other one are not judged: they do nothing. */
+function tableShape(executor: Executor): Expression {
+  const foreign = Object.fromEntries(Object.keys(foreignFields(executor)).map((field) => [field, {}]))
+  const entry = requiredField('map', fieldsOf('field of an entry', { ...OWN[executor], ...COMMON }, foreign))
+  return literal({ values: entry } satisfies Shape as unknown as Json)
+}
+
+const SHAPE = call('ifElse', IS_ARGO, tableShape('argo'), tableShape('simpleK8s'))
 const VARIABLE = call('ifElse', IS_ARGO, 'ARGO_PIPELINE_TYPE_CONFIGS', 'SIMPLEK8S_PIPELINE_TYPE_CONFIGS')
 
 const IS_OPERATORS = call('hasName', OPERATORS_OWN, VARIABLE)
@@ -33,7 +48,7 @@ const FOREIGN = call('ifElse', IS_ARGO, literal(foreignFields('argo')), literal(
 
 export function tableChecks(): Check[] {
   return TABLES.map(({ isRead, text, path }) => {
-    const problems = call('tableProblems', text, path, KINDS)
+    const problems = call('tableProblems', text, path, SHAPE)
     return { when: both(isRead, text, problems), problems }
   })
 }

@@ -9,14 +9,21 @@ import type { Check } from './checks.ts'
 const BETWEEN = '\u0000'
 
 /** A check for every value whose schema names a rule for its text. */
-export function textChecks(described: readonly Described[] = describe(chartValues)): Check[] {
-  return described.flatMap((one): Check[] => (one.parts === undefined ? [...needed(one), ...whole(one), ...ruled(one)] : textChecks(one.parts)))
+export function textChecks(): Check[] {
+  return checksOf(describe(chartValues), [])
 }
 
-function needed({ path, isNeeded, description, type }: Described): Check[] {
+/** @param switches what is round these values and can be switched off */
+function checksOf(described: readonly Described[], switches: readonly Expression[]): Check[] {
+  const own = described.filter(({ key, isDead }) => key === 'enabled' && isDead !== true).map(({ path }) => valueAt(...path))
+  const all = [...switches, ...own]
+  return described.flatMap((one): Check[] => (one.parts === undefined ? [...needed(one, all), ...whole(one), ...ruled(one)] : checksOf(one.parts, all)))
+}
+
+function needed({ path, isNeeded, description, type }: Described, switches: readonly Expression[]): Check[] {
   if (isNeeded !== true || !type.startsWith('text')) return []
   const message = `is empty. Give a value (${description.replace(/\..*$/s, '')}), or leave the line out for the chart's own`
-  return [{ when: call('equals', valueAt(...path), ''), path: path.join('.'), message }]
+  return [{ when: call('and', ...switches, call('equals', valueAt(...path), '')), path: path.join('.'), message }]
 }
 
 /** YAML reads 1.10 as the number 1.1, so that nobody knows what was written. */
@@ -31,7 +38,7 @@ function ruled({ path, rule, type }: Described): Check[] {
   if (rule === undefined) return []
   const { pattern, message } = TEXT_RULES[rule]
   const given = valueAt(...path)
-  const when = type.startsWith('list') ? breaksInList(pattern, given) : breaks(pattern, given)
+  const when = type.includes('list') ? breaksInList(pattern, given) : breaks(pattern, given)
   return [{ when, path: path.join('.'), message }]
 }
 
@@ -39,6 +46,7 @@ function breaks(pattern: string, given: Expression): Expression {
   return call('not', call('matches', `^(${pattern})?$`, given))
 }
 
+/** A text in the place of a list is its only item. */
 function breaksInList(pattern: string, list: Expression): Expression {
   return call('and', list, call('not', call('matches', `^(${pattern})(\\x00(${pattern}))*$`, call('joined', list, BETWEEN))))
 }

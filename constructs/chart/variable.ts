@@ -1,6 +1,6 @@
 import type { EnvVar } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Expression } from '../expression/expression.ts'
-import { call } from '../expression/values.ts'
+import { call, isGiven } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
@@ -16,9 +16,9 @@ export interface Variable {
   readonly when?: Expression
 }
 
-/** There only where the values say something. False and 0 are something; an empty text is not. */
+/** There only where the values say something. */
 export function ifSet(name: string, expression: Expression): Variable {
-  return { name, value: call('text', expression), when: call('and', call('isSet', expression), call('not', call('equals', expression, ''))) }
+  return { name, value: call('text', expression), when: isGiven(expression) }
 }
 
 /** The variable in a container's list, unless the operator's own list has one of that name: a name stands there once. */

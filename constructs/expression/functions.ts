@@ -24,7 +24,7 @@ export const PREFIX = 'hybrid-runner.'
 export const TEXT_TEMPLATE = `${PREFIX}text`
 /** Name of the template that tells whether a list of named things holds one of that name: arguments are the list and the name. */
 export const HAS_NAME_TEMPLATE = `${PREFIX}has-name`
-/** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the kinds of the fields. */
+/** Name of the template that tells what is wrong with a table by pipeline type: arguments are the text, its path, and the table's shape. */
 export const TABLE_PROBLEMS_TEMPLATE = `${PREFIX}table-problems`
 /** Name of the template that tells what has not its shape: arguments as of its twin's file. */
 export const SHAPE_PROBLEMS_TEMPLATE = `${PREFIX}shape-problems`
@@ -104,9 +104,8 @@ const TEXTS = {
   },
   /** What is wrong with a table by pipeline type, a line each; empty when all is well. */
   tableProblems: {
-    go: (text, path, kinds) => `include "${TABLE_PROBLEMS_TEMPLATE}" (list ${text} ${path} ${kinds})`,
-    js: (text = null, path = null, kinds = null) =>
-      tableProblems(textOf(text), textOf(path), Object.fromEntries(Object.entries(mapOf(kinds)).map(([field, kind]) => [field, textOf(kind)]))),
+    go: (text, path, shape) => `include "${TABLE_PROBLEMS_TEMPLATE}" (list ${text} ${path} ${shape})`,
+    js: (text = null, path = null, shape = null) => tableProblems(textOf(text), textOf(path), shape as Shape),
     textArguments: 2,
     returns: 'text',
   },
@@ -119,7 +118,7 @@ const TEXTS = {
   },
   /** What of a value has not its shape, a line each; empty when all is well. */
   shapeProblems: {
-    go: (value, path, shape) => `include "${SHAPE_PROBLEMS_TEMPLATE}" (list (fromJson (toJson ${value})) ${path} ${shape} (dict))`,
+    go: (value, path, shape) => `include "${SHAPE_PROBLEMS_TEMPLATE}" (list (fromJson (toJson ${value})) ${path} ${shape} (dict) false)`,
     js: (value = null, path = null, shape = null) => shapeProblems(value, textOf(path), shape as Shape).join('\n'),
     returns: 'text',
   },

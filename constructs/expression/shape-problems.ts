@@ -3,6 +3,8 @@ import { nearestKey } from './nearest-key.ts'
 
 /** What a value must look like, in data that a template can read, and in words. */
 export interface Shape {
+  /** Nothing may stand there, null no more than anything else, and this says why. */
+  readonly refusal?: string
   /** Kinds of Go's templates, as JSON has them: string, float64, bool, map, slice. Without any it may be anything. */
   readonly kinds?: readonly string[]
   /** The rule: `must be ...`. */
@@ -13,12 +15,16 @@ export interface Shape {
   readonly ifNull?: string
   /** A key that is not there counts as null. */
   readonly isRequired?: boolean
+  /** It is missed only where everything round it is switched on. */
+  readonly isNeededWhileOn?: boolean
+  /** Of a map that its key `enabled` switches: where that is not true, nothing of it is needed. */
+  readonly isSwitched?: boolean
   readonly isWhole?: boolean
   readonly least?: number
   readonly most?: number
   readonly options?: readonly string[]
-  /** Texts are taken where they are empty only. */
-  readonly isTextEmpty?: boolean
+  /** Of a text, in the syntax that Go and JavaScript share. */
+  readonly pattern?: string
   readonly isTextFilled?: boolean
   readonly keys?: Readonly<Record<string, Shape>>
   /** What is no key there is none of: `value of this chart`. Without it other keys are taken. */
@@ -40,15 +46,27 @@ const WORDS: Readonly<Record<string, string>> = { string: 'a text', float64: 'a 
  * @param elsewhere paths of keys by their name in lower case, proposed where a key stands in the wrong place
  */
 export function shapeProblems(value: Json, path: string, shape: Shape, elsewhere: Readonly<Record<string, string>> = {}): string[] {
-  const { kinds, rule, ifNull } = shape
+  return problemsIn(value, path, shape, { elsewhere, isOff: false })
+}
+
+/** What is known on the way down. */
+interface Way {
+  readonly elsewhere: Readonly<Record<string, string>>
+  /** Something round it is switched off. */
+  readonly isOff: boolean
+}
+
+function problemsIn(value: Json, path: string, shape: Shape, way: Way): string[] {
+  const { refusal, kinds, rule, ifNull, isNeededWhileOn } = shape
   const kind = kindOf(value)
-  if (kind === 'invalid') return ifNull === undefined ? [] : [`${path}: ${ifNull}.`]
+  if (refusal !== undefined) return [`${path}: ${refusal}.`]
+  if (kind === 'invalid') return ifNull === undefined || (isNeededWhileOn === true && way.isOff) ? [] : [`${path}: ${ifNull}.`]
   if (kinds !== undefined && !kinds.includes(kind)) return [`${path}: is ${WORDS[kind]}, and ${rule}.${mendFor(kind, kinds, shape)}`]
   if (breaksRule(value, shape)) return [`${path}: ${rule}.`]
-  if (kind === 'map') return mapProblems(value as Readonly<Record<string, Json>>, path, shape, elsewhere)
+  if (kind === 'map') return mapProblems(value as Readonly<Record<string, Json>>, path, shape, way)
   const { items } = shape
   if (!Array.isArray(value) || items === undefined) return []
-  return (value as readonly Json[]).flatMap((item, index) => shapeProblems(item, `${path}[${index}]`, items, elsewhere))
+  return (value as readonly Json[]).flatMap((item, index) => problemsIn(item, `${path}[${index}]`, items, way))
 }
 
 const MANY = ['map', 'slice']
@@ -59,20 +77,22 @@ function mendFor(kind: string, kinds: readonly string[], { mend }: Shape): strin
   return mend === undefined ? '' : ` ${mend}.`
 }
 
-function breaksRule(value: Json, { isWhole, least, most, options, isTextEmpty, isTextFilled }: Shape): boolean {
+function breaksRule(value: Json, { isWhole, least, most, options, pattern, isTextFilled }: Shape): boolean {
   if (typeof value === 'number')
     return (isWhole === true && !Number.isInteger(value)) || (least !== undefined && value < least) || (most !== undefined && value > most)
   if (typeof value !== 'string') return false
-  return (options !== undefined && !options.includes(value)) || (isTextEmpty === true && value !== '') || (isTextFilled === true && value === '')
+  const hasPattern = pattern === undefined || new RegExp(pattern, 'u').test(value)
+  return (options !== undefined && !options.includes(value)) || !hasPattern || (isTextFilled === true && value === '')
 }
 
-function mapProblems(map: Readonly<Record<string, Json>>, path: string, shape: Shape, elsewhere: Readonly<Record<string, string>>): string[] {
-  const { keys = {}, values, noun } = shape
+function mapProblems(map: Readonly<Record<string, Json>>, path: string, shape: Shape, { elsewhere, isOff }: Way): string[] {
+  const { keys = {}, values, noun, isSwitched } = shape
+  const way = { elsewhere, isOff: isOff || (isSwitched === true && map['enabled'] !== true) }
   const required = Object.keys(keys).filter((key) => keys[key]?.isRequired === true)
   return inOrder([...Object.keys(map), ...required]).flatMap((key) => {
     const at = path === '' ? key : `${path}.${key}`
     const inner = Object.hasOwn(keys, key) ? keys[key] : values
-    if (inner !== undefined) return shapeProblems(Object.hasOwn(map, key) ? (map[key] ?? null) : null, at, inner, elsewhere)
+    if (inner !== undefined) return problemsIn(Object.hasOwn(map, key) ? (map[key] ?? null) : null, at, inner, way)
     return noun === undefined ? [] : [`${at}: is no ${noun}. ${proposal(key, path, shape, elsewhere)}`]
   })
 }
@@ -95,20 +115,22 @@ function inOrder(keys: readonly string[]): string[] {
   return [...new Set(keys)].toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
 }
 
-/** Arguments: the value as `fromJson` reads it, its path, its shape, the keys elsewhere. */
+/** Arguments: the value as `fromJson` reads it, its path, its shape, the keys elsewhere, whether something round it is switched off. */
 export const shapeProblemsText = (ownTemplate: string, nearestTemplate: string): string => `
-{{- $value := index . 0 }}{{ $path := index . 1 }}{{ $shape := index . 2 }}{{ $elsewhere := index . 3 }}{{ $lines := list }}{{ $kind := kindOf $value }}
-{{- $isBroken := false }}
+{{- $value := index . 0 }}{{ $path := index . 1 }}{{ $shape := index . 2 }}{{ $elsewhere := index . 3 }}{{ $isOff := index . 4 }}
+{{- $lines := list }}{{ $kind := kindOf $value }}{{ $isBroken := false }}
 {{- if eq $kind "float64" }}
 {{- if and (get $shape "isWhole") (ne (floor $value) $value) }}{{ $isBroken = true }}{{ end }}
 {{- if hasKey $shape "least" }}{{ if lt $value (float64 (get $shape "least")) }}{{ $isBroken = true }}{{ end }}{{ end }}
 {{- if hasKey $shape "most" }}{{ if gt $value (float64 (get $shape "most")) }}{{ $isBroken = true }}{{ end }}{{ end }}
 {{- else if eq $kind "string" }}
 {{- if hasKey $shape "options" }}{{ $isBroken = not (has $value (get $shape "options")) }}{{ end }}
-{{- if or (and (get $shape "isTextEmpty") $value) (and (get $shape "isTextFilled") (not $value)) }}{{ $isBroken = true }}{{ end }}
+{{- if and (get $shape "pattern") (not (regexMatch (get $shape "pattern") $value)) }}{{ $isBroken = true }}{{ end }}
+{{- if and (get $shape "isTextFilled") (not $value) }}{{ $isBroken = true }}{{ end }}
 {{- end }}
-{{- if eq $kind "invalid" }}
-{{- if hasKey $shape "ifNull" }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "ifNull")) }}{{ end }}
+{{- if hasKey $shape "refusal" }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "refusal")) }}
+{{- else if eq $kind "invalid" }}
+{{- if and (hasKey $shape "ifNull") (not (and (get $shape "isNeededWhileOn") $isOff)) }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "ifNull")) }}{{ end }}
 {{- else if and (hasKey $shape "kinds") (not (has $kind (get $shape "kinds"))) }}
 {{- $word := get (dict ${Object.entries(WORDS)
   .map((word) => word.map((text) => JSON.stringify(text)).join(' '))
@@ -120,12 +142,13 @@ export const shapeProblemsText = (ownTemplate: string, nearestTemplate: string):
 {{- else if $isBroken }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "rule")) }}
 {{- else if eq $kind "map" }}
 {{- $keys := get $shape "keys" | default (dict) }}{{ $all := keys $value }}
+{{- if and (get $shape "isSwitched") (ne (toJson (get $value "enabled")) "true") }}{{ $isOff = true }}{{ end }}
 {{- range $key, $inner := $keys }}{{ if get $inner "isRequired" }}{{ $all = append $all $key }}{{ end }}{{ end }}
 {{- range $key := $all | uniq | sortAlpha }}
 {{- $at := ternary $key (printf "%s.%s" $path $key) (eq $path "") }}
 {{- if or (hasKey $keys $key) (hasKey $shape "values") }}
 {{- $inner := ternary (get $keys $key) (get $shape "values") (hasKey $keys $key) }}
-{{- with include "${ownTemplate}" (list (index $value $key) $at $inner $elsewhere) }}{{ $lines = append $lines . }}{{ end }}
+{{- with include "${ownTemplate}" (list (index $value $key) $at $inner $elsewhere $isOff) }}{{ $lines = append $lines . }}{{ end }}
 {{- else if hasKey $shape "noun" }}
 {{- $near := include "${nearestTemplate}" (list $key (get $shape "known")) }}
 {{- $hint := printf "There are %s." (join ", " (get $shape "known")) }}
@@ -137,7 +160,7 @@ export const shapeProblemsText = (ownTemplate: string, nearestTemplate: string):
 {{- end }}
 {{- else if and (eq $kind "slice") (hasKey $shape "items") }}
 {{- range $index, $item := $value }}
-{{- with include "${ownTemplate}" (list $item (printf "%s[%d]" $path $index) (get $shape "items") $elsewhere) }}{{ $lines = append $lines . }}{{ end }}
+{{- with include "${ownTemplate}" (list $item (printf "%s[%d]" $path $index) (get $shape "items") $elsewhere $isOff) }}{{ $lines = append $lines . }}{{ end }}
 {{- end }}
 {{- end }}
 {{- join "\\n" $lines }}`

@@ -28,6 +28,11 @@ export function call(name: FunctionName, ...args: readonly Operand[]): Expressio
   return { kind: 'call', name, args: args.map(operand) }
 }
 
+/** Whether something is said: false and 0 are something, an empty text is not. */
+export function isGiven(expression: Expression): Expression {
+  return call('and', call('isSet', expression), call('not', call('equals', expression, '')))
+}
+
 function operand(value: Operand): Expression {
   return typeof value === 'object' && value !== null ? value : literal(value)
 }

@@ -26,7 +26,7 @@ export function shapesFile(): string {
 export function checksTemplate(): string {
   return [
     `{{- $shapes := $.Files.Get "${SHAPES_FILE}" | fromJson }}`,
-    `{{- $misshapen := include "${SHAPE_PROBLEMS_TEMPLATE}" (list (fromJson (toJson $.Values)) "" $shapes.values $shapes.paths) }}`,
+    `{{- $misshapen := include "${SHAPE_PROBLEMS_TEMPLATE}" (list (fromJson (toJson $.Values)) "" $shapes.values $shapes.paths false) }}`,
     '{{- if $misshapen }}',
     ...refusal('$misshapen'),
     '{{- end }}',

@@ -19,7 +19,8 @@ import { NEAREST_KEY_TEXT } from '../expression/nearest-key.ts'
 import { nameProblemsText } from '../expression/name-problems.ts'
 import { shapeProblemsText } from '../expression/shape-problems.ts'
 import { TABLE_FIELDS_TEXT } from '../expression/table-fields.ts'
-import { TABLE_PROBLEMS_TEXT } from '../expression/table-problems.ts'
+import { tableProblemsText } from '../expression/table-problems.ts'
+import { nodesBelow } from '../tree/nodes-below.ts'
 
 /** The named templates that printed expressions use, `templates/_functions.tpl`. */
 export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as they are, nothing as nothing, all else as JSON. */}}
@@ -41,8 +42,8 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 {{- define "${NAME_PROBLEMS_TEMPLATE}" -}}${nameProblemsText(TEXT_TEMPLATE)}
 {{- end -}}
 
-{{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
-{{- define "${TABLE_PROBLEMS_TEMPLATE}" -}}${TABLE_PROBLEMS_TEXT}
+{{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the shape of the table. */}}
+{{- define "${TABLE_PROBLEMS_TEMPLATE}" -}}${tableProblemsText(SHAPE_PROBLEMS_TEMPLATE)}
 {{- end -}}
 
 {{/* Which fields of a table by pipeline type there is a word for, a line each. Arguments: the text, its path, the words by field. */}}
@@ -53,7 +54,7 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 {{- define "${NEAREST_KEY_TEMPLATE}" -}}${NEAREST_KEY_TEXT}
 {{- end -}}
 
-{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere. */}}
+{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere, whether something round it is switched off. */}}
 {{- define "${SHAPE_PROBLEMS_TEMPLATE}" -}}${shapeProblemsText(SHAPE_PROBLEMS_TEMPLATE, NEAREST_KEY_TEMPLATE)}
 {{- end -}}
 
@@ -64,8 +65,7 @@ export const NAMED_TEMPLATES = `{{/* A value as it stands in a text: strings as 
 
 /** The texts under a name of their own that the templates use, `templates/_names.tpl`. */
 export function namedTexts(templates: readonly ChartTemplate[]): string {
-  const found = new Map<string, Expression>()
-  for (const { tree, when } of templates) collect([tree, when], found)
+  const found = new Map(nodesBelow(templates, 'named').map(({ name, expression }) => [name, expression]))
   return [...found]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, expression]) => `{{- define "${PREFIX}${name}" -}}\n${body(expression)}\n{{- end -}}\n`)
@@ -79,12 +79,4 @@ function body(expression: Expression): string {
   const isLong = expression.kind === 'call' && expression.name === 'concat' && expression.args.length > MANY
   const parts = isLong ? expression.args.map((part) => call('text', part)) : [expression]
   return parts.map((part, index) => `{{${index === 0 ? '' : '-'} ${goExpression(part)} }}`).join('\n')
-}
-
-/** Finds the named ones anywhere below, those inside each other too. */
-function collect(part: unknown, found: Map<string, Expression>): void {
-  if (typeof part !== 'object' || part === null) return
-  const one = part as Expression
-  if (one.kind === 'named') found.set(one.name, one.expression)
-  for (const inner of Object.values(part)) collect(inner, found)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, flag, free, freeList, names, stringMap, text, without } from './field.ts'
+import { field, flag, free, freeList, names, resources, stringMap, text, without } from './field.ts'
 
 /** Argo Workflows as this chart installs it. Of the sub-chart that the vendor's chart brings, these values count; others are told of. */
 export const argoValues = {
@@ -29,7 +29,7 @@ export const argoValues = {
         .looseObject({
           image: field(free, 'Image of the controller: registry, repository, tag.'),
           workflowDefaults: field(free, 'Fields that every Workflow of this controller has.', { default: {} }),
-          resources: field(free, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } } }),
+          resources: field(resources, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } } }),
           nodeSelector: field(stringMap, "Its nodes. Without any of these three, where the chart's own pods run.", { default: {} }),
           tolerations: field(freeList, 'Its tolerations.', { default: [] }),
           affinity: field(free, 'Its affinity.', { default: {} }),

@@ -28,8 +28,11 @@ export const configValues = section(
       key: field(text, 'The key that holds the token.', { example: 'token' }),
     }),
     serverHost: field(text, 'Host of Collate.', { isNeeded: true, default: 'my-cluster.getcollate.io', rule: 'host' }),
-    serverUrl: field(text, "The link's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
-    serverHostApiUrl: field(text, "The REST API's address as a whole.", { mend: 'write the host alone into config.serverHost, which goes first' }),
+    serverUrl: field(text, "The link's address as a whole.", { rule: 'linkAddress', mend: 'write the host alone into config.serverHost, which goes first' }),
+    serverHostApiUrl: field(text, "The REST API's address as a whole.", {
+      rule: 'apiAddress',
+      mend: 'write the host alone into config.serverHost, which goes first',
+    }),
     useSecureProtocols: field(flag, '`false` speaks ws and http: the token crosses the network in clear text.', { default: true }),
     secretsManager: field(text, 'Where `secret:` references are looked up: `kubernetes`, `managed-aws`, `managed-azure-kv`, `gcp`.', {
       default: 'kubernetes',
@@ -45,9 +48,9 @@ export const configValues = section(
       rule: 'seconds',
     }),
     dynamicIngestionVersionEnabled: field(quotedFlag, "The ingestion image's tag follows the version of Collate.", { example: 'true', rule: 'flag' }),
-    maxActiveRuns: field(quotedWhole, 'Runs that hold a pod at once; the others wait.', { example: 100, rule: 'whole' }),
+    maxActiveRuns: field(quotedWhole, 'Runs that hold a pod at once; the others wait.', { example: 100, rule: 'count' }),
     maxActiveRunsByType: field(
-      z.record(z.string(), whole),
+      z.record(z.string(), z.number().int().min(1)),
       'How many of them may be of one pipeline type; `default` counts for the types that are not named.',
       {
         example: { profiler: 5 },
@@ -64,7 +67,7 @@ export const configValues = section(
       key: field(text, 'Its key; `ca.crt` where none is named.', { example: 'ca.crt' }),
     }),
     runTtlSeconds: field(quotedWhole, 'How long an ended run stays in the cluster.', { example: 86_400, rule: 'whole' }),
-    hostIp: field(text, 'The address from which ingestion pods reach the outside, for those who open a firewall.'),
+    hostIp: field(text, 'The address from which ingestion pods reach the outside, for those who open a firewall.', { rule: 'ip' }),
     logLevel: field(z.enum(['debug', 'info', 'warn', 'error']), 'How much the runner logs.', { example: 'info' }),
     ingestionPods: section(
       'The ingestion pods, under both executors.',
@@ -95,7 +98,7 @@ export const configValues = section(
         secrets: field(
           z.array(text.min(1)),
           'Names of the Secrets that `secret:` references may read, where Kubernetes is the store. None named: every Secret of their namespace, as the references need no list then.',
-          { default: [], example: ['prod-mysql', 'prod-snowflake'] },
+          { default: [], example: ['prod-mysql', 'prod-snowflake'], rule: 'name' },
         ),
         automountSAToken: field(quotedFlag, "Whether pods mount the account's token, whatever the account says.", { example: '', rule: 'flag' }),
         autoMountSAToken: field(quotedFlag, 'As automountSAToken.', { mend: 'write config.ingestionPods.automountSAToken; both are read', rule: 'flag' }),

@@ -8,7 +8,7 @@ export interface Described extends FieldMeta {
   readonly path: readonly string[]
   /** What may be written, in a word or two. */
   readonly type: string
-  /** Absent for a value, which may itself be a map. */
+  /** Absent for a value, which may itself be a map: one with a default of its own. */
   readonly parts?: readonly Described[]
 }
 
@@ -17,7 +17,8 @@ export function describe(schema: z.ZodType, path: readonly string[] = []): Descr
   return Object.entries(shapeOf(schema) ?? {}).map(([key, part]) => {
     const here = [...path, key]
     const meta = (part.meta() ?? {}) as Partial<FieldMeta>
-    const parts = shapeOf(part) === undefined ? {} : { parts: describe(part, here) }
+    const isValue = shapeOf(part) === undefined || meta.default !== undefined
+    const parts = isValue ? {} : { parts: describe(part, here) }
     return { ...meta, description: meta.description ?? '', key, path: here, type: typeOf(part), ...parts }
   })
 }

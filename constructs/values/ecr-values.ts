@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { environment, field, flag, free, section, stringMap, text, whole, without } from './field.ts'
+import { environment, field, flag, free, resources, section, stringMap, text, whole, without } from './field.ts'
 
 /** Pull credentials of the vendor's registry. */
 export const ecrValues = section("Keeps the pull secret `omd-registry-credentials` for the vendor's registry, where ingestion images come from it.", {
@@ -25,7 +25,7 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
     },
     { isNeeded: true },
   ),
-  resources: field(free, 'Its resources. It takes about 110 MB, and a second of CPU.', {
+  resources: field(resources, 'Its resources. It takes about 110 MB, and a second of CPU.', {
     default: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '192Mi' } },
   }),
   ttlSecondsAfterFinished: field(whole, 'How long an ended Job stays.', { example: 300 }),

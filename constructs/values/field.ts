@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../expression/expression.ts'
-import type { TextRuleName } from './text-rules.ts'
+import { TEXT_RULES, type TextRuleName } from './text-rules.ts'
 
 /** What is known of one value beside its type. Stands in the schema, in values.yaml and in the table of the chart's README. */
 export interface FieldMeta {
@@ -55,6 +55,21 @@ export const free = z.record(z.string(), z.unknown())
 export const freeList = z.array(free)
 /** The rule is `quantity`. */
 export const quantity = z.union([z.string(), z.number()])
+/** A text inside a list or a map, which the checks of texts do not reach. */
+function ruled(rule: TextRuleName, mayBeEmpty = false) {
+  return z
+    .string()
+    .regex(new RegExp(`^(${TEXT_RULES[rule].pattern})${mayBeEmpty ? '?' : ''}$`))
+    .meta({ rule })
+}
+
+const amount = z
+  .union([ruled('quantity'), z.number().min(0)])
+  .nullable()
+  .meta({ rule: 'quantity' satisfies TextRuleName })
+const amounts = z.record(z.string(), amount).nullish()
+/** What a container reserves and may use. */
+export const resources = z.strictObject({ limits: amounts, requests: amounts, claims: freeList.nullish() })
 /** Charts before this one had one without a name as their default, which Kubernetes takes and passes over. */
-export const names = z.array(z.strictObject({ name: z.string() }))
+export const names = z.array(z.strictObject({ name: ruled('name', true) }))
 export const environment = z.array(z.looseObject({ name: z.string().min(1), value: z.string().nullish() }))

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { environment, field, flag, free, freeList, names, port, section, stringMap, text, whole, without, word } from './field.ts'
+import { environment, field, flag, free, freeList, names, port, resources, section, stringMap, text, whole, without, word } from './field.ts'
+
+/** Where releases of this project lie. */
+export const OWN_REPOSITORY = 'ghcr.io/open-hybrid/hybrid-ingestion-runner'
 
 /** A section that no release is without. */
 const NEEDED = { isNeeded: true }
@@ -10,7 +13,7 @@ export const runnerValues = {
   image: section(
     'Image of the runner.',
     {
-      repository: field(text, 'Repository of the image.', { isNeeded: true, default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
+      repository: field(text, 'Repository of the image.', { isNeeded: true, default: OWN_REPOSITORY, rule: 'repository' }),
       tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '', rule: 'tag' }),
       digest: field(text, 'Digest of the image, `sha256:...`; wins over the tag.', { default: '', rule: 'digest' }),
       pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),
@@ -55,7 +58,9 @@ export const runnerValues = {
   envFrom: field(freeList, 'Sources of variables of the runner.', { default: [] }),
   volumes: field(freeList, "Volumes of the runner's pod.", { default: [] }),
   volumeMounts: field(freeList, 'Mounts of the runner.', { default: [] }),
-  resources: field(free, 'Resources of the runner.', { default: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '384Mi' } } }),
+  resources: field(resources, 'Resources of the runner. Of a request and a limit that contradict each other, the one that is a default gives way.', {
+    default: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '384Mi' } },
+  }),
   livenessProbe: field(free, 'In place of the liveness probe, which asks whether the runner makes progress.'),
   readinessProbe: field(free, "In place of the readiness probe, which asks whether the cluster's state is known."),
   podSecurityContext: field(free, "Security context of the runner's pod.", {

@@ -1,4 +1,5 @@
 import { SECRETS_MANAGERS } from '../../compiler/secrets-manager.ts'
+import { BLANK, CIDR, CREDENTIALS, CRON_FIELD, HOST, IP, LABEL, LABEL_ENTRY, LABEL_VALUE, NAME, REPOSITORY, SIZE, SOLID, URL_PATH } from './text-patterns.ts'
 
 /**
  * What a text must look like. A schema could say it too, but Helm would then show its author a pattern; a rule becomes a check,
@@ -11,34 +12,31 @@ export interface TextRule {
   readonly message: string
 }
 
-/** Go's `\s` and JavaScript's are not the same. */
-const BLANK = '[ \\t\\r\\n]'
-const SOLID = '[^ \\t\\r\\n]'
-const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
-const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
-const PATH_PART = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*'
-const REPOSITORY = `([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]+)?/)?${PATH_PART}(/${PATH_PART})*`
-const CRON_FIELD = '[0-9A-Za-z*/,?-]+'
-const SIZE = '([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?'
-
-const LABEL_VALUE = '[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?'
-const LABEL_ENTRY = `"(${NAME}/)?${LABEL_VALUE}":"(${LABEL_VALUE})?"`
-const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
-
 const LETTERS = 'letters, digits and "-", all lower case, and begin and end with a letter or digit'
 
 export const TEXT_RULES = {
-  agentId: { pattern: '[^\\x00-\\x1f\\x7f]{1,256}', message: 'must have at most 256 characters, and be one line' },
+  agentId: { pattern: '[^\\x00-\\x1f\\x7f-\\x9f]{1,256}', message: 'must have at most 256 characters, and be one line' },
   token: { pattern: `${BLANK}*${SOLID}+${BLANK}*`, message: 'must be the token alone, one word without "Bearer"' },
   host: {
-    pattern: '(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9_.-]+)(:[0-9]{1,5})?(/[^ \\t\\r\\n]*)?',
+    pattern: `${HOST}(${URL_PATH})?`,
     message: 'must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol',
   },
+  linkAddress: { pattern: `wss?://${HOST}(${URL_PATH})?`, message: 'must be an address such as wss://acme.getcollate.io' },
+  apiAddress: { pattern: `https?://${HOST}(${URL_PATH})?`, message: 'must be an address such as https://acme.getcollate.io/api' },
   secretsManager: { pattern: SECRETS_MANAGERS.join('|'), message: `must be one of ${SECRETS_MANAGERS.join(', ')}` },
-  seconds: { pattern: '[0-9]*(\\.[0-9]+)?', message: 'must be a number of seconds, such as 5' },
+  /** The runner takes no more than a minute, and not nothing. */
+  seconds: {
+    pattern: '([1-9]|[1-5][0-9])(\\.[0-9]+)?|60(\\.0+)?|0?\\.[0-9]*[1-9][0-9]*',
+    message: 'must be a number of seconds, more than 0 and at most 60, such as 5',
+  },
   flag: { pattern: '[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]', message: 'must be true or false' },
-  whole: { pattern: '[0-9]+', message: 'must be a whole number' },
-  proxy: { pattern: `https?://${SOLID}+`, message: 'must be an address such as http://proxy.corp:3128' },
+  whole: { pattern: '[0-9]{1,9}', message: 'must be a whole number, of nine digits at most' },
+  count: { pattern: '[1-9][0-9]{0,8}', message: 'must be a whole number, 1 or more' },
+  ip: { pattern: IP, message: 'must be an IP address, such as 203.0.113.7' },
+  proxy: {
+    pattern: `https?://(${CREDENTIALS})?${HOST}/?`,
+    message: 'must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded',
+  },
   label: { pattern: LABEL, message: `must be a name of at most 63 ${LETTERS}` },
   service: { pattern: '[a-z]([-a-z0-9]{0,61}[a-z0-9])?', message: `must begin with a letter and be a name of at most 63 ${LETTERS}` },
   /** Of a map, which is judged as its JSON. */
@@ -47,9 +45,13 @@ export const TEXT_RULES = {
     message:
       'must be labels: keys and values of at most 63 letters, digits, "-", "_" and ".", that begin and end with a letter or digit; before a key may stand a domain and "/"',
   },
+  labelValue: {
+    pattern: LABEL_VALUE,
+    message: 'must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit',
+  },
   name: { pattern: NAME, message: `must be the name of an object: ${LETTERS}; dots may part it` },
   names: {
-    pattern: `\\[[ \\t\\r\\n]*\\]|[ \\t\\r\\n,]*${NAME}(${BLANK}*,[ \\t\\r\\n,]*${NAME})*[ \\t\\r\\n,]*`,
+    pattern: `[ \\t\\r\\n,]*${NAME}(${BLANK}*,[ \\t\\r\\n,]*${NAME})*[ \\t\\r\\n,]*`,
     message: 'must be names of Secrets, separated by commas',
   },
   repository: { pattern: REPOSITORY, message: 'must be the repository of an image in lower case, without a tag' },
@@ -61,12 +63,9 @@ export const TEXT_RULES = {
     pattern: `@(hourly|daily|midnight|weekly|monthly|yearly|annually)|@every [0-9a-z]+|${CRON_FIELD}( +${CRON_FIELD}){4}`,
     message: 'must be a schedule of five fields, such as 0 0/6 * * *',
   },
-  share: { pattern: '[0-9]+|[0-9]{1,3}%', message: 'must be a number of pods, or a share of them such as 50%' },
+  share: { pattern: '(0|[1-9][0-9]{0,8})|(100|[1-9]?[0-9])%', message: 'must be a number of pods, or a share of them such as 50%' },
   interval: { pattern: '([0-9]+(ms|s|m|h|d|w|y))+', message: 'must be a time such as 30s or 1m' },
-  cidr: {
-    pattern: `(${BYTE}\\.){3}${BYTE}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9])`,
-    message: 'must be ranges of addresses such as 10.0.0.0/8',
-  },
+  cidr: { pattern: CIDR, message: 'must be ranges of addresses such as 10.0.0.0/8' },
   variable: { pattern: `${BLANK}*[A-Za-z_][A-Za-z0-9_.-]*${BLANK}*:[^\\x00]*`, message: 'must be variables, each NAME:value in one text' },
 } as const satisfies Readonly<Record<string, TextRule>>
 

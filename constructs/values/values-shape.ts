@@ -25,10 +25,16 @@ const TAKEN_AWAY = "is null, which takes the chart's own away. Leave the line ou
 
 /** What values of a schema must look like, as the chart's own check judges and tells it. */
 export function shapeOf(schema: z.ZodType, noun: string): Shape {
-  return shapeFor(plainSchema(schema) as Schema, noun)
+  return shapeFor(plainSchema(schema) as Schema, { noun, isSwitched: false })
 }
 
-function shapeFor(schema: Schema, noun: string): Shape {
+/** What is known on the way down: what a key is called, and whether something round it can be switched off. */
+interface Way {
+  readonly noun: string
+  readonly isSwitched: boolean
+}
+
+function shapeFor(schema: Schema, way: Way): Shape {
   const types = [schema.type ?? []].flat().filter((type) => type !== 'null')
   if (types.length === 0) return {}
   const { items, isNeeded } = schema
@@ -37,16 +43,17 @@ function shapeFor(schema: Schema, noun: string): Shape {
     rule: ruleFor(schema, types),
     ...mendFor(schema, types),
     ...limitsOf(schema, types),
-    ...mapPartsOf(schema, noun),
-    ...(items === undefined ? {} : { items: itemShape(items, noun) }),
-    ...(isNeeded === true ? { ifNull: TAKEN_AWAY, isRequired: true } : {}),
+    ...mapPartsOf(schema, way),
+    ...(items === undefined ? {} : { items: partShape(items, way) }),
+    ...(isNeeded === true ? { ifNull: TAKEN_AWAY, isRequired: true, ...(way.isSwitched ? { isNeededWhileOn: true } : {}) } : {}),
   }
 }
 
-/** In a list null stands for nothing that anybody could mean. */
-function itemShape(items: Schema, noun: string): Shape {
-  const shape = shapeFor(items, noun)
-  return shape.rule === undefined ? shape : { ...shape, ifNull: `is null, and ${shape.rule}` }
+/** In a list, or a map without fixed keys, null stands for nothing that anybody could mean, unless it says so. */
+function partShape(part: Schema, way: Way): Shape {
+  const shape = shapeFor(part, way)
+  const isNullable = [part.type ?? []].flat().includes('null')
+  return shape.rule === undefined || isNullable ? shape : { ...shape, ifNull: `is null, and ${shape.rule}` }
 }
 
 function ruleFor(schema: Schema, types: readonly string[]): string {
@@ -78,24 +85,25 @@ function limitsOf({ enum: options, minimum, maximum, pattern, minLength }: Schem
     ...(minimum === undefined ? {} : { least: minimum }),
     ...(maximum === undefined ? {} : { most: maximum }),
     ...(options === undefined ? {} : { options: options.filter((option) => typeof option === 'string') }),
-    ...(pattern === '^$' ? { isTextEmpty: true } : {}),
+    ...(pattern === undefined ? {} : { pattern }),
     ...(minLength === undefined ? {} : { isTextFilled: true }),
   }
 }
 
-function mapPartsOf(schema: Schema, noun: string): Shape {
+function mapPartsOf(schema: Schema, way: Way): Shape {
   const { properties, additionalProperties, required = [] } = schema
-  if (properties === undefined) return typeof additionalProperties === 'object' ? { values: valueShape(additionalProperties, noun) } : {}
+  if (properties === undefined) return typeof additionalProperties === 'object' ? { values: partShape(additionalProperties, way) } : {}
+  const hasSwitch = properties['enabled'] !== undefined && properties['enabled'].isDead !== true
+  const inner = { ...way, isSwitched: way.isSwitched || hasSwitch }
   const keys = Object.entries(properties).map(([key, part]): [string, Shape] => {
-    const shape = shapeFor(part, noun)
+    const shape = shapeFor(part, inner)
     return [key, required.includes(key) ? { ...shape, ifNull: 'is missing, and has to be there', isRequired: true } : shape]
   })
-  return { keys: Object.fromEntries(keys), ...(additionalProperties === false ? { noun, known: knownKeys(schema) } : {}) }
-}
-
-function valueShape(schema: Schema, noun: string): Shape {
-  const shape = shapeFor(schema, noun)
-  return shape.rule === undefined ? shape : { ...shape, ifNull: `is null, and ${shape.rule}` }
+  return {
+    keys: Object.fromEntries(keys),
+    ...(hasSwitch ? { isSwitched: true } : {}),
+    ...(additionalProperties === false ? { noun: way.noun, known: knownKeys(schema) } : {}),
+  }
 }
 
 /** Those that have an effect under their own name. */

@@ -6,6 +6,7 @@ import type { Json, Scope } from '../expression/expression.ts'
 import { textOf } from '../expression/functions.ts'
 import { isTruthy } from '../expression/truth.ts'
 import { evaluateTree } from '../tree/evaluate-tree.ts'
+import { nodesBelow } from '../tree/nodes-below.ts'
 import type { Item } from '../tree/tree.ts'
 import { treeOf } from '../tree/tree-of.ts'
 
@@ -34,17 +35,10 @@ export function releaseFiles(scope: Scope): Map<string, string> {
 
 function variablesOf(item: Item, scope: Scope): ReleaseVariable[] {
   const entries = evaluateTree({ kind: 'list', items: [item] }, scope) as readonly Json[]
-  const from = item.kind === 'item' ? pathsIn(item.value) : []
+  const from = item.kind === 'item' ? [...new Set(nodesBelow(item.value, 'value').map(({ path }) => path.join('.')))] : []
   return entries.filter(isMap).map((entry) => {
     const name = textOf(entry['name'] ?? null)
     const value = entry['valueFrom'] === undefined ? textOf(entry['value'] ?? null) : undefined
     return { name, value, from: item.kind === 'item' ? from : [`extraEnvs[${name}]`] }
   })
-}
-
-/** Paths of the values that an expression anywhere below reads. */
-function pathsIn(part: unknown): string[] {
-  if (typeof part !== 'object' || part === null) return []
-  const own = 'kind' in part && part.kind === 'value' && 'path' in part && Array.isArray(part.path) ? [part.path.join('.')] : []
-  return [...new Set([...own, ...Object.values(part).flatMap(pathsIn)])]
 }

@@ -1,7 +1,6 @@
 import type { Json, Scope } from '../expression/expression.ts'
 import { CHART_NAME } from '../helm/chart-name.ts'
-import { chartValues } from '../values/chart-values.ts'
-import { defaultsOf, describe } from '../values/described.ts'
+import { defaultValues } from '../values/default-values.ts'
 import { mergedValues } from '../values/merged-values.ts'
 
 export interface Release {
@@ -11,13 +10,10 @@ export interface Release {
   readonly version: string
 }
 
-/** Made when first asked for: it takes a while, and never changes. */
-let defaults: Json | undefined
-
 /** What a release's expressions are computed with. @param given what the user's values file says */
 export function scopeFor(given: Json, { name, namespace, version }: Release): Scope {
   return {
-    values: mergedValues((defaults ??= defaultsOf(describe(chartValues))), given),
+    values: mergedValues(defaultValues(), given),
     builtins: {
       'Release.Name': name,
       'Release.Namespace': namespace,

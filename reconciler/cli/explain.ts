@@ -11,7 +11,7 @@ import { tableVariable } from '../../compiler/policy/without-effect.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED, EXIT_WRONG_INPUT } from './exit-codes.ts'
 import { namespaceOption } from './namespace-option.ts'
-import { policyFrom, readEnvironment } from './policy-source.ts'
+import { policyFrom, readEnvironment } from './read-policy.ts'
 
 interface ExplainOptions {
   readonly namespace: string

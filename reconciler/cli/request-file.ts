@@ -1,7 +1,8 @@
 import { formatIssues, type Issue } from '../../compiler/issue.ts'
 import type { Policy } from '../../compiler/policy.ts'
 import { err, ok, type Result } from '../../compiler/result.ts'
-import { policyFrom, type PolicyOptions, type PolicySource, readPolicySource, readText } from './policy-source.ts'
+import type { PolicySource } from './policy-source.ts'
+import { policyFrom, type PolicyOptions, readPolicySource, readText } from './read-policy.ts'
 import { compileOffline, type OfflineRequest, parseOfflineRequest, runnerOf } from './offline-run.ts'
 
 export interface RequestOptions extends PolicyOptions {

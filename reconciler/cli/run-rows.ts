@@ -1,7 +1,9 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { CachedRun, RunCache } from '../cache/run-cache.ts'
 import { classAndCause } from '../failures/failure-table.ts'
-import { hasStarted, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasStarted } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import { pendingReason } from '../observe/pending.ts'
 import { describeHold, type Limits } from '../queue/limits.ts'
 import { isBefore } from '../queue/sorted-runs.ts'
@@ -23,8 +25,23 @@ export interface RunRow {
 /** What limits a runner whose own words cannot be read: what the records themselves say. */
 const NO_LIMITS: Limits = { maxActiveRuns: Number.POSITIVE_INFINITY, maxActiveRunsByType: {}, automationSlots: 0 }
 
-/** In the order of the queue: acceptance, then name. `limitsOf` gives the limits of a runner by its agent id, where they are known. */
-export function rowsOf(cache: Pick<RunCache<StoredRecord>, 'keys' | 'run'>, limitsOf: (agentId: string) => Limits | undefined, nowMs: number): RunRow[] {
+type Runs = Pick<RunCache<StoredRecord>, 'keys' | 'run'>
+/** The limits of a runner by its agent id, where they are known. */
+type LimitsOf = (agentId: string) => Limits | undefined
+
+/** The records of the runs that have a slot by the limits, and no pod: the next to start, or those whose pods are refused. */
+export function nextToStart(cache: Runs, limitsOf: LimitsOf, nowMs: number): StoredRecord[] {
+  const runs = [...cache.keys()].flatMap((key) => withRecord(cache.run(key)))
+  const admitted = new Set([...queuesOf(runs, limitsOf, nowMs).values()].flatMap((queue) => queue.admit()))
+  return runs.map(({ record }) => record).filter(({ name }) => admitted.has(name))
+}
+
+/**
+ * In the order of the queue: acceptance, then name.
+ *
+ * @param refusalOf why the API server would not take the pod of a run, by the name of its record, where that is known
+ */
+export function rowsOf(cache: Runs, limitsOf: LimitsOf, nowMs: number, refusalOf: (record: string) => PendingReason | undefined = () => undefined): RunRow[] {
   const runs = [...cache.keys()].flatMap((key) => withRecord(cache.run(key)))
   const queues = queuesOf(runs, limitsOf, nowMs)
   const ordered = runs.toSorted((one, other) => (isBefore(orderOf(one.record), orderOf(other.record)) ? -1 : 1))
@@ -32,9 +49,10 @@ export function rowsOf(cache: Pick<RunCache<StoredRecord>, 'keys' | 'run'>, limi
     const { record } = run
     const queue = queues.get(record.spec.agentId)
     const place = queue?.placeOf(record.name) ?? null
+    const refusal = place === null ? undefined : refusalOf(record.name)
     const waits = place === null || queue === undefined ? '' : waitReason(queue, record, limitsOf(record.spec.agentId) !== undefined)
     const row = rowOf(record, run.pod)
-    return { ...row, place, reason: row.reason || waits, ageSeconds: Math.max(0, Math.round((nowMs - record.spec.acceptedAtMs) / 1000)) }
+    return { ...row, place, reason: row.reason || textOf(refusal) || waits, ageSeconds: Math.max(0, Math.round((nowMs - record.spec.acceptedAtMs) / 1000)) }
   })
 }
 
@@ -84,6 +102,9 @@ function rowOf(record: StoredRecord, pod: ObservedPod | undefined): Omit<RunRow,
   }
   if (kill !== undefined) return { ...common, state: 'stopping', reason: kill.reason }
   if (pod !== undefined && hasStarted(pod)) return { ...common, state: 'running', reason: '' }
-  const pending = pod === undefined ? undefined : pendingReason(pod)
-  return { ...common, state: 'queued', reason: pending === undefined ? '' : `${classAndCause(pending.failureClass, pending.message)}: ${pending.message}` }
+  return { ...common, state: 'queued', reason: textOf(pod === undefined ? undefined : pendingReason(pod)) }
+}
+
+function textOf(pending: PendingReason | undefined): string {
+  return pending === undefined ? '' : `${classAndCause(pending.failureClass, pending.message)}: ${pending.message}`
 }

@@ -1,12 +1,16 @@
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
+import type { Cluster } from '../cluster/cluster.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { textOf } from '../doctor/run-checks.ts'
+import type { Limits } from '../queue/limits.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED } from './exit-codes.ts'
 import { namespaceOption } from './namespace-option.ts'
 import { PublishedLimits } from './published-limits.ts'
-import { rowsOf, type RunRow } from './run-rows.ts'
+import { policyFrom } from './read-policy.ts'
+import { RefusedStarts } from './refused-starts.ts'
+import { nextToStart, rowsOf, type RunRow } from './run-rows.ts'
 import { formatTable } from './table.ts'
 import { agentsIn, watchRuns } from './watch-runs.ts'
 
@@ -18,6 +22,9 @@ interface RunsOptions {
 }
 
 const EXAMPLE = `
+Of a run that no limit holds back and that has no pod it asks the API server, by a dry run that leaves nothing, whether it would take one, with
+the policy of the environment; your account must be allowed to create pods for that.
+
 Example:
   hybrid-runner runs --namespace ingestion --watch`
 
@@ -37,14 +44,17 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
   const changes = new Changes()
   const cluster = connectKubeCluster({ namespace })
   const limits = new PublishedLimits(cluster)
+  const refused = refusedStarts(cluster)
   const { cache, stop } = await watchRuns({ cluster, agent, onChange: () => changes.note(), onTrouble: complain }).catch(giveUp)
   if (agentsIn(cache).length === 0) await mustBeNamespace(namespace)
   for (;;) {
     await changes.settled()
     await limits.load(agentsIn(cache))
+    const limitsOf = (agentId: string): Limits | undefined => limits.of(agentId)
+    await refused?.look(nextToStart(cache, limitsOf, Date.now()))
     show(
       format(
-        rowsOf(cache, (agentId) => limits.of(agentId), Date.now()),
+        rowsOf(cache, limitsOf, Date.now(), (record) => refused?.of(record)),
         output,
       ),
       watch,
@@ -52,6 +62,12 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
     if (!watch) break
   }
   stop()
+}
+
+/** Undefined where the environment makes no policy: then nothing is tried. */
+function refusedStarts(cluster: Pick<Cluster, 'create'>): RefusedStarts | undefined {
+  const policy = policyFrom({ environment: { AGENT_ID: 'runs', ...process.env }, warnings: [] }, {}, () => undefined)
+  return policy.ok ? new RefusedStarts({ cluster, policy: policy.value, now: Date.now }) : undefined
 }
 
 /** Several changes in a row are shown once. */

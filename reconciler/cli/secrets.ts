@@ -58,8 +58,6 @@ export function secretsCommand(): Command {
  * A promise that nobody waits for keeps nothing from going on; after an error that nobody catches this program ends, in order.
  */
 function tellStrayErrors({ reportFile, probe, mode, secretsManager }: SecretsOptions): void {
-  // Nobody reads the log any more. Uncaught, this would be told in the same log, and that again, without an end.
-  process.stderr.on('error', () => undefined)
   process.on('unhandledRejection', (error) => void process.stderr.write(`something failed beside the reading (${wordFor(error)})\n`))
   const endAfter = async (error: unknown): Promise<void> =>
     process.exit(await ended({ reportFile, probe }, unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)))

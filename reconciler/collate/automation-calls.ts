@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AUTOMATION_STATUSES, type AutomationWorkflow } from '../report/automation-workflow.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
 import { maybe, parsed } from './parsed-answer.ts'
-import type { Call } from './rest-client.ts'
+import type { Call } from './call.ts'
 
 /** Read as loosely as possible: the server may be newer. */
 const workflowAnswer = z

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { linesOfText } from '../logs/missing-tail.ts'
 import { CollateError, type LogsApi } from './collate-api.ts'
 import { maybe, parsed } from './parsed-answer.ts'
-import type { Call } from './rest-client.ts'
+import type { Call } from './call.ts'
 
 const PAGE_LINES = 1_000
 /** Of a log so long that its end is not reached, nothing is known. */

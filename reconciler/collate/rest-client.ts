@@ -7,12 +7,14 @@ import { DIRECT, type Network } from '../network/network.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 import { PIPELINE_STATES } from '../report/pipeline-status.ts'
 import { automationCalls } from './automation-calls.ts'
+import type { Answer, Call } from './call.ts'
 import { type CollateApi, CollateError } from './collate-api.ts'
 import type { CollateGate } from './collate-gate.ts'
 import { logCalls } from './log-calls.ts'
 import { maybe, parsed } from './parsed-answer.ts'
 
-const CALL_TIMEOUT_MS = 10_000
+/** A call without an answer is given up after so long. */
+export const CALL_TIMEOUT_MS = 10_000
 const MAX_CONNECTIONS = 64
 
 const errorAnswer = z.looseObject({ code: z.number(), message: z.string() })
@@ -91,15 +93,6 @@ export function collateRestClient({ apiUrl, token, onCall, onDate, beforeWrite, 
     ...automationCalls(apiUrl, call),
     ...logCalls(apiUrl, call),
   }
-}
-
-/** One call, with the token of now. Throws a CollateError. */
-export type Call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: unknown) => Promise<Answer>
-
-interface Answer {
-  readonly isFound: boolean
-  /** undefined when the server sent none. */
-  readonly body: unknown
 }
 
 async function answerOf(response: Dispatcher.ResponseData, what: string): Promise<Answer> {

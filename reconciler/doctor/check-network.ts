@@ -12,22 +12,25 @@ const DAY_MS = 86_400_000
 /** A certificate that is renewed by a machine is renewed by then. */
 const SOON_DAYS = 14
 
-/** The way to an address of Collate: its name, the proxy, and whom the encryption trusts. */
+/** The way to an address of Collate: its name, the proxy, and whom the encryption trusts. Where there is none, the configuration's own warning says so. */
 export function networkChecks(what: string, address: string, network: Network, now: () => number): Check[] {
-  const { hostname, protocol } = new URL(address)
   const proxy = network.proxyFor(address)
-  const isSecure = protocol === 'https:' || protocol === 'wss:'
   return [
-    proxy === undefined ? dnsCheck(what, hostname) : proxyCheck(what, address, proxy, network),
-    {
-      name: `tls ${what}`,
-      remedy: 'see whether a firewall or a proxy lets the runner out to this address',
-      run: async () =>
-        isSecure
-          ? judgeTls(address, proxy, network, now())
-          : [warn(`${address} is not encrypted; the token crosses the network in clear text`, 'set config.useSecureProtocols to true')],
-    },
+    proxy === undefined ? dnsCheck(what, new URL(address).hostname) : proxyCheck(what, address, proxy, network),
+    ...(isEncrypted(address) ? [tlsCheck(what, address, network, now)] : []),
   ]
+}
+
+export function isEncrypted(address: string): boolean {
+  return ['https:', 'wss:'].includes(new URL(address).protocol)
+}
+
+function tlsCheck(what: string, address: string, network: Network, now: () => number): Check {
+  return {
+    name: `tls ${what}`,
+    remedy: 'see whether a firewall or a proxy lets the runner out to this address',
+    run: async () => judgeTls(address, network.proxyFor(address), network, now()),
+  }
 }
 
 function dnsCheck(what: string, hostname: string): Check {

@@ -9,7 +9,7 @@ import { DIRECT, networkOf } from '../network/network.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { clusterChecks } from './check-cluster.ts'
 import { collateChecks } from './check-collate.ts'
-import { networkChecks } from './check-network.ts'
+import { isEncrypted, networkChecks } from './check-network.ts'
 import { podCheck } from './check-pods.ts'
 import { type Check, fail, type Finding, ok, warn } from './finding.ts'
 import { runChecks } from './run-checks.ts'
@@ -76,7 +76,7 @@ function collatePart(config: Config, token: RunnerToken, extraCas: ExtraCas, now
   let serverClockMs: number | undefined
   const onDate = (epochMs: number): void => void (serverClockMs = epochMs)
   const collate = collateRestClient({ apiUrl: config.apiUrl, token: token.current, network, onDate })
-  const isOneHost = new URL(config.apiUrl).host === new URL(config.link.url).host
+  const isOneHost = new URL(config.apiUrl).host === new URL(config.link.url).host && isEncrypted(config.apiUrl) === isEncrypted(config.link.url)
   return [
     ...networkChecks('of the API', config.apiUrl, network, now),
     ...(isOneHost ? [] : networkChecks('of the link', config.link.url, network, now)),

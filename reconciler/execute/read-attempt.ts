@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { LABEL_ATTEMPT, labelsForRecord } from '../../compiler/labels.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
-import { observePod } from '../observe/observed-pod.ts'
+import { observePod } from '../observe/observe-pod.ts'
 import { observeWorkflow } from '../observe/observed-workflow.ts'
 import { isOwnAttempt } from '../observe/own-attempt.ts'
 import type { Effects } from './effects.ts'

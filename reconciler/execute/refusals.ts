@@ -1,4 +1,4 @@
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import type { Refusal } from '../observe/refusal.ts'
 
 /**

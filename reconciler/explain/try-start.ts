@@ -4,7 +4,7 @@ import type { Policy } from '../../compiler/policy.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import { awaitsJob } from '../plan/plan-awaiting-job.ts'
 
 /** What the API server would make of the pod of a run that has none. */

@@ -1,4 +1,4 @@
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import { classAndCause } from './failure-table.ts'
 
 /** What of a reason for waiting makes it another one. Numbers of nodes come and go, and pulls are tried and backed off in turns. */

@@ -44,6 +44,8 @@ const NOT_AFTER = 'A first request that comes after `notAfter` (absent: 15 minut
 const ACCEPTED = 'Code 200 comes once the run stands in the cluster, not when it starts: from there on exactly one end is told over the REST API.'
 const ORDERED =
   'Ordered by `updatedAt` against every deploy, toggle, delete and page of `desired/sync` of the same pipeline: one that is older than what the runner has changes nothing and is answered with code 200 and a reason that begins with `superseded`.'
+const TOGGLED_UNKNOWN =
+  'Of a pipeline without a schedule nothing is remembered, unlike after a delete: it is answered with 404, and the runner asks at once what is desired. Send the deploy; it says itself whether the schedule is on.'
 
 /** Runner to server. Without a result it is a notification. */
 export const RUNNER_METHODS = {
@@ -70,7 +72,7 @@ export const RUNNER_METHODS = {
       'First the outline, page by page, until a page has no `nextCursor`; then, with `pipelineIds`, the bodies of the pipelines that the runner does not have as the outline says. A body that has gone meanwhile is left out.',
       'The pages of one outline are one state of the server, or their totals differ from what they list: then nothing is pruned, and the runner asks again later.',
       'What a complete outline does not list is pruned: its schedule is suspended, and deleted when its last run has ended. So a pipeline that was deleted, or moved to another runner, drops out of the list.',
-      'A run in `runs` of which the runner knows nothing is reported as failed over the REST API, class `Lost`.',
+      'A run in `runs` of which the runner knows nothing, and of which it hears nothing within half a minute, is reported as failed over the REST API, class `Lost`.',
     ],
     params: desiredSyncParams,
     result: desiredSyncResult,
@@ -96,7 +98,12 @@ export const METHODS_OF_SERVER = {
     data: nextRunData,
   },
   'pipeline/delete': { summary: 'Takes the schedule of a pipeline away; its active run ends.', rules: [ORDERED], params: pipelineParams },
-  'pipeline/toggle': { summary: 'Switches the schedule of a pipeline on or off.', rules: [ORDERED], params: pipelineToggleParams, data: nextRunData },
+  'pipeline/toggle': {
+    summary: 'Switches the schedule of a pipeline on or off.',
+    rules: [ORDERED, TOGGLED_UNKNOWN],
+    params: pipelineToggleParams,
+    data: nextRunData,
+  },
   'pipeline/kill': { summary: 'Ends every run of a pipeline that has not ended, those that wait among them.', params: pipelineParams },
   'pipeline/queued': {
     summary: 'Asks for the runs of a pipeline that wait.',

@@ -1,3 +1,4 @@
+import type { Environment } from '../../compiler/environment.ts'
 import { secretName } from '../../compiler/secret-references.ts'
 import { SECRETS_MANAGERS } from '../../compiler/secrets-manager.ts'
 import { parseExtraEnvs } from '../../compiler/policy/extra-envs.ts'
@@ -5,8 +6,6 @@ import { err, type Result } from '../../compiler/result.ts'
 import { RUNNER } from '../secrets/asker.ts'
 import { openStore } from '../secrets/open-store.ts'
 import { READ_LIMITS, readSecrets } from '../secrets/read-secrets.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Gives the token that a reference stands for, or in words why not: which secret, which store, what mends it. */
 export type ReadTokenReference = (reference: string) => Promise<Result<string, string>>

@@ -1,6 +1,7 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Effects } from '../execute/effects.ts'
-import { endedProgram, failedInitContainer, type ObservedPod, podNameOf } from '../observe/observed-pod.ts'
+import { endedProgram, failedInitContainer, podNameOf } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import { logTail } from './missing-tail.ts'
 
 /** Last log lines of a program that failed: OpenMetadata's own diagnostics show as many. */

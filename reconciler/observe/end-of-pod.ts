@@ -2,7 +2,8 @@ import type { Kill, RunEnd, RunStatus } from '../../compiler/record.ts'
 import { END_RULES } from './end-rules.ts'
 import { unreadSecretsOf, withUnreadSecrets } from './unread-secrets.ts'
 import { hasSucceededUnseen } from './workflow-end.ts'
-import { endedProgram, type ObservedPod, startOfProgram, type Terminated } from './observed-pod.ts'
+import { endedProgram, startOfProgram } from './pod-state.ts'
+import type { ObservedPod, Terminated } from './observed-pod.ts'
 
 /**
  * The end of a run whose pod has terminated. Pure: same pod, same end.

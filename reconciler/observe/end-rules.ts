@@ -1,7 +1,8 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import { deadlineOfWorkflow, saidByArgo } from './workflow-end.ts'
 import { refusedForSecrets } from './unread-secrets.ts'
-import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, isUnknown, type ObservedPod, type Terminated } from './observed-pod.ts'
+import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, isUnknown } from './pod-state.ts'
+import type { ObservedPod, Terminated } from './observed-pod.ts'
 
 /** One line of the table that says what of a pod decides its class. */
 export interface PodRule {

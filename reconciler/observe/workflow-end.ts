@@ -1,5 +1,5 @@
 import type { ObservedPod } from './observed-pod.ts'
-import type { WorkflowState } from './observed-workflow.ts'
+import type { WorkflowState } from './workflow-state.ts'
 
 const FINAL_PHASES: readonly string[] = ['Succeeded', 'Failed', 'Error']
 

@@ -1,5 +1,5 @@
 import type { ObservedPod } from './observed-pod.ts'
-import type { PendingReason } from './pending.ts'
+import type { PendingReason } from './pending-reason.ts'
 
 /** Argo takes up a Workflow within seconds; under a burst it takes longer. */
 const TAKEN_UP_WITHIN_MS = 30_000

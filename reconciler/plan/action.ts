@@ -2,7 +2,7 @@ import type { Kill, Retry, RunEnd, StoredRecord } from '../../compiler/record.ts
 import type { KnownRecord } from '../cache/finished-record.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 
 /** What the plan wants to know first. The answer changes the observation, and the run is planned anew. */
 export type Question =

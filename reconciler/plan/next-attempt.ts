@@ -1,7 +1,8 @@
 import { secondsLeft } from '../../compiler/pod/workload.ts'
 import type { Retry, RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { RETRY_POLICY } from '../failures/retry-policy.ts'
-import { hasStarted, isNodeGone, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasStarted, isNodeGone } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 
 /**
  * What the next attempt of a run is told when this one has ended so; undefined when there is none: it did not fail, its failure is

@@ -1,7 +1,8 @@
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
 import { isFinished, type KnownRecord } from '../cache/finished-record.ts'
 import { endOfKill, endOfPod } from '../observe/end-of-pod.ts'
-import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasTerminated } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
 import { deleteOnce } from './plan-leftover.ts'
 

@@ -1,4 +1,5 @@
-import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasTerminated } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import { isUndeleted } from '../observe/workflow-end.ts'
 import { NOTHING, type Plan } from './action.ts'
 

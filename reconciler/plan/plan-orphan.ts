@@ -1,5 +1,6 @@
 import { endOfPod } from '../observe/end-of-pod.ts'
-import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasTerminated } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import { NOTHING, type Plan } from './action.ts'
 import { deleteOnce } from './plan-leftover.ts'
 

@@ -1,6 +1,7 @@
 import type { Kill, StoredRecord } from '../../compiler/record.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
-import { pendingReason, type PendingReason } from '../observe/pending.ts'
+import { pendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import { leftAlone, takenUpWithinMs } from '../observe/workflow-pending.ts'
 import { type Action, join, NOTHING, type Plan } from './action.ts'
 import type { Observation } from './observation.ts'

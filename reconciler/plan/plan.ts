@@ -1,6 +1,7 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import { isFinished, type KnownRecord } from '../cache/finished-record.ts'
-import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasTerminated } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
 import type { Observation } from './observation.ts'
 import { awaitsJob, planAwaitingJob } from './plan-awaiting-job.ts'

@@ -4,7 +4,7 @@ import type { Refusal } from '../observe/refusal.ts'
 import { type BudgetName, budgetFor, PENDING_BUDGETS, type PendingBudgets } from '../failures/pending-budgets.ts'
 import { newestOf } from '../observe/observed-event.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 
 /** Until when a run may wait for its start, and what it lives on. */
 export interface WaitLimit {

@@ -1,5 +1,5 @@
 import { SortedRuns } from './sorted-runs.ts'
-import type { QueueEntry } from './start-queue.ts'
+import type { QueueEntry } from './queue-entry.ts'
 
 interface Lane {
   readonly runs: SortedRuns<QueueEntry>

@@ -1,10 +1,12 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import { isFinished } from '../cache/finished-record.ts'
 import type { CachedRun } from '../cache/run-cache.ts'
-import { hasTerminated, type ObservedPod } from '../observe/observed-pod.ts'
+import { hasTerminated } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
 import { awaitsJob } from '../plan/plan-awaiting-job.ts'
 import { startsInMs } from '../plan/plan-without-pod.ts'
-import type { QueueEntry, StartQueue } from './start-queue.ts'
+import type { QueueEntry } from './queue-entry.ts'
+import type { StartQueue } from './start-queue.ts'
 
 /** Where a run stands in the start queue. */
 export type Standing = { readonly kind: 'active' | 'waiting'; readonly entry: QueueEntry } | { readonly kind: 'out' }

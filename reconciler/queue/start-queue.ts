@@ -1,17 +1,8 @@
 import { AUTOMATION_TYPE } from '../../compiler/record.ts'
 import { countedRuns, hasSlot, type Hold, type Kept, limitOfType, type Limits } from './limits.ts'
 import { Lanes } from './lanes.ts'
+import type { QueueEntry } from './queue-entry.ts'
 import { isBefore, SortedRuns } from './sorted-runs.ts'
-
-export interface QueueEntry {
-  readonly key: string
-  readonly pipelineId: string
-  /** Active runs that this pipeline allows itself. */
-  readonly pipelineLimit: number
-  /** Of the pipeline; `automation` for all automations. */
-  readonly type: string
-  readonly acceptedAtMs: number
-}
 
 /**
  * Who may start. Runs wait in the order of their acceptance, then of their key; one that its pipeline or its type holds back is

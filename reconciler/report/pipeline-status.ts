@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { RunEnd, RunSpec } from '../../compiler/record.ts'
 import { classAndCause, failureCause } from '../failures/failure-table.ts'
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 
 export const PIPELINE_STATES = ['queued', 'running', 'success', 'failed', 'partialSuccess', 'stopped'] as const
 export type PipelineState = (typeof PIPELINE_STATES)[number]

@@ -1,6 +1,6 @@
 import type { RunEnd, RunKind } from '../../compiler/record.ts'
 import { type CollateApi, CollateError } from '../collate/collate-api.ts'
-import type { PendingReason } from '../observe/pending.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import type { Away } from '../queue/work-queue.ts'
 import { besideFailure, endAsPosted, endToTell, lacksSecretsNote } from './secrets-note.ts'
 import { tellAutomationEnd } from './tell-automation.ts'

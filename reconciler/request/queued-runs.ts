@@ -1,5 +1,5 @@
 import type { PipelineParams, ServiceResponse } from '../link/protocol.ts'
-import { hasStarted } from '../observe/observed-pod.ts'
+import { hasStarted } from '../observe/pod-state.ts'
 import { activeRunsOf } from '../schedule/end-runs.ts'
 import { answer } from './answer.ts'
 import type { RequestContext } from './request-context.ts'

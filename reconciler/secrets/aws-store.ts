@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../compiler/result.ts'
 import type { Asker } from './asker.ts'
 import { credentialTrouble, secretTrouble, type AskedSecret } from './aws-trouble.ts'
 import { networkCode } from './network-code.ts'
-import type { Environment } from './open-store.ts'
+import type { Environment } from '../../compiler/environment.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 
 interface AwsTimeouts {
@@ -41,7 +41,8 @@ export function awsStore(environment: Environment, asker: Asker, timeouts = TIME
           problem: 'no-credentials',
           message: `no region is known to look for ${quoted(name)}; set AWS_DEFAULT_REGION in ${asker.variables}`,
         })
-      return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'], asker }, signal)
+      const hasPodIdentity = (environment['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '') !== ''
+      return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'], hasPodIdentity, asker }, signal)
     },
   }
 }

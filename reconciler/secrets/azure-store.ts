@@ -3,7 +3,7 @@ import type { SecretClient } from '@azure/keyvault-secrets'
 import { err, ok, type Result } from '../../compiler/result.ts'
 import type { Asker } from './asker.ts'
 import { azureTrouble, type AskedVault } from './azure-trouble.ts'
-import type { Environment } from './open-store.ts'
+import type { Environment } from '../../compiler/environment.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 
 /** All that Key Vault takes for a name. */

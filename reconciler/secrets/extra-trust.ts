@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { loadExtraCas } from '../network/extra-cas.ts'
-import type { Environment } from './open-store.ts'
+import type { Environment } from '../../compiler/environment.ts'
 
 /** Has every library of this process trust the certificates of EXTRA_CA_FILE, too: a proxy that opens TLS has its own. One that cannot be read leaves things as they are. */
 export async function trustExtraCas({ EXTRA_CA_FILE: path }: Environment): Promise<void> {

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../compiler/result.ts'
 import type { Asker } from './asker.ts'
 import { crc32c } from './crc32c.ts'
 import { gcpTrouble, noProject, type AskedGoogleSecret } from './gcp-trouble.ts'
-import type { Environment } from './open-store.ts'
+import type { Environment } from '../../compiler/environment.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 import { textOf } from './text-of.ts'
 

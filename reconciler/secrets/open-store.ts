@@ -1,10 +1,9 @@
+import type { Environment } from '../../compiler/environment.ts'
 import { readFileSync } from 'node:fs'
 import type { SecretsManager } from '../../compiler/secrets-manager.ts'
 import type { Asker } from './asker.ts'
 import { trustExtraCas } from './extra-trust.ts'
 import type { SecretStore } from './secret-store.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where the kubelet writes the namespace of a pod. */
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'

@@ -22,6 +22,8 @@ export interface SyncContext {
   readonly isInHand: (runId: string) => boolean
   /** What one sync leaves to the next. */
   readonly ahead: Map<string, Ahead>
+  /** The same: runs that are nowhere, and since when. */
+  readonly missing: Map<string, number>
 }
 
 export interface SyncOutcome {
@@ -30,6 +32,8 @@ export interface SyncOutcome {
   /** Schedules that the list does not have and that the server may not have saved yet: whether they are to go, the next sync tells. */
   readonly unsaved: number
   readonly lost: number
+  /** Runs that Collate waits for, and that are nowhere so far: their requests may still come. */
+  readonly missing: number
   readonly isComplete: boolean
 }
 
@@ -56,8 +60,8 @@ export async function syncOnce(context: SyncContext): Promise<SyncOutcome> {
   for (const schedule of prune) fates.push(await pruneSchedule(schedule, wordsBefore, request))
   const count = (fate: PruneFate): number => fates.filter((one) => one === fate).length
   const deployed = (await deployAll(fetch, context, deployListed)) + (await deployAll(revert, context, redeployPipeline))
-  const lost = await tellLostRuns(outline.runs, context)
-  return { deployed, pruned: count('pruned'), unsaved: count('unsaved'), lost, isComplete: outline.isComplete }
+  const runs = await tellLostRuns(outline.runs, context)
+  return { deployed, pruned: count('pruned'), unsaved: count('unsaved'), ...runs, isComplete: outline.isComplete }
 }
 
 /**

@@ -13,9 +13,10 @@ export function syncLoopFor(request: RequestContext, effects: Effects, link: Con
   const isLinked = (): boolean => link.isConnected()
   const ask: AskDesired = async (params) => link.request('desired/sync', { agentId, ...params })
   const ahead = new Map<string, Ahead>()
+  const missing = new Map<string, number>()
   const sync = async (): Promise<SyncOutcome> => {
     await facts.restore()
-    return syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead })
+    return syncOnce({ request, effects, ask, isLinked, isInHand: (runId) => request.runsInHand.has(runId), ahead, missing })
   }
   return new SyncLoop({ sync, isLinked, log: effects.log, random: Math.random })
 }

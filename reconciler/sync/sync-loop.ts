@@ -62,7 +62,7 @@ export class SyncLoop {
     try {
       const outcome = await sync()
       this.#failures = 0
-      this.#hasUnsaved = outcome.unsaved > 0
+      this.#hasUnsaved = outcome.unsaved + outcome.missing > 0
       const isNews = outcome.deployed + outcome.pruned + outcome.lost > 0
       log[isNews ? 'info' : 'debug'](outcome, 'in step with Collate')
       if (!outcome.isComplete) log.warn(outcome, "Collate's list is not complete: nothing was pruned by it")

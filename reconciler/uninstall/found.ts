@@ -6,7 +6,9 @@ import type { StoredRecord } from '../../compiler/record.ts'
 import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { listAll, listAllOfArgo } from '../cluster/list-all.ts'
-import { hasTerminated, type ObservedPod, observePod } from '../observe/observed-pod.ts'
+import { hasTerminated } from '../observe/pod-state.ts'
+import type { ObservedPod } from '../observe/observed-pod.ts'
+import { observePod } from '../observe/observe-pod.ts'
 
 /** An object of the runner, as far as taking it away goes. */
 export interface FoundObject {

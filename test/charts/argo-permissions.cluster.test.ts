@@ -20,7 +20,6 @@ import { callsOf, refusedCalls, rightsOfRole, spareRights } from './rights-used.
 
 /** A cluster, a minute until a schedule fires, and Argo's ten seconds a look: more than a whole run of the tests has to spare. */
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
-const BUILD_TIMEOUT_MS = 1_200_000
 const AGENT_ID = 'audited-argo'
 /** What Argo needs now and then: after a conflict, for an event that comes again, for a pod that waits or runs when its Workflow is stopped, for volume claims, and on OpenShift. */
 const NOW_AND_THEN = [
@@ -50,7 +49,7 @@ beforeAll(async () => {
   place = await openReleasedPlace(cluster, AGENT_ID, ARGO_VALUES, 'argo')
   scenario = await prepareScenario({ place, agentId: AGENT_ID, environment: { ARGO_SECONDS_AFTER_COMPLETION_TTL: '5' } })
   await scenario.startRunner()
-}, BUILD_TIMEOUT_MS)
+})
 
 afterAll(async () => {
   await scenario?.stop()
@@ -59,7 +58,7 @@ afterAll(async () => {
 
 async function untilCronWorkflow({ id }: ScheduledPipeline, isThere: boolean): Promise<void> {
   const probe = async (): Promise<true | undefined> => ((await scenario.list('cronworkflows')).some(({ metadata }) => metadata.name.includes(id)) === isThere ? true : undefined)
-  await waitFor(probe, { what: `the CronWorkflow of ${id}`, timeoutMs: 60_000 })
+  await waitFor(probe, { what: `the CronWorkflow of ${id}` })
 }
 
 async function workflowOf(runId: string): Promise<string> {
@@ -79,14 +78,14 @@ async function terminate(runId: string): Promise<void> {
 async function runs(): Promise<void> {
   const good = await accepted(scenario, { lines: 2 })
   const again = await accepted(scenario, { failAttempts: 1 }, { retries: 1, retryDelay: 1 })
-  const late = await accepted(scenario, { seconds: 300 }, { workflowTimeout: 15 })
+  const late = await accepted(scenario, { seconds: 300 }, { workflowTimeout: 30 })
   const killed = await accepted(scenario, { seconds: 300 })
   const terminated = await accepted(scenario, { seconds: 300 })
-  for (const { runId } of [killed, terminated]) await scenario.collate.waitForStatus({ runId, state: 'running' }, 90_000)
+  for (const { runId } of [killed, terminated]) await scenario.collate.waitForStatus({ runId, state: 'running' })
   await terminate(terminated.runId)
   await expect(run(process.execPath, [place.program, 'explain', 'nobody'], { env: { ...scenario.environment } })).rejects.toThrow('there is no pod, Workflow')
   expect(await scenario.kill(killed.runId)).toMatchObject({ result: { code: 200 } })
-  for (const { runId } of [good, again, late, killed, terminated]) await untilSettled(scenario, runId, 180_000)
+  for (const { runId } of [good, again, late, killed, terminated]) await untilSettled(scenario, runId)
 }
 
 async function schedules(): Promise<void> {
@@ -94,11 +93,10 @@ async function schedules(): Promise<void> {
   await deploy(pipeline, { schedule: EVERY_MINUTE })
   const fired = await waitFor(async () => (await scenario.list('workflows')).find(({ metadata }) => metadata.name.includes(pipeline.id)), {
     what: `a firing of ${pipeline.id}`,
-    timeoutMs: 150_000,
   })
-  await waitFor(async () => recordOf(scenario, fired.metadata.uid), { what: 'its record', timeoutMs: 60_000 })
+  await waitFor(async () => recordOf(scenario, fired.metadata.uid), { what: 'its record' })
   await tell(pipeline, 'pipeline/toggle', { enabled: false })
-  await untilSettled(scenario, fired.metadata.uid, 120_000)
+  await scenario.collate.waitForStatus({ runId: fired.metadata.uid, state: 'success' })
   await tell(pipeline, 'pipeline/delete')
   await untilCronWorkflow(pipeline, false)
 }
@@ -108,14 +106,16 @@ async function switchExecutors(): Promise<void> {
   const pipeline = scheduledPipeline(scenario)
   await deploy(pipeline, { schedule: ONCE_A_YEAR })
   await untilCronWorkflow(pipeline, true)
-  const going = await accepted(scenario, { seconds: 20 })
+  const gate = await place.gate()
+  const going = await accepted(scenario, { waitAt: gate.url })
   const killed = await accepted(scenario, { seconds: 300 })
-  await scenario.collate.waitForStatus({ runId: killed.runId, state: 'running' }, 90_000)
+  for (const { runId } of [going, killed]) await scenario.collate.waitForStatus({ runId, state: 'running' })
   await scenario.runner().stop()
   await scenario.startRunner({ EXECUTOR_TYPE: 'simpleK8s' })
   await untilCronWorkflow(pipeline, false)
+  gate.open()
   expect(await scenario.kill(killed.runId)).toMatchObject({ result: { code: 200 } })
-  for (const { runId } of [going, killed]) await untilSettled(scenario, runId, 120_000)
+  for (const { runId } of [going, killed]) await untilSettled(scenario, runId)
 }
 
 async function expectExact(account: string, role: string, isCounted: (right: string) => boolean = () => true): Promise<void> {
@@ -124,7 +124,7 @@ async function expectExact(account: string, role: string, isCounted: (right: str
   expect.soft(spareRights(await rightsOfRole(cluster, place.namespace, role), calls).filter(isCounted), account).toEqual([])
 }
 
-test.runIf(IS_ALL)('nobody is refused anything, and every verb of Argo is used', { timeout: 600_000 }, async () => {
+test.runIf(IS_ALL)('nobody is refused anything, and every verb of Argo is used', async () => {
   await Promise.all([runs(), schedules()])
   await switchExecutors()
   await expectExact(RELEASED_NAME, RELEASED_NAME, (right) => right.endsWith('.argoproj.io'))

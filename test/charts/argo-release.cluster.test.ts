@@ -16,7 +16,6 @@ const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 /** The clock of Argo and an upgrade are real minutes more. */
 const LIFE = { firing: IS_ALL ? 'clock' : 'none', isUpgraded: IS_ALL } as const
 
-const BUILD_TIMEOUT_MS = 1_200_000
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const OF_ARGO = { '/apis/argoproj.io/v1alpha1': ['workflows', 'cronworkflows', 'workflowtaskresults'] }
 
@@ -33,13 +32,13 @@ describe('with the controller that the chart installs', () => {
     place = await openReleasePlace({ executor: 'argo', namespacePrefix: 'argo-own', cluster: { name: 'argo-own', argo: false } })
     await loadArgoImages(place.cluster)
     expect(await argoDefinitions(place)).toEqual([])
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(async () => {
     await place?.collate.stop()
     await place?.cluster.stop()
   })
 
-  test('a release has its whole life, and leaves the definitions and a lease of the controller', { timeout: 400_000 }, async () => {
+  test('a release has its whole life, and leaves the definitions and a lease of the controller', async () => {
     const released = await releasedAt(place, { agentId: 'argo-own' })
     await expectWholeLife({ ...released, values: { ...released.values, ...ARGO_VALUES } }, LIFE)
     await untilOnly(place, place.namespace, ['leases/workflow-controller'], OF_ARGO)
@@ -52,10 +51,10 @@ describe.runIf(IS_ALL)('with an Argo that is there already', () => {
   beforeAll(async () => {
     place = await openReleasePlace({ executor: 'argo', namespacePrefix: 'argo-existing' })
     await loadIngestionImage(place.cluster, [`om-${SERVER_VERSION}-cl-${SERVER_VERSION}`])
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(async () => place?.stop())
 
-  test('a release has its whole life, and leaves nothing', { timeout: 400_000 }, async () => {
+  test('a release has its whole life, and leaves nothing', async () => {
     const released = await releasedAt(place, { agentId: 'argo-existing' })
     const config = { ...(released.values['config'] as object), argoWorkflows: { endpoint: 'http://argo-server.argo:2746' } }
     await expectWholeLife({ ...released, values: { ...released.values, config } }, LIFE)

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Cluster } from '../cluster/cluster.ts'
 import { RUNNER_IMAGE_VALUES } from '../image/runner-image.ts'
+import { Gates } from '../scenario/gates.ts'
 
 /** Work in the cluster that goes on until the test says so: its pod asks an address of this machine and ends with the answer. */
 export interface HeldWork {
@@ -15,26 +14,19 @@ export interface HeldWork {
 }
 
 export async function heldWork(cluster: Cluster): Promise<HeldWork> {
-  const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
-  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-  const server = createServer((_, response) => {
-    begin()
-    void finished.then(() => response.end())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
-  const address = `http://${cluster.hostIp}:${(server.address() as AddressInfo).port}`
+  const gates = new Gates(cluster.hostIp)
+  const { url, reached, open } = await gates.gate()
   return {
     container: {
       name: 'main',
       image: `${RUNNER_IMAGE_VALUES.repository}:${RUNNER_IMAGE_VALUES.tag}`,
-      command: ['/usr/local/bin/node', '-e', `fetch(${JSON.stringify(address)}).then((answer) => process.exit(answer.ok ? 0 : 1))`],
+      command: ['/usr/local/bin/node', '-e', `fetch(${JSON.stringify(url)}).then((answer) => process.exit(answer.ok ? 0 : 1))`],
     },
-    begun,
-    finish,
+    begun: reached,
+    finish: open,
     stop: async () => {
-      finish()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      open()
+      await gates.stop()
     },
   }
 }

@@ -25,7 +25,7 @@ const withIngestion = (values: object, more: object): Record<string, unknown> =>
   return { ...values, config: { ...config, ingestionPods: { ...config['ingestionPods'], ...more } } }
 }
 
-test.runIf(IS_ALL)('two releases stand side by side in one namespace, and one goes without harm to the other', { timeout: 180_000 }, async () => {
+test.runIf(IS_ALL)('two releases stand side by side in one namespace, and one goes without harm to the other', async () => {
   const [one, two] = [await releasedAt(place, { agentId: 'one', name: 'one' }), await releasedAt(place, { agentId: 'two', name: 'two' })]
   const ofTwo = withIngestion(two.values, { serviceAccount: { name: 'ingestion-two' } })
   await Promise.all([one.release.install(one.values), two.release.install(ofTwo)])
@@ -33,8 +33,10 @@ test.runIf(IS_ALL)('two releases stand side by side in one namespace, and one go
   const nightly = scheduledPipeline(two.scenario)
   await deploy(nightly, { schedule: '0 2 * * *' })
   const { metadata } = await untilCron(nightly)
-  const runs = [await accepted(one.scenario), await accepted(two.scenario, { seconds: 15 })]
+  const gate = await place.gate()
+  const runs = [await accepted(one.scenario), await accepted(two.scenario, { waitAt: gate.url })]
   await one.release.uninstall()
+  gate.open()
 
   expect(await untilSettled(two.scenario, runs[1]?.runId ?? '')).toMatchObject({ state: 'success' })
   const after = await accepted(two.scenario)
@@ -53,7 +55,7 @@ describe('with the pods in a namespace of their own and accounts that the operat
   })
   afterAll(async () => own?.delete())
 
-  test('runs, and leaves the accounts alone when it goes', { timeout: 180_000 }, async () => {
+  test('runs, and leaves the accounts alone when it goes', async () => {
     const { scenario, release, values } = await releasedAt(place, { agentId: 'apart', namespace: own.name })
     const brought = { ...values, serviceAccount: { create: false, name: 'brought-runner' } }
     await release.install(withIngestion(brought, { namespace: place.namespace, serviceAccount: { create: false, name: 'brought-pods' } }))
@@ -80,7 +82,7 @@ describe.runIf(IS_ALL)('on OpenShift', () => {
   })
   afterAll(async () => openshift?.stop())
 
-  test('names no ids, and runs under those that the namespace gives', { timeout: 180_000 }, async () => {
+  test('names no ids, and runs under those that the namespace gives', async () => {
     const { scenario, release, values } = await releasedAt(openshift, { agentId: 'shifted' })
     await release.install({ ...values, openshift: { enabled: true } })
     await scenario.collate.waitForRunner(scenario.agentId, 'Active')

@@ -8,12 +8,12 @@ import { startCluster } from '../cluster/cluster.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { writeServiceAccountKubeconfig } from '../cluster/service-account.ts'
 import { run } from '../cluster/shell.ts'
-import { waitFor } from '../cluster/waiting.ts'
+import { PATIENCE_MS, waitFor } from '../cluster/waiting.ts'
 import { testConnection } from '../scenario/automation-story.ts'
 import { accepted } from '../scenario/run-story.ts'
 import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
 import { deploy, ONCE_A_YEAR, type ScheduledPipeline, scheduledPipeline, startJob, tell, untilCron, untilNoCron } from '../scenario/schedule-story.ts'
-import { podOf, recordOf, untilGone, untilSettled } from '../scenario/settled.ts'
+import { recordOf, untilGone, untilSettled } from '../scenario/settled.ts'
 import { openReleasedPlace, RELEASED_NAME, type ReleasedPlace } from './released-account.ts'
 import { runApplication } from './run-application.ts'
 import { callsOf, refusedCalls, rightsOfRole, spareRights } from './rights-used.ts'
@@ -72,19 +72,19 @@ async function runs(): Promise<void> {
   await collate.call('run/followLogs', { runner: AGENT_ID, runId: good.runId }, { agentId: AGENT_ID })
   const again = await accepted(scenario, { failAttempts: 1 }, { retries: 1, retryDelay: 1 })
   const killed = await accepted(scenario, { seconds: 300 })
-  await collate.waitForStatus({ runId: killed.runId, state: 'running' }, 60_000)
+  await collate.waitForStatus({ runId: killed.runId, state: 'running' })
   expect(await command('explain', killed.runId)).toContain(killed.runId)
   expect(await command('runs')).toContain(killed.runId)
   expect(await scenario.kill(killed.runId)).toMatchObject({ result: { code: 200 } })
-  await collate.waitForFollowed({ runId: good.runId, isComplete: true }, 60_000)
+  await collate.waitForFollowed({ runId: good.runId, isComplete: true })
   for (const { runId } of [good, again, killed]) await untilSettled(scenario, runId)
 }
 
 /** A record is kept for a minute after the time when its request could come again, so this takes longer than all else together. */
 async function cleanUp(): Promise<void> {
-  const { runId } = await accepted(scenario, {}, { notAfter: Date.now() + 5_000 })
+  const { runId } = await accepted(scenario, {}, { notAfter: Date.now() + 15_000 })
   await untilSettled(scenario, runId)
-  await untilGone(scenario, runId, 120_000)
+  await untilGone(scenario, runId)
 }
 
 async function automationsAndApplications(): Promise<void> {
@@ -97,16 +97,16 @@ async function schedules(): Promise<void> {
   const pipeline = scheduledPipeline(scenario)
   await deploy(pipeline, { schedule: ONCE_A_YEAR })
   const ended = await startJob(pipeline)
-  await untilSettled(scenario, ended.uid)
+  await scenario.collate.waitForStatus({ runId: ended.uid, state: 'success' })
   await tell(pipeline, 'pipeline/toggle', { enabled: false })
   await untilCron(pipeline, ({ spec }) => spec.suspend)
   await tell(pipeline, 'pipeline/toggle', { enabled: true })
   await deploy(pipeline, { schedule: ONCE_A_YEAR, simulate: { seconds: 300 } })
   await untilCron(pipeline, ({ spec }) => !spec.suspend)
   const going = await startJob(pipeline)
-  await scenario.collate.waitForStatus({ runId: going.uid, state: 'running' }, 60_000)
+  await scenario.collate.waitForStatus({ runId: going.uid, state: 'running' })
   expect(await scenario.kill(going.uid)).toMatchObject({ result: { code: 200 } })
-  await untilSettled(scenario, going.uid)
+  await scenario.collate.waitForStatus({ runId: going.uid, state: 'stopped' })
   await killBeforeItsPod(pipeline)
   await tell(pipeline, 'pipeline/delete')
   await untilNoCron(pipeline)
@@ -115,22 +115,25 @@ async function schedules(): Promise<void> {
 /** A Job that has made no pod is all there is to take away. */
 async function killBeforeItsPod(pipeline: ScheduledPipeline): Promise<void> {
   const { uid } = await startJob(pipeline, { suspend: true })
-  await waitFor(async () => recordOf(scenario, uid), { what: `the record of ${uid}`, timeoutMs: 30_000 })
+  await waitFor(async () => recordOf(scenario, uid), { what: `the record of ${uid}` })
   expect(await scenario.kill(uid)).toMatchObject({ result: { code: 200 } })
-  expect(await untilSettled(scenario, uid)).toMatchObject({ state: 'stopped' })
+  // No request of it can come again, so its record goes soon after its end.
+  await scenario.collate.waitForStatus({ runId: uid, state: 'stopped' })
 }
 
 /** The leader dies while a run is on; another one takes the run over. */
 async function changeOfLeaders(): Promise<void> {
   const leader = scenario.runner()
-  const { runId } = await accepted(scenario, { seconds: 4 })
-  await waitFor(async () => podOf(scenario, runId), { what: 'the pod of the run', timeoutMs: 60_000 })
+  const gate = await place.gate()
+  const { runId } = await accepted(scenario, { waitAt: gate.url })
+  await gate.reached
   await leader.kill()
   await scenario.startRunner({ POD_NAME: 'another', POD_UID: 'another' })
+  gate.open()
   expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
 }
 
-test('the runner and its uninstall are refused nothing, and every verb of their Roles is used', { timeout: 300_000 }, async () => {
+test('the runner and its uninstall are refused nothing, and every verb of their Roles is used', async () => {
   await Promise.all([runs(), ...(IS_ALL ? [cleanUp()] : []), automationsAndApplications(), schedules()])
   await changeOfLeaders()
   expect(await command('doctor')).not.toContain('not known')
@@ -139,8 +142,9 @@ test('the runner and its uninstall are refused nothing, and every verb of their 
   await untilCron(left)
   await accepted(scenario, { seconds: 300 })
   await scenario.runner().stop()
-  expect(await spareRightsOf(RELEASED_NAME)).toEqual([])
+  // The API server writes its log after it has answered.
+  await expect.poll(async () => spareRightsOf(RELEASED_NAME), { timeout: PATIENCE_MS }).toEqual([])
   const args = ['uninstall', '--namespace', place.namespace, '--agent', AGENT_ID, '--deployment', 'another']
   expect(await run(process.execPath, [place.program, ...args], { env: { KUBECONFIG: await uninstallAccount(place) } })).toContain('nothing')
-  expect(await spareRightsOf(UNINSTALLER)).toEqual([])
+  await expect.poll(async () => spareRightsOf(UNINSTALLER), { timeout: PATIENCE_MS }).toEqual([])
 })

@@ -116,6 +116,35 @@ describe('values that the checks refuse', () => {
   })
 })
 
+describe('values that are odd and right', () => {
+  const off = { enabled: false, schedule: null, region: null, registry: null, serviceAccount: null }
+  const pods = (values: object): object => ({ config: { ingestionPods: values } })
+
+  const TAKEN: readonly { readonly name: string; readonly values: object }[] = [
+    { name: 'null for what a part needs that is switched off', values: { ecrRegistryHelper: off, serviceMonitor: { interval: null } } },
+    { name: 'null deeper in a part that is switched off', values: { ecrRegistryHelper: { enabled: false, serviceAccount: { name: null, create: null } } } },
+    { name: 'nothing for what a part needs that is switched off', values: { ecrRegistryHelper: { enabled: false, region: '', serviceAccount: { name: '' } } } },
+    { name: 'pull secrets as a list', values: pods({ imagePullSecrets: ['one', 'two.corp'] }) },
+    { name: 'pull secrets as text, with blanks and a comma too many', values: pods({ imagePullSecrets: ' one, two.corp,' }) },
+    { name: 'no pull secrets, as a list', values: pods({ imagePullSecrets: [] }) },
+    { name: 'numbers in quotes where charts before wanted them so', values: { config: { maxActiveRuns: '7', runTtlSeconds: '60', reconnectDelaySeconds: '0.5' } } },
+    { name: 'a number of pods in quotes', values: { podDisruptionBudget: { enabled: true, minAvailable: '1', maxUnavailable: '1' } } },
+    { name: 'a limit below the default request', values: { resources: { limits: { cpu: '50m', memory: '128Mi' } } } },
+    { name: 'a request above the default limit', values: { resources: { requests: { memory: '1Gi' } } } },
+    { name: 'null for amounts', values: { resources: { limits: { memory: null, cpu: null }, requests: null } } },
+    { name: 'amounts that contradict each other where there is no such container', values: { argoWorkflows: { controller: { resources: { limits: { cpu: 1 }, requests: { cpu: 2 } } } } } },
+    { name: 'an address of the new kind', values: { config: { hostIp: '2001:db8::7' } } },
+  ]
+
+  test.each(TAKEN)('$name', async ({ values }) => {
+    expect(problemsOf(scopeFor(over(values), RELEASE))).toEqual([])
+    for (const major of [3, 4] as const) {
+      const text = await run(await helmProgram(major), [...TEMPLATE, '--values', '-'], { input: JSON.stringify(over(values)) })
+      expect(text).toContain('kind: Deployment')
+    }
+  })
+})
+
 describe('a table that the chart refuses', () => {
   const tables = REFUSED_BY_CHECKS.flatMap(({ name, values }) => {
     const text = (over(values) as { config: { ingestionPods?: { additionalPipelineConfigs?: string } } }).config.ingestionPods?.additionalPipelineConfigs

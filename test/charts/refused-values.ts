@@ -35,7 +35,7 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
     values: { image: 'registry.corp/runner:1.0' },
     lines: ['image: is a text, and must be a map. Its keys are repository, tag, digest, pullPolicy.'],
   },
-  { name: 'a list for a number', values: { config: { maxActiveRuns: [1] } }, lines: ['config.maxActiveRuns: is a list, and must be a whole number. Write one value behind the colon.'] },
+  { name: 'a list for a number', values: { config: { maxActiveRuns: [1] } }, lines: ['config.maxActiveRuns: is a list, and must be a whole number, 1 or more. Write one value behind the colon.'] },
   { name: 'a map for a text', values: { config: { serverHost: { name: 'acme' } } }, lines: ['config.serverHost: is a map, and must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol. Write one value behind the colon.'] },
   { name: 'a cut key', values: { image: { repo: 'x' } }, lines: ['image.repo: is no value of this chart. Did you mean image.repository?'] },
   { name: 'a key in other capitals', values: { config: { agentID: 'x' } }, lines: ['config.agentID: is no value of this chart. Did you mean config.agentId?'] },
@@ -48,6 +48,7 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
     lines: ['service.foo: is no value of this chart. There are type, port, metricsPort.'],
   },
   { name: 'a port that is none', values: { service: { port: 70_000 } }, lines: ['service.port: must be a whole number from 1 to 65535.'] },
+  { name: 'a port 0 of the API server', values: { networkPolicy: { apiServerPorts: [0] } }, lines: ['networkPolicy.apiServerPorts[0]: must be a whole number from 1 to 65535.'] },
   { name: 'port 0', values: { metricsServerConfiguration: { port: 0 } }, lines: ['metricsServerConfiguration.port: must be a whole number from 1 to 65535.'] },
   {
     name: 'a port as a word',
@@ -58,7 +59,7 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
   { name: 'a type of Service that is none', values: { service: { type: 'Headless' } }, lines: ['service.type: must be one of ClusterIP, NodePort, LoadBalancer.'] },
   { name: 'a log level that is none', values: { config: { logLevel: 'verbose' } }, lines: ['config.logLevel: must be one of debug, info, warn, error.'] },
   { name: 'a check of secrets that is none', values: { config: { secretsCheck: 'strict' } }, lines: ['config.secretsCheck: must be one of report, enforce, resolve, off.'] },
-  { name: 'a limit by type as a text', values: { config: { maxActiveRunsByType: { profiler: 'five' } } }, lines: ['config.maxActiveRunsByType.profiler: is a text, and must be a whole number, 0 or more. Write its digits without quotes.'] },
+  { name: 'a limit by type as a text', values: { config: { maxActiveRunsByType: { profiler: 'five' } } }, lines: ['config.maxActiveRunsByType.profiler: is a text, and must be a whole number, 1 or more. Write its digits without quotes.'] },
   { name: 'a number for the value of a node label', values: { nodeSelector: { disk: 1 } }, lines: ['nodeSelector.disk: is a number, and must be a text. Put it in quotes.'] },
   { name: 'a flag for the value of an annotation', values: { podAnnotations: { 'linkerd.io/inject': true } }, lines: ['podAnnotations.linkerd.io/inject: is a flag, and must be a text. Put it in quotes.'] },
   { name: 'a variable without a name', values: { extraEnvs: [{ value: 'a' }] }, lines: ['extraEnvs[0].name: is missing, and has to be there.'] },
@@ -72,6 +73,32 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
   { name: "variables of ingestion pods as the runner's", values: pods({ extraEnvs: [{ name: 'A', value: 'b' }] }), lines: ['config.ingestionPods.extraEnvs[0]: is a map, and must be a text. Write one value behind the colon.'] },
   { name: 'an empty name of a Secret', values: pods({ secrets: [''] }), lines: ['config.ingestionPods.secrets[0]: must be a text that is not empty.'] },
   ...['config', 'image', 'service', 'serviceAccount'].map((key) => ({ name: `null for ${key}`, values: { [key]: null }, lines: [`${key}: ${AWAY}`] })),
+  {
+    name: 'null for what a part needs that is switched on',
+    values: { ecrRegistryHelper: { enabled: true, schedule: null, serviceAccount: { name: null } }, serviceMonitor: { enabled: true, interval: null } },
+    lines: ['ecrRegistryHelper.schedule', 'ecrRegistryHelper.serviceAccount.name', 'serviceMonitor.interval'].map((path) => `${path}: ${AWAY}`),
+  },
+  {
+    name: 'amounts in the place of limits',
+    values: { resources: { limits: '1Gi' } },
+    lines: ['resources.limits: is a text, and must be a map. Write its entries below it, each as key: value.'],
+  },
+  {
+    name: 'amounts that are none, and a key that is cut',
+    values: { resources: { limits: { memory: '1GB', cpu: [1] }, request: { cpu: 1 } } },
+    lines: [
+      'resources.limits.cpu: is a list, and must be a quantity such as 500m, 2 or 4096Mi. Write one value behind the colon.',
+      'resources.limits.memory: must be a quantity such as 500m, 2 or 4096Mi.',
+      'resources.request: is no value of this chart. Did you mean resources.requests?',
+    ],
+  },
+  {
+    name: 'an amount of another container that is none',
+    values: { argoWorkflows: { controller: { resources: { requests: { cpu: -1 } } } }, ecrRegistryHelper: { resources: { requests: { memory: 'much' } } } },
+    lines: ['argoWorkflows.controller.resources.requests.cpu', 'ecrRegistryHelper.resources.requests.memory'].map(
+      (path) => `${path}: must be a quantity such as 500m, 2 or 4096Mi.`,
+    ),
+  },
   { name: 'null for the ingestion pods', values: { config: { ingestionPods: null } }, lines: [`config.ingestionPods: ${AWAY}`] },
   { name: 'null for their account', values: pods({ serviceAccount: null }), lines: [`config.ingestionPods.serviceAccount: ${AWAY}`] },
   {
@@ -79,6 +106,7 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
     values: { service: { port: null, metricsPort: null }, config: { agentId: null, serverHost: null } },
     lines: ['config.agentId', 'config.serverHost', 'service.metricsPort', 'service.port'].map((path) => `${path}: ${AWAY}`),
   },
+  { name: 'a pull secret with a name that none may have', values: { imagePullSecrets: [{ name: 'My_Secret' }] }, lines: [`imagePullSecrets[0].name: ${NAME}`] },
   { name: 'null in a list', values: { tolerations: [null] }, lines: ['tolerations[0]: is null, and must be a map.'] },
   {
     name: 'two wrong values, told together',
@@ -127,6 +155,14 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     values: { image: { repository: '' } },
     lines: ["image.repository: is empty. Give a value (Repository of the image), or leave the line out for the chart's own."],
   },
+  {
+    name: 'nothing for what a part needs that is switched on',
+    values: { ecrRegistryHelper: { enabled: true, schedule: '', collateCredentials: { secretRef: 'key' } }, serviceMonitor: { enabled: true, interval: '' } },
+    lines: [
+      "ecrRegistryHelper.schedule: is empty. Give a value (When it is renewed; a token lives for twelve hours), or leave the line out for the chart's own.",
+      "serviceMonitor.interval: is empty. Give a value (How often), or leave the line out for the chart's own.",
+    ],
+  },
   { name: 'a label that is none', values: { commonLabels: { team: 'data platform' } }, lines: [`commonLabels: ${LABELS}`] },
   { name: 'a key of a label that is none', values: { podLabels: { 'a/b/c': 'x' } }, lines: [`podLabels: ${LABELS}`] },
   {
@@ -144,7 +180,7 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'tolerations as a text, in a table that is a map',
     values: pods({ additionalPipelineConfigs: { metadata: { tolerations: 'dedicated' } } }),
-    lines: [`${TABLE}.metadata.tolerations: must be a list.`],
+    lines: [`${TABLE}.metadata.tolerations: is a text, and must be a list. Write each item behind "- ", on a line of its own.`],
   },
   { name: 'a digest that is cut', values: { image: { digest: 'sha256:abc' } }, lines: ['image.digest: must be sha256: and 64 hexadecimal digits.'] },
   {
@@ -161,8 +197,36 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
       'config.secretsManager: must be one of kubernetes, managed-aws, aws, managed-aws-ssm, aws-ssm, managed-azure-kv, azure-kv, gcp, db.',
     ],
   },
-  { name: 'seconds with their unit', values: { config: { reconnectDelaySeconds: '5s' } }, lines: ['config.reconnectDelaySeconds: must be a number of seconds, such as 5.'] },
-  { name: 'a number in words', values: { config: { maxActiveRuns: 'many' } }, lines: ['config.maxActiveRuns: must be a whole number.'] },
+  { name: 'seconds with their unit', values: { config: { reconnectDelaySeconds: '5s' } }, lines: ['config.reconnectDelaySeconds: must be a number of seconds, more than 0 and at most 60, such as 5.'] },
+  { name: 'a number in words', values: { config: { maxActiveRuns: 'many' } }, lines: ['config.maxActiveRuns: must be a whole number, 1 or more.'] },
+  {
+    name: 'numbers that the runner would refuse at its start',
+    values: { config: { reconnectDelaySeconds: '61', maxActiveRuns: 0, runTtlSeconds: '1234567890' } },
+    lines: [
+      'config.reconnectDelaySeconds: must be a number of seconds, more than 0 and at most 60, such as 5.',
+      'config.maxActiveRuns: must be a whole number, 1 or more.',
+      'config.runTtlSeconds: must be a whole number, of nine digits at most.',
+    ],
+  },
+  { name: 'a name for an address', values: { config: { hostIp: 'nat.corp' } }, lines: ['config.hostIp: must be an IP address, such as 203.0.113.7.'] },
+  { name: 'a Secret with a name that none may have', values: pods({ secrets: ['prod-mysql', 'Prod_Snowflake'] }), lines: [`config.ingestionPods.secrets: ${NAME}`] },
+  {
+    name: 'pull secrets as a list, of which one has a name that none may have',
+    values: pods({ imagePullSecrets: ['one', 'Two'] }),
+    lines: ['config.ingestionPods.imagePullSecrets: must be names of Secrets, separated by commas.'],
+  },
+  {
+    name: 'more reserved than may be used, for the chart\'s own containers',
+    values: {
+      resources: { limits: { memory: '256Mi' }, requests: { memory: '300Mi' } },
+      installArgoWorkflows: true,
+      argoWorkflows: { controller: { resources: { limits: { cpu: 0.5 }, requests: { cpu: 1 } } } },
+    },
+    lines: [
+      'resources.requests.memory: is more than resources.limits.memory, which Kubernetes refuses. Lower it to the limit at most, or raise the limit.',
+      'argoWorkflows.controller.resources.requests.cpu: is more than argoWorkflows.controller.resources.limits.cpu, which Kubernetes refuses. Lower it to the limit at most, or raise the limit.',
+    ],
+  },
   {
     name: 'a flag in other words',
     values: { config: { dynamicIngestionVersionEnabled: 'on' } },
@@ -171,12 +235,12 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'a proxy without its protocol',
     values: { config: { proxy: { httpsProxy: 'proxy.corp:3128' } } },
-    lines: ['config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128.'],
+    lines: ['config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded.'],
   },
   {
     name: 'another protocol of proxies',
     values: { config: { proxy: { httpProxy: 'socks5://proxy.corp' } } },
-    lines: ['config.proxy.httpProxy: must be an address such as http://proxy.corp:3128.'],
+    lines: ['config.proxy.httpProxy: must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded.'],
   },
   { name: 'a namespace in capitals', values: pods({ namespace: 'Ingestion' }), lines: [`config.ingestionPods.namespace: ${LABEL}`] },
   { name: 'a namespace with a dot', values: { namespaceOverride: 'a.b' }, lines: [`namespaceOverride: ${LABEL}`] },
@@ -221,7 +285,12 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'metrics where health is',
     values: { metricsServerConfiguration: { port: 8585 } },
-    lines: ['metricsServerConfiguration.port: is 8585, where the runner serves its health. Take another port.'],
+    lines: ['metricsServerConfiguration.port: is the port where the runner serves its health. Take another one.'],
+  },
+  {
+    name: 'ports in variables that are none',
+    values: { extraEnvs: [{ name: 'APP_SERVER_PORT', value: '08585' }, { name: 'METRICS_SERVER_PORT', value: '65536' }] },
+    lines: ['APP_SERVER_PORT', 'METRICS_SERVER_PORT'].map((name) => `extraEnvs[${name}]: must be a port, digits from 1 to 65535: the container, its probes and the Service go by it.`),
   },
   {
     name: 'one port for two things',
@@ -285,34 +354,70 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
       'volumeMounts[/data]: stands there twice, which Kubernetes refuses. Mount each volume at a path of its own.',
     ],
   },
+  {
+    name: 'a pull secret that stands there twice',
+    values: { imagePullSecrets: [{ name: 'one' }, { name: 'two' }, { name: 'one' }] },
+    lines: ['imagePullSecrets[one]: stands there twice, which Kubernetes refuses. Take one out.'],
+  },
   { name: 'a table that is no JSON', values: table('{metadata: {}}'), lines: [NO_JSON] },
   { name: 'a table that is a list', values: table('[]'), lines: [NO_JSON] },
-  { name: 'an entry that is no map', values: table({ metadata: 'big' }), lines: [`${TABLE}.metadata: must be a map of fields.`] },
+  { name: 'an entry that is no map', values: table({ metadata: 'big' }), lines: [`${TABLE}.metadata: is a text, and must be a map. Its keys are tolerations, nodeSelector, priorityClass, priorityClassName, resources.`] },
   {
     name: 'tolerations as a text',
     values: table({ metadata: { tolerations: 'dedicated' } }),
-    lines: [`${TABLE}.metadata.tolerations: must be a list.`],
+    lines: [`${TABLE}.metadata.tolerations: is a text, and must be a list. Write each item behind "- ", on a line of its own.`],
   },
   {
     name: 'a toleration as a text',
     values: table({ metadata: { tolerations: ['dedicated'] } }),
-    lines: [`${TABLE}.metadata.tolerations: must be a list of tolerations, each a map with key, operator, value and effect.`],
+    lines: [`${TABLE}.metadata.tolerations[0]: is a text, and must be a map. Write its entries below it, each as key: value.`],
   },
   {
     name: 'a toleration as a map, under Argo',
     values: { installArgoWorkflows: true, ...table({ metadata: { toleration: { key: 'a' } } }) },
-    lines: [`${TABLE}.metadata.toleration: must be a text.`],
+    lines: [`${TABLE}.metadata.toleration: is a map, and must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit. Write one value behind the colon.`],
   },
   {
     name: 'a label of nodes as a number',
     values: table({ profiler: { nodeSelector: { disk: 1 } } }),
-    lines: [`${TABLE}.profiler.nodeSelector.disk: must be a text. Put numbers and true or false in quotes.`],
+    lines: [`${TABLE}.profiler.nodeSelector.disk: is a number, and must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit. Put it in quotes.`],
   },
   {
     name: 'a field that no entry has',
     values: table({ lineage: { nodeselector: {} } }),
+    lines: [`${TABLE}.lineage.nodeselector: is no field of an entry. Did you mean ${TABLE}.lineage.nodeSelector?`],
+  },
+  {
+    name: 'null for an entry, and for a field of one',
+    values: table({ metadata: null, profiler: { priorityClass: null } }),
+    lines: [`${TABLE}.metadata: is null, and must be a map.`, `${TABLE}.profiler.priorityClass: is null, and ${NAME}`],
+  },
+  {
+    name: 'names and labels in a table that are none',
+    values: table({ metadata: { priorityClass: 'High Priority', nodeSelector: { pool: 'a b' } } }),
+    lines: [`${TABLE}.metadata.nodeSelector.pool: must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit.`, `${TABLE}.metadata.priorityClass: ${NAME}`],
+  },
+  { name: 'a table that is null', values: table('null'), lines: [NO_JSON] },
+  {
+    name: 'hosts that no address can hold',
+    values: { config: { serverHost: 'acme.getcollate.io:99999', proxy: { httpsProxy: 'http://user:pass#word@proxy.corp' } } },
     lines: [
-      `${TABLE}.lineage.nodeselector: is no field of an entry. The fields are affinity, nodeSelector, priorityClass, priorityClassName, resources, toleration, tolerations.`,
+      'config.serverHost: must be a host such as acme.getcollate.io, without https:// before it; config.useSecureProtocols says which protocol.',
+      'config.proxy.httpsProxy: must be an address such as http://proxy.corp:3128; in a user or password before it, what is special is percent-encoded.',
+    ],
+  },
+  {
+    name: 'old addresses of another protocol',
+    values: { config: { serverUrl: 'https://acme.getcollate.io', serverHostApiUrl: 'acme.getcollate.io/api' } },
+    lines: ['config.serverUrl: must be an address such as wss://acme.getcollate.io.', 'config.serverHostApiUrl: must be an address such as https://acme.getcollate.io/api.'],
+  },
+  {
+    name: 'resources of an entry that are none',
+    values: table({ profiler: { resources: { limits: '1Gi', requests: { memory: ['1Gi'] }, limit: {} } } }),
+    lines: [
+      `${TABLE}.profiler.resources.limit: is no key of resources. Did you mean ${TABLE}.profiler.resources.limits?`,
+      `${TABLE}.profiler.resources.limits: is a text, and must be a map. Write its entries below it, each as key: value.`,
+      `${TABLE}.profiler.resources.requests.memory: is a list, and must be a quantity such as 500m, 2 or 4096Mi. Write one value behind the colon.`,
     ],
   },
   {
@@ -340,9 +445,10 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   },
   {
     name: 'fields of a pod in a WorkflowSpec',
-    values: { installArgoWorkflows: true, ...pods({ customConfig: { enabled: true, workflowParams: { runtimeClassName: 'gvisor', ttlStrategie: {} } } }) },
+    values: { installArgoWorkflows: true, ...pods({ customConfig: { enabled: true, workflowParams: { runtimeClassName: 'gvisor', initContainers: [{}], ttlStrategie: {} } } }) },
     lines: [
-      `${CUSTOM}.workflowParams.runtimeClassName: is a text, and must stand in podSpecPatch: it is a field of a pod and none of Argo's WorkflowSpec.`,
+      `${CUSTOM}.workflowParams.initContainers: must stand in podSpecPatch: it is a field of a pod and none of Argo's WorkflowSpec.`,
+      `${CUSTOM}.workflowParams.runtimeClassName: must stand in podSpecPatch: it is a field of a pod and none of Argo's WorkflowSpec.`,
       `${CUSTOM}.workflowParams.ttlStrategie: is no field of Argo's WorkflowSpec. Did you mean ${CUSTOM}.workflowParams.ttlStrategy?`,
     ],
   },

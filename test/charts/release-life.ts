@@ -15,9 +15,6 @@ export interface LifeOptions {
   readonly isUpgraded: boolean
 }
 
-/** Argo looks at a Workflow about every ten seconds. */
-const END_MS = 120_000
-
 /** Leaves what an uninstall leaves: to be looked at by the test. */
 export async function expectWholeLife(released: Released, { firing, isUpgraded }: LifeOptions): Promise<void> {
   const { scenario, release, values } = released
@@ -31,7 +28,7 @@ export async function expectWholeLife(released: Released, { firing, isUpgraded }
   if (isUpgraded) await release.upgrade({ ...values, extraEnvs: [{ name: 'LOG_LEVEL', value: 'debug' }] })
   expect(await untilAnswered(async () => scenario.kill(killed.runId))).toMatchObject({ result: { code: 200 } })
   await expectScheduleEnds(nightly, firing === 'clock' ? (await untilFired(nightly)).metadata.uid : byHand?.uid)
-  expect(await untilSettled(scenario, killed.runId, END_MS)).toMatchObject({ state: 'stopped' })
+  expect(await untilSettled(scenario, killed.runId)).toMatchObject({ state: 'stopped' })
   expect(await historyOf(scenario, killed.runId)).toEqual(['running by bot', 'stopped by runner'])
 
   expect(await release.helm('test')).toContain('Succeeded')
@@ -42,7 +39,7 @@ export async function expectWholeLife(released: Released, { firing, isUpgraded }
 
 async function activeRun(scenario: Scenario): Promise<RunRequest> {
   const run = await accepted(scenario, { seconds: 600 })
-  await scenario.collate.waitForStatus({ runId: run.runId, state: 'running' }, END_MS)
+  await scenario.collate.waitForStatus({ runId: run.runId, state: 'running' })
   if (scenario.place.executor === 'argo') expect(JSON.stringify(await scenario.list('workflows'))).toContain(run.runId)
   return run
 }
@@ -52,7 +49,7 @@ async function expectGoodEnds(scenario: Scenario): Promise<void> {
   const { collate, agentId } = scenario
   const { runId } = await accepted(scenario, { lines: 3 })
   const automation = await testConnection(scenario)
-  expect(await untilSettled(scenario, runId, END_MS)).toMatchObject({ state: 'success' })
+  expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
   const log = await collate.call('run/logs', { runner: agentId, runId }, { agentId })
   expect(log).toMatchObject({ result: { code: 200, data: { ingestion_task: expect.stringContaining('Processed table [table_3]') } } })
   await untilShown(scenario, automation, 'Successful')
@@ -62,7 +59,7 @@ async function expectGoodEnds(scenario: Scenario): Promise<void> {
 async function expectScheduleEnds(nightly: ScheduledPipeline, startedUid: string | undefined): Promise<void> {
   await tell(nightly, 'pipeline/toggle', { enabled: false })
   await untilCron(nightly, ({ spec }) => spec.suspend)
-  if (startedUid !== undefined) await nightly.scenario.collate.waitForStatus({ runId: startedUid, state: 'success' }, END_MS)
+  if (startedUid !== undefined) await nightly.scenario.collate.waitForStatus({ runId: startedUid, state: 'success' })
   await tell(nightly, 'pipeline/delete')
   await untilNoCron(nightly)
 }

@@ -17,7 +17,6 @@ afterAll(async () => place?.stop())
 
 test.each(HELMS)(
   'a release, by Helm %i, runs, schedules, tests a connection, kills and shows logs, is upgraded in between, passes its own test, and leaves nothing',
-  { timeout: 300_000 },
   async (helm) => {
     const released = await releasedAt(place, { agentId: 'released', helm })
     await expectWholeLife(released, { firing: IS_ALL ? 'clock' : 'hand', isUpgraded: true })

@@ -42,7 +42,7 @@ export async function releaseIn(cluster: Cluster, namespace: string, options: Re
   const withValues = async (command: string, values: Values, args: readonly string[]): Promise<string> => {
     const file = join(cluster.folder, `values-${namespace}-${randomUUID()}.json`)
     await writeFile(file, JSON.stringify(values), { mode: 0o600 })
-    return helm(command, chart, '--values', file, '--wait', '--timeout', '120s', ...args)
+    return helm(command, chart, '--values', file, '--wait', '--timeout', '600s', ...args)
   }
   return {
     name,
@@ -50,7 +50,7 @@ export async function releaseIn(cluster: Cluster, namespace: string, options: Re
     helm,
     install: async (values, ...args) => withValues('install', values, args),
     upgrade: async (values, ...args) => withValues('upgrade', values, args),
-    uninstall: async (...args) => helm('uninstall', '--wait', '--timeout', '300s', ...args),
+    uninstall: async (...args) => helm('uninstall', '--wait', '--timeout', '600s', ...args),
   }
 }
 

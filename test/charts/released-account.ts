@@ -5,6 +5,7 @@ import { callJson } from '../cluster/kubernetes-api.ts'
 import { createNamespace } from '../cluster/namespaces.ts'
 import { writeServiceAccountKubeconfig } from '../cluster/service-account.ts'
 import { loadIngestionImage } from '../ingestion-image/image.ts'
+import { Gates } from '../scenario/gates.ts'
 import { type KubernetesObject, type Place, SERVER_VERSION, startServer } from '../scenario/place.ts'
 import { runnerProgram } from '../scenario/runner-program.ts'
 import { type Release, releaseIn, releaseValues, type Values } from './release.ts'
@@ -26,6 +27,7 @@ export async function openReleasedPlace(cluster: Cluster, agentId: string, value
   const release = await releaseIn(cluster, namespace.name)
   await release.install({ ...releaseValues(cluster, collate, agentId), replicaCount: 0, ...values })
   const kubeconfig = await writeServiceAccountKubeconfig(cluster, namespace.name, RELEASED_NAME)
+  const gates = new Gates(cluster.hostIp)
   const rootOf = (resource: string): string => (resource in API_ROOTS ? API_ROOTS[resource as Kind] : '/api/v1')
   return {
     ...{ cluster, namespace: namespace.name, collate, kubeconfig, program, executor, release },
@@ -33,8 +35,10 @@ export async function openReleasedPlace(cluster: Cluster, agentId: string, value
       const answer = await callJson(cluster.api, { method: 'GET', path: `${rootOf(resource)}/namespaces/${namespace.name}/${resource}` })
       return answer['items'] as readonly KubernetesObject[]
     },
+    gate: async () => gates.gate(),
     stop: async () => {
       await collate.stop()
+      await gates.stop()
       await namespace.delete()
     },
   }

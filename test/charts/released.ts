@@ -69,7 +69,7 @@ export async function untilOnly(place: Pick<Place, 'cluster'>, namespace: string
     if (left.length > 0) throw new Error(`still there: ${left.join(', ')}`)
     return true
   }
-  await waitFor(probe, { what: `the end of everything in ${namespace}`, timeoutMs: 60_000, everyMs: 500 })
+  await waitFor(probe, { what: `the end of everything in ${namespace}`, everyMs: 500 })
 }
 
 /** The pods of the release's Deployment. */
@@ -85,5 +85,5 @@ export async function untilAnswered(send: () => Promise<RpcAnswer>): Promise<Rpc
     if ('result' in answer && (answer.result as { readonly code?: number }).code === 503) throw new Error(JSON.stringify(answer))
     return answer
   }
-  return waitFor(probe, { what: 'an answer of the runner', timeoutMs: 60_000 })
+  return waitFor(probe, { what: 'an answer of the runner' })
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { Cluster } from '../cluster/cluster.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
+import { linesSoFar } from '../scenario/audit-log.ts'
 
 /** One call of an account, as far as its rights are concerned. */
 export interface AccountCall {
@@ -31,8 +31,7 @@ const rightName = (verb: string, group: string, resource: string): string => `${
 export async function callsOf(cluster: Cluster, namespace: string, account: string): Promise<AccountCall[]> {
   if (cluster.auditLogPath === undefined) throw new Error('this cluster writes no audit log')
   const user = `system:serviceaccount:${namespace}:${account}`
-  return (await readFile(cluster.auditLogPath, 'utf8'))
-    .split('\n')
+  return (await linesSoFar(cluster.auditLogPath))
     .filter((line) => line.includes(user))
     .map((line) => JSON.parse(line) as RawEvent)
     .filter((event) => event.user.username === user)

@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(async () => place?.stop())
 
-test('with runs, a schedule and its Job under way leaves nothing, and nothing is started again', { timeout: 180_000 }, async () => {
+test('with runs, a schedule and its Job under way leaves nothing, and nothing is started again', async () => {
   const { scenario, release, values } = await releasedAt(place, { agentId: 'leaving' })
   const { collate, agentId, namespace } = scenario
   await release.install(values)
@@ -32,7 +32,7 @@ test('with runs, a schedule and its Job under way leaves nothing, and nothing is
   await deploy(nightly, { schedule: '0 2 * * *', simulate: { seconds: 600 } })
   const job = await startJob(nightly)
   const { runId } = await accepted(scenario, { seconds: 600 })
-  for (const id of [runId, job.uid]) await collate.waitForStatus({ runId: id, state: 'running' }, 60_000)
+  for (const id of [runId, job.uid]) await collate.waitForStatus({ runId: id, state: 'running' })
 
   const started = performance.now()
   expect(await release.uninstall()).toContain('uninstalled')
@@ -59,7 +59,7 @@ async function chartWithoutRights(): Promise<string> {
 }
 
 /** The runner of the second release stands by, and would take everything over; then it leads, and what it has is its own. */
-test.runIf(IS_ALL)('of a release beside which another one leads under the same agent id leaves that one alone', { timeout: 240_000 }, async () => {
+test.runIf(IS_ALL)('of a release beside which another one leads under the same agent id leaves that one alone', async () => {
   const one = await releasedAt(place, { agentId: 'shared', name: 'one' })
   const two = await releasedAt(place, { agentId: 'shared', name: 'two' })
   const { scenario } = one
@@ -67,7 +67,7 @@ test.runIf(IS_ALL)('of a release beside which another one leads under the same a
   await one.release.install(one.values)
   await scenario.collate.waitForRunner('shared', 'Active')
   const { runId } = await accepted(scenario, { seconds: 600 })
-  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+  await scenario.collate.waitForStatus({ runId, state: 'running' })
   await two.release.install({ ...two.values, config: { ...(two.values['config'] as object), ingestionPods: account } })
   expect(await two.release.uninstall()).toContain('uninstalled')
   expect((await historyOf(scenario, runId)).at(-1)).toBe('running by bot')
@@ -77,13 +77,13 @@ test.runIf(IS_ALL)('of a release beside which another one leads under the same a
   await untilOnly(place, scenario.namespace)
 })
 
-test.runIf(IS_ALL)('whose hook fails says how to go on, and the way it names leaves nothing, either', { timeout: 180_000 }, async () => {
+test.runIf(IS_ALL)('whose hook fails says how to go on, and the way it names leaves nothing, either', async () => {
   const { scenario, release, values } = await releasedAt(place, { agentId: 'stuck', chart: await chartWithoutRights() })
   const { cluster, namespace, agentId } = scenario
   await release.install(values)
   await scenario.collate.waitForRunner(agentId, 'Active')
   const { runId } = await accepted(scenario, { seconds: 600 })
-  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+  await scenario.collate.waitForStatus({ runId, state: 'running' })
   const name = `${release.name}-hybrid-ingestion-runner`
   const failure = await release.uninstall().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(CommandError)

@@ -34,23 +34,25 @@ afterAll(async () => {
 const names = (pods: readonly KubernetesObject[]): string[] =>
   pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name)
 
-test('an upgrade while runs are active loses none and starts none twice; a rollback and another chart keep schedules', { timeout: 180_000 }, async () => {
+test('an upgrade while runs are active loses none and starts none twice; a rollback and another chart keep schedules', async () => {
   const { scenario, release, values } = await releasedAt(place, { agentId: 'upgraded' })
   await release.install({ ...values, extraEnvs: [{ name: 'MAX_ACTIVE_RUNS', value: '2' }] })
   await scenario.collate.waitForRunner(scenario.agentId, 'Active')
   const nightly = scheduledPipeline(scenario)
   await deploy(nightly, { schedule: '0 2 * * *' })
   const { metadata } = await untilCron(nightly)
-  const runs = [await accepted(scenario, { seconds: 4, end: 'none' }), await accepted(scenario, { seconds: 8 }), await accepted(scenario, { seconds: 1 })]
+  const gate = await place.gate()
+  const runs = [await accepted(scenario, { waitAt: gate.url, end: 'none' }), await accepted(scenario, { waitAt: gate.url }), await accepted(scenario)]
 
   await release.upgrade({ ...values, extraEnvs: [{ name: 'MAX_ACTIVE_RUNS', value: '3' }] })
+  gate.open()
   for (const { runId } of runs) {
     expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
     expect((await historyOf(scenario, runId)).filter((entry) => entry.startsWith('success'))).toHaveLength(1)
     await expectOneStart(scenario, runId)
   }
 
-  await release.helm('rollback', '1', '--wait', '--timeout', '120s')
+  await release.helm('rollback', '1', '--wait', '--timeout', '600s')
   expect((await untilCron(nightly)).metadata.uid).toBe(metadata.uid)
   const before = names(await runnerPods(release, place))
   const next = await releaseIn(place.cluster, place.namespace, { chart: otherVersion })
@@ -60,13 +62,14 @@ test('an upgrade while runs are active loses none and starts none twice; a rollb
   await release.uninstall()
 })
 
-test.runIf(IS_ALL)('two replicas: another leads when the leader is deleted, and a drain takes one at a time; the only one of a release may go', { timeout: 180_000 }, async () => {
+test.runIf(IS_ALL)('two replicas: another leads when the leader is deleted, and a drain takes one at a time; the only one of a release may go', async () => {
   const { scenario, release, values } = await releasedAt(place, { agentId: 'doubled' })
   const { collate, agentId, namespace, cluster } = scenario
   const budget = { podDisruptionBudget: { enabled: true } }
   await release.install({ ...values, ...budget, replicaCount: 2 })
   await collate.waitForRunner(agentId, 'Active')
-  const { runId } = await accepted(scenario, { seconds: 5, end: 'none' })
+  const gate = await place.gate()
+  const { runId } = await accepted(scenario, { waitAt: gate.url, end: 'none' })
 
   const leader = await leaderOf(scenario)
   await callJson(cluster.api, { method: 'DELETE', path: `/api/v1/namespaces/${namespace}/pods/${leader}` })
@@ -74,7 +77,8 @@ test.runIf(IS_ALL)('two replicas: another leads when the leader is deleted, and 
     const holder = await leaderOf(scenario)
     return holder !== '' && holder !== leader ? holder : undefined
   }
-  await waitFor(successor, { what: 'another leader', timeoutMs: 20_000 })
+  await waitFor(successor, { what: 'another leader' })
+  gate.open()
   expect(await untilAnswered(async () => collate.call('service/status', { runner: agentId }, { agentId }))).toMatchObject({ result: { code: 200 } })
   expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
   await expectOneStart(scenario, runId)
@@ -106,7 +110,7 @@ test.runIf(IS_ALL)('two replicas: another leads when the leader is deleted, and 
       const isCounted = pdb?.status.currentHealthy === count && pdb.status.expectedPods === count
       return isCounted && pods.length === count && pods.every(isReady) ? pods : undefined
     }
-    return waitFor(probe, { what: `${count} ready replicas`, timeoutMs: 60_000 })
+    return waitFor(probe, { what: `${count} ready replicas` })
   }
 })
 

@@ -125,7 +125,7 @@ async function endOfOldWork({ work, vendor, get }: Scene): Promise<unknown> {
       const { status = {} } = (await get(kind, 'old-work')) ?? {}
       return kind === 'Job' ? (status['completionTime'] === undefined ? undefined : { succeeded: status['succeeded'] }) : endedPhase(status)
     },
-    { what: 'the end of the old work', timeoutMs: 60_000 },
+    { what: 'the end of the old work' },
   )
 }
 
@@ -175,7 +175,7 @@ async function runOnce({ cluster, collate, vendor }: Scene): Promise<void> {
   const hostPort = `http://${cluster.hostIp}:${collate.port}/api`
   const request = runRequest({ runner: vendor.agentId, hostPort, jwtToken: collate.tokens['bot'] ?? '', runId, pipelineName: 'nightly', simulate: {} })
   expect(await collate.call('pipeline/run', request, { agentId: vendor.agentId })).toMatchObject({ result: { code: 200, runId } })
-  await collate.waitForStatus({ runId, state: 'success' }, 60_000)
+  await collate.waitForStatus({ runId, state: 'success' })
 }
 
 describe.each([
@@ -187,7 +187,7 @@ describe.each([
 
   beforeAll(async () => {
     scene = await setScene(executor)
-  }, 600_000)
+  })
   afterAll(async () => {
     await scene?.work.stop()
     await scene?.registry.stop()
@@ -205,14 +205,14 @@ describe.each([
 
     const release = await helm(4)
     await release.upgrade(valuesFor(scene), ...(executor === 'argo' ? ['--wait=hookOnly'] : []))
-    await scene.collate.waitForRunner(scene.vendor.agentId, 'Active', 60_000)
+    await scene.collate.waitForRunner(scene.vendor.agentId, 'Active')
 
     expect(await logOfRunner(scene)).toContain('config.useSecureProtocols is false')
 
     const stays = staysOf(scene)
     const untilGone = async (): Promise<true | undefined> =>
       [...(await uidsOf(scene))].every(([object, uid]) => stays.has(object) || uid === undefined) ? true : undefined
-    await waitFor(untilGone, { what: "the end of the old release's objects", timeoutMs: 30_000 })
+    await waitFor(untilGone, { what: "the end of the old release's objects" })
     const after = await uidsOf(scene)
     for (const object of stays) expect(after.get(object), object).toBe(before.get(object))
     const upgraded = await scene.get('Deployment', FULL_NAME)
@@ -239,7 +239,7 @@ describe.each([
     const release = await helm(4)
     const told = await release.helm('test', '--logs')
     expect(told.includes('CronWorkflow old-nightly of another runner still fires')).toBe(executor === 'argo')
-    await release.helm('rollback', '1', '--wait', '--timeout', '120s')
+    await release.helm('rollback', '1', '--wait', '--timeout', '600s')
     const uids = await uidsOf(scene)
     expect([...uids.values()]).not.toContain(undefined)
     expect(containerOf(await scene.get('Deployment', FULL_NAME))?.env.find(({ name }) => name === 'AUTH_TOKEN')).toEqual({

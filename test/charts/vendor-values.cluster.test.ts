@@ -13,7 +13,7 @@ let namespace: TestNamespace
 beforeAll(async () => {
   cluster = await startCluster({ name: 'test', nodes: 'kubelet', auditLog: true, reuse: true })
   namespace = await createNamespace(cluster, 'vendor-values')
-}, 600_000)
+})
 
 afterAll(async () => namespace?.delete())
 

@@ -17,9 +17,6 @@ interface Workflow {
   }
 }
 
-/** With an empty cache the first start builds programs. */
-const BUILD_TIMEOUT_MS = 1_200_000
-
 describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () => {
   let cluster: Cluster
   let workflows: string
@@ -29,7 +26,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () =>
     const { name } = await createNamespace(cluster, 'argo')
     await allowWorkflowPods(cluster, name, 'default')
     workflows = `/apis/argoproj.io/v1alpha1/namespaces/${name}/workflows`
-  }, BUILD_TIMEOUT_MS)
+  })
 
   async function finished(name: string, script: string): Promise<Workflow['status']> {
     const template = { name: 'main', container: { image: BUSYBOX_IMAGE, command: ['sh', '-c', script] } }
@@ -40,7 +37,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with Argo', () =>
         const { status } = (await callJson(cluster.api, { method: 'GET', path: `${workflows}/${name}` })) as unknown as Workflow
         return ['Succeeded', 'Failed', 'Error'].includes(status?.phase ?? '') ? status : undefined
       },
-      { what: `the end of workflow ${name}`, timeoutMs: 120_000, everyMs: 200 },
+      { what: `the end of workflow ${name}`, everyMs: 200 },
     )
   }
 

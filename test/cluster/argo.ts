@@ -11,7 +11,7 @@ import { cachedArchive, importArchive } from './images.ts'
 import { callJson } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import { ARGO_PROGRAMS, versionOf } from './versions.ts'
-import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
+import { waitFor } from './waiting.ts'
 
 const DEFINITIONS = 'manifests/base/crds'
 /** Kinds that the runner creates; their full schemas let the API server refuse a wrong field, and cost it 10 seconds at the start. */
@@ -79,7 +79,7 @@ export async function createDefinitions(api: KubernetesApi, fullSchemas: boolean
 async function createDefinition(api: KubernetesApi, file: string): Promise<void> {
   const name = basename(file, '.json')
   await callJson(api, { method: 'POST', path: CRDS, body: await readFile(file, 'utf8') })
-  await waitFor(() => established(api, name), { what: `the resource definition ${name}`, timeoutMs: 60_000 })
+  await waitFor(() => established(api, name), { what: `the resource definition ${name}` })
 }
 
 /** As YAML the largest is beyond what the API server takes in one request; as JSON it is not. */
@@ -99,7 +99,7 @@ async function established(api: KubernetesApi, name: string): Promise<true | und
 async function untilFollowing({ logs }: ClusterPaths, signal?: AbortSignal): Promise<void> {
   const log = join(logs, 'workflow-controller.log')
   const probe = async (): Promise<true | undefined> => ((await readFile(log, 'utf8')).includes('Starting workflow garbage collector') ? true : undefined)
-  await waitFor(probe, { what: "the start of Argo's controller", timeoutMs: START_TIMEOUT_MS, signal })
+  await waitFor(probe, { what: "the start of Argo's controller", signal })
 }
 
 async function executorArchive(executor: string): Promise<string> {

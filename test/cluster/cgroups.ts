@@ -76,7 +76,7 @@ export async function removeCgroups(name: string): Promise<void> {
     const root = join(mount, cgroupOf(name))
     // The kernel lets go of a cgroup a moment after its last process.
     const removed = async (): Promise<true> => (await removeTree(root), true)
-    if (existsSync(root)) await waitFor(removed, { what: `removing the cgroup ${root}`, timeoutMs: 10_000, everyMs: 20 })
+    if (existsSync(root)) await waitFor(removed, { what: `removing the cgroup ${root}`, everyMs: 20 })
   }
 }
 

@@ -7,7 +7,7 @@ import type { ClusterPaths } from './folders.ts'
 import { PAUSE_IMAGE } from './images.ts'
 import type { Network } from './network.ts'
 import { run } from './shell.ts'
-import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
+import { waitFor } from './waiting.ts'
 
 export type Snapshotter = 'overlayfs' | 'native'
 
@@ -24,7 +24,6 @@ export async function startContainerd(paths: ClusterPaths, network: Network, pla
   const daemon = startDaemon(place, { name: 'containerd', command: 'containerd', args: ['--config', config] })
   const answers = waitFor(async () => (await run('ctr', ['--address', paths.containerdSocket, 'version']), true as const), {
     what: 'readiness of containerd',
-    timeoutMs: START_TIMEOUT_MS,
     everyMs: 50,
     signal,
   })

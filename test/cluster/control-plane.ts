@@ -11,7 +11,7 @@ import { SERVICE_CIDR } from './network.ts'
 import type { Network } from './network.ts'
 import { controlPlanePrograms } from './versions.ts'
 import type { KubernetesRelease } from './versions.ts'
-import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
+import { waitFor } from './waiting.ts'
 
 export interface ControlPlaneOptions {
   readonly paths: ClusterPaths
@@ -35,7 +35,6 @@ export async function startApiServer(options: ControlPlaneOptions): Promise<{ re
   const api = await certificateApi(apiServerUrl(network), paths.pki)
   const ready = waitFor(async () => ((await api({ method: 'GET', path: '/readyz' })).status === 200 ? true : undefined), {
     what: 'readiness of kube-apiserver',
-    timeoutMs: START_TIMEOUT_MS,
     everyMs: 50,
     signal: options.signal,
   })

@@ -28,7 +28,7 @@ export async function killDaemon(cluster: Cluster, name: DaemonName): Promise<Ki
 /** Waits until the API server says that it is ready, which it is not without etcd. */
 export async function untilApiServerReady({ api }: Pick<Cluster, 'api'>): Promise<void> {
   const isReady = async (): Promise<true | undefined> => ((await api({ method: 'GET', path: '/readyz' })).status === 200 ? true : undefined)
-  await waitFor(isReady, { what: 'readiness of kube-apiserver', timeoutMs: 60_000, everyMs: 50 })
+  await waitFor(isReady, { what: 'readiness of kube-apiserver', everyMs: 50 })
 }
 
 /** The process that holds the network and mount namespaces of a cluster. */

@@ -12,7 +12,8 @@ import type { TestNamespace } from './namespaces.ts'
 import { createPod, podLog, RESTRICTED_CONTAINER, waitForPod } from './pods.ts'
 import { writeServiceAccountKubeconfig } from './service-account.ts'
 import { run } from './shell.ts'
-import { waitFor } from './waiting.ts'
+import { PATIENCE_MS, waitFor } from './waiting.ts'
+import { type AuditEvent, auditEvents } from '../scenario/audit-log.ts'
 
 describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', () => {
   let cluster: Cluster
@@ -73,7 +74,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', 
           ? undefined
           : pod.status.containerStatuses?.[0]?.state.waiting?.reason
       },
-      { what: 'the reason of the waiting pod', timeoutMs: 30_000 },
+      { what: 'the reason of the waiting pod' },
     )
     expect(reason).toBe('ErrImageNeverPull')
   })
@@ -102,22 +103,12 @@ describe.skipIf(externalKubeconfig() !== undefined)('a cluster with a kubelet', 
         input: config.join('\n'),
       })
     }
-    expect([await status('configmaps'), await status('secrets')]).toEqual(['200', '403'])
+    await expect.poll(async () => [await status('configmaps'), await status('secrets')], { timeout: PATIENCE_MS }).toEqual(['200', '403'])
   })
 
   test('the audit log tells each request with its user, verb, object and answer', async () => {
     await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace.name}/serviceaccounts/default` })
-    const lines = (await readFile(cluster.auditLogPath ?? '', 'utf8')).trimEnd().split('\n')
-    const events = lines.map(
-      (line) =>
-        JSON.parse(line) as {
-          verb: string
-          user: { username: string }
-          objectRef?: { namespace?: string; resource: string }
-          responseStatus: { code: number }
-        },
-    )
-    const mine = events.filter(({ objectRef, user }) => objectRef?.namespace === namespace.name && user.username === 'admin')
-    expect(mine.at(-1)).toMatchObject({ verb: 'get', objectRef: { resource: 'serviceaccounts' }, responseStatus: { code: 200 } })
+    const isMine = ({ verb, resource, user, code }: AuditEvent): boolean => verb === 'get' && resource === 'serviceaccounts' && user === 'admin' && code === 200
+    expect(await waitFor(async () => (await auditEvents(cluster, namespace.name)).find(isMine), { what: 'the request in the audit log' })).toBeDefined()
   })
 })

@@ -12,7 +12,7 @@ import type { KubernetesApi } from './kubernetes-api.ts'
 import type { Network } from './network.ts'
 import { kubeletPrograms } from './versions.ts'
 import type { KubernetesRelease } from './versions.ts'
-import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
+import { waitFor } from './waiting.ts'
 
 export const NODE_NAME = 'node1'
 
@@ -56,7 +56,7 @@ export async function untilNodeReady(api: KubernetesApi, kubelet: Daemon, signal
     const tainted = node.spec.taints?.some(({ key }) => key.startsWith('node.kubernetes.io/')) ?? false
     return ready && !tainted ? true : undefined
   }
-  await kubelet.whileAlive(waitFor(probe, { what: 'a Ready node', timeoutMs: START_TIMEOUT_MS, signal }))
+  await kubelet.whileAlive(waitFor(probe, { what: 'a Ready node', signal }))
 }
 
 interface NodeObject {

@@ -50,14 +50,14 @@ function send(agent: Agent, server: string, call: ApiRequest): Promise<ApiRespon
       accept: 'application/json, text/plain, */*',
       ...(body !== undefined && { 'content-type': call.contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) }),
     }
-    const sent = request(new URL(call.path, server), { agent, method: call.method, headers, timeout: 20_000 }, (response) => {
+    const sent = request(new URL(call.path, server), { agent, method: call.method, headers, timeout: 120_000 }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString(), warnings: warningsIn(response.headers.warning) }),
       )
     })
-    sent.on('timeout', () => sent.destroy(new Error(`${call.method} ${call.path}: no answer within 20 seconds`)))
+    sent.on('timeout', () => sent.destroy(new Error(`${call.method} ${call.path}: no answer within two minutes`)))
     sent.on('error', reject)
     sent.end(body)
   })

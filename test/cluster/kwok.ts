@@ -8,7 +8,7 @@ import { callJson } from './kubernetes-api.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import type { Network } from './network.ts'
 import { KWOK_PROGRAMS } from './versions.ts'
-import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
+import { waitFor } from './waiting.ts'
 
 /** How long a played pod runs, as Go writes a duration; 500ms without it. */
 export const DURATION_ANNOTATION = 'hybrid-runner.test/duration'
@@ -41,9 +41,7 @@ export async function startKwok(api: KubernetesApi, paths: ClusterPaths, network
   const daemon = startDaemon(place, { name: 'kwok', command: kwok, args })
   const names = Array.from({ length: NODES }, (_value, index) => `kwok-${index + 1}`)
   await Promise.all(names.map((name) => callJson(api, { method: 'POST', path: '/api/v1/nodes', body: nodeNamed(name) })))
-  await daemon.whileAlive(
-    Promise.all(names.map((name) => waitFor(() => readyNode(api, name), { what: `readiness of node ${name}`, timeoutMs: START_TIMEOUT_MS, signal }))),
-  )
+  await daemon.whileAlive(Promise.all(names.map((name) => waitFor(() => readyNode(api, name), { what: `readiness of node ${name}`, signal }))))
 }
 
 function nodeNamed(name: string): unknown {

@@ -36,7 +36,7 @@ async function untilDaemon(name: string, program: string): Promise<void> {
     const names = await Promise.all((await processesOf(name)).map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')))
     return names.some((comm) => comm.trim() === program) ? true : undefined
   }
-  await waitFor(probe, { what: `a running ${program}`, timeoutMs: 60_000, everyMs: 5 })
+  await waitFor(probe, { what: `a running ${program}`, everyMs: 5 })
 }
 
 describe.skipIf(externalKubeconfig() !== undefined)('the life of a cluster', () => {

@@ -18,7 +18,6 @@ export async function createNamespace(cluster: Cluster, prefix: string, labels: 
   await callJson(cluster.api, { method: 'POST', path: '/api/v1/namespaces', body })
   await waitFor(async () => ((await cluster.api({ method: 'GET', path: `${path}/serviceaccounts/default` })).status === 200 ? true : undefined), {
     what: `the default service account of namespace ${name}`,
-    timeoutMs: 20_000,
     everyMs: 30,
   })
   return {
@@ -26,7 +25,7 @@ export async function createNamespace(cluster: Cluster, prefix: string, labels: 
     delete: async ({ wait } = { wait: false }) => {
       await callJson(cluster.api, { method: 'DELETE', path })
       const gone = async (): Promise<true | undefined> => ((await cluster.api({ method: 'GET', path })).status === 404 ? true : undefined)
-      if (wait) await waitFor(gone, { what: `the end of namespace ${name}`, timeoutMs: 60_000 })
+      if (wait) await waitFor(gone, { what: `the end of namespace ${name}` })
     },
   }
 }

@@ -33,13 +33,13 @@ export async function createPod(cluster: Cluster, namespace: string, name: strin
 }
 
 /** Waits until the pod has one of the phases, and gives it. */
-export async function waitForPod(cluster: Cluster, namespace: string, name: string, phases: readonly string[], timeoutMs = 60_000): Promise<PodObject> {
+export async function waitForPod(cluster: Cluster, namespace: string, name: string, phases: readonly string[]): Promise<PodObject> {
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   const probe = async (): Promise<PodObject | undefined> => {
     const pod = (await callJson(cluster.api, { method: 'GET', path })) as unknown as PodObject
     return phases.includes(pod.status.phase) ? pod : undefined
   }
-  return await waitFor(probe, { what: `phase ${phases.join(' or ')} of pod ${namespace}/${name}`, timeoutMs, everyMs: 50 })
+  return await waitFor(probe, { what: `phase ${phases.join(' or ')} of pod ${namespace}/${name}`, everyMs: 50 })
 }
 
 /** The pod's log, as the API server gives it. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { waitFor } from './waiting.ts'
+import { PATIENCE_MS, waitFor } from './waiting.ts'
 
 const GRACE_MS = 4_000
 
@@ -20,7 +20,7 @@ export async function endProcesses(list: () => Promise<readonly number[]>, grace
       }
       return alive.length === 0 ? true : undefined
     },
-    { what: 'the end of all processes', timeoutMs: graceMs + 15_000, everyMs: 20 },
+    { what: 'the end of all processes', timeoutMs: graceMs + PATIENCE_MS, everyMs: 20 },
   )
 }
 

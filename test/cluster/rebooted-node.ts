@@ -9,7 +9,7 @@ import { NODE_NAME } from './kubelet.ts'
 import { callJson } from './kubernetes-api.ts'
 import { endProcesses } from './processes.ts'
 import { run } from './shell.ts'
-import { START_TIMEOUT_MS, waitFor } from './waiting.ts'
+import { waitFor } from './waiting.ts'
 
 /** A node that is off: nothing of it runs. */
 export interface NodeThatIsOff {
@@ -50,7 +50,6 @@ async function turnOn(cluster: Cluster, { containerd, proxy, kubelet }: Readonly
   const { containerdSocket } = clusterPaths(cluster.name)
   await waitFor(async () => (await run('ctr', ['--address', containerdSocket, 'version']), true as const), {
     what: 'readiness of containerd',
-    timeoutMs: START_TIMEOUT_MS,
   })
   proxy.startAgain()
   const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${NODE_NAME}`
@@ -60,5 +59,5 @@ async function turnOn(cluster: Cluster, { containerd, proxy, kubelet }: Readonly
     const { spec } = (await callJson(cluster.api, { method: 'GET', path })) as { readonly spec: { readonly renewTime: string } }
     return new Date(spec.renewTime).getTime() > turnedOnAtMs ? true : undefined
   }
-  await waitFor(hasReported, { what: `a sign of life of ${NODE_NAME}`, timeoutMs: START_TIMEOUT_MS, everyMs: 500 })
+  await waitFor(hasReported, { what: `a sign of life of ${NODE_NAME}`, everyMs: 500 })
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connectPath } from '../../reconciler/link/protocol.ts'
+import { PATIENCE_MS } from '../cluster/waiting.ts'
 import type { RawOutcome } from './call-book.ts'
 import { startProcess } from './collate-process.ts'
 import { createAsk } from './control-client.ts'
@@ -34,7 +35,7 @@ export type MisbehaviourOrder = WithPattern<OperationInput<'misbehave'>>
 export interface Hold {
   readonly id: number
   /** Resolves when `count` calls hang. */
-  waitHeld(timeoutMs?: number, count?: number): Promise<readonly HeldCall[]>
+  waitHeld(count?: number, timeoutMs?: number): Promise<readonly HeldCall[]>
   /** Lets them go on, and holds no more. */
   release(): Promise<void>
 }
@@ -99,8 +100,9 @@ export interface Collate {
   stop(): Promise<void>
 }
 
+/** A runner answers within milliseconds; one on a busy machine is no other runner. */
+const ANSWER_MS = 60_000
 const madeUpToken = (): string => randomBytes(24).toString('base64url')
-const DEFAULT_WAIT_MS = 10_000
 
 /** Starts a reference server as a child process that cannot outlive this one. */
 export async function startCollate(options: StartOptions = {}): Promise<Collate> {
@@ -124,7 +126,7 @@ export async function startCollate(options: StartOptions = {}): Promise<Collate>
 
 const linkSide = (ask: Ask): Pick<Collate, 'runners' | 'call' | 'sendRaw' | 'cut' | 'setDesired' | 'desired'> => ({
   runners: () => ask('runners', {}),
-  call: (method, params, options = {}) => ask('call', { method, params, ...options }),
+  call: (method, params, options = {}) => ask('call', { method, params, timeoutMs: ANSWER_MS, ...options }),
   sendRaw: (data, options = {}) => ask('sendRaw', { ...(typeof data === 'string' ? { text: data } : { base64: data.toString('base64') }), ...options }),
   cut: (options = {}) => ask('cut', options),
   setDesired: async (desired) => void (await ask('setDesired', desired)),
@@ -148,12 +150,12 @@ const memorySide = (
 const waitSide = (
   ask: Ask,
 ): Pick<Collate, 'waitForStatus' | 'waitForRunner' | 'waitForRequest' | 'waitForFrame' | 'waitForFollowed' | 'waitForConnections'> => ({
-  waitForStatus: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForStatus', { ...wanted, timeoutMs }),
-  waitForRunner: (agentId, state, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRunner', { agentId, state, timeoutMs }),
-  waitForRequest: ({ path, ...wanted }, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
-  waitForFrame: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForFrame', { ...wanted, timeoutMs }),
-  waitForFollowed: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForFollowed', { ...wanted, timeoutMs }),
-  waitForConnections: (wanted, timeoutMs = DEFAULT_WAIT_MS) => ask('waitForConnections', { ...wanted, timeoutMs }),
+  waitForStatus: (wanted, timeoutMs = PATIENCE_MS) => ask('waitForStatus', { ...wanted, timeoutMs }),
+  waitForRunner: (agentId, state, timeoutMs = PATIENCE_MS) => ask('waitForRunner', { agentId, state, timeoutMs }),
+  waitForRequest: ({ path, ...wanted }, timeoutMs = PATIENCE_MS) => ask('waitForRequest', { ...wanted, ...sourceOf('path', path), timeoutMs }),
+  waitForFrame: (wanted, timeoutMs = PATIENCE_MS) => ask('waitForFrame', { ...wanted, timeoutMs }),
+  waitForFollowed: (wanted, timeoutMs = PATIENCE_MS) => ask('waitForFollowed', { ...wanted, timeoutMs }),
+  waitForConnections: (wanted, timeoutMs = PATIENCE_MS) => ask('waitForConnections', { ...wanted, timeoutMs }),
 })
 
 function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'forget' | 'stopListening' | 'listenAgain' | 'setTokens' | 'configure'> {
@@ -166,7 +168,7 @@ function orderSide(ask: Ask): Pick<Collate, 'misbehave' | 'behave' | 'hold' | 'f
       const id = await misbehave({ kind: 'hold', match, ...options })
       return {
         id,
-        waitHeld: (timeoutMs = DEFAULT_WAIT_MS, count = 1) => ask('waitHeld', { id, count, timeoutMs }),
+        waitHeld: (count = 1, timeoutMs = PATIENCE_MS) => ask('waitHeld', { id, count, timeoutMs }),
         release: () => behave(id),
       }
     },

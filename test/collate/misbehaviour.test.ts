@@ -149,7 +149,7 @@ describe('REST', () => {
 
   test('tells how many are held when too few are', async () => {
     const hold = await collate.hold({ method: 'PUT' })
-    await expect(hold.waitHeld(20)).rejects.toMatchObject({ code: 'TimedOut', message: expect.stringContaining('0 of 1') })
+    await expect(hold.waitHeld(1, 20)).rejects.toMatchObject({ code: 'TimedOut', message: expect.stringContaining('0 of 1') })
   })
 })
 

@@ -34,9 +34,6 @@ const ODD_VALUE = '"{{=1}}", a:b'
 /** Tells the variables by the pod's own status. */
 const TELL = ['sh', '-c', 'printf "%s\\n" "$pipelineRunId" "$jobName" "$ingestionPipelineFQN" "$ODD" "${config:+given}" > /dev/termination-log']
 
-/** With an empty cache the first start builds programs. */
-const BUILD_TIMEOUT_MS = 1_200_000
-
 let cluster: Cluster
 let namespace: string
 
@@ -98,7 +95,7 @@ async function told(record: string): Promise<{ pod: V1Pod; lines: string[] }> {
       }
       return undefined
     },
-    { what: `the end of a pod of ${record}`, timeoutMs: 150_000, everyMs: 300 },
+    { what: `the end of a pod of ${record}`, everyMs: 300 },
   )
 }
 
@@ -130,7 +127,7 @@ describe.skipIf(externalKubeconfig() !== undefined)('started for real', () => {
     cluster = await startCluster(ARGO_CLUSTER)
     namespace = (await createNamespace(cluster, 'started', { 'pod-security.kubernetes.io/enforce': 'restricted' })).name
     await allowWorkflowPods(cluster, namespace, 'default')
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(cleanUp)
 
   test.concurrent('a pod knows its run, its name and its pipeline, whatever that is called', async () => {

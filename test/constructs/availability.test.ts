@@ -63,8 +63,23 @@ describe('the disruption budget', () => {
     { replicaCount: 3, minAvailable: '100%', told: /is all replicas/ },
     { replicaCount: 2, minAvailable: 1, told: undefined },
     { replicaCount: 1, minAvailable: 0, told: undefined },
+    { replicaCount: 2, minAvailable: 3, told: /is all replicas/ },
+    { replicaCount: 2, minAvailable: '2', told: /is all replicas/ },
+    { replicaCount: 2, minAvailable: '0', told: undefined },
+    { replicaCount: 2, minAvailable: '50%', told: undefined },
+    { replicaCount: null, minAvailable: 1, told: /with one replica/ },
   ])('is told of where it keeps nodes from being drained: $minAvailable of $replicaCount', ({ replicaCount, minAvailable, told }) => {
     expect(toldOf({ enabled: true, minAvailable }, { replicaCount })).toEqual(told === undefined ? [] : [expect.stringMatching(told)])
+  })
+
+  test.each([0, '0', '0%'])('is told of where it lets none go: %s', (maxUnavailable) => {
+    expect(toldOf({ enabled: true, maxUnavailable })).toEqual([expect.stringMatching(/maxUnavailable is zero: no node .* Set it to 1\.$/)])
+    expect(toldOf({ enabled: true, minAvailable: 1, maxUnavailable }, { replicaCount: 2 })).toEqual([])
+  })
+
+  test('is given a number that stands in quotes as a number: Kubernetes takes no other text than a share', () => {
+    expect(budgetOf({ enabled: true, maxUnavailable: '1' })).toEqual({ maxUnavailable: 1, selector })
+    expect(budgetOf({ enabled: true, minAvailable: '2', maxUnavailable: '1' })).toEqual({ minAvailable: 2, selector })
   })
 
   test('takes zero for a number', () => {

@@ -4,6 +4,7 @@ import { CHECKS } from '../../constructs/chart/checks.ts'
 import { warnings } from '../../constructs/chart/warnings.ts'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { problemsOf } from '../../constructs/helm/checks-template.ts'
+import { nodesBelow } from '../../constructs/tree/nodes-below.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { type Described, describe as described } from '../../constructs/values/described.ts'
 import { value } from '../../constructs/values/value.ts'
@@ -30,14 +31,6 @@ function environmentOf(values: Json): Map<string, string | undefined> {
   return new Map(env.map(({ name, value }) => [name, value]))
 }
 
-/** Paths of the values that an expression anywhere below reads. */
-function pathsIn(part: unknown, found = new Set<string>()): Set<string> {
-  if (typeof part !== 'object' || part === null) return found
-  if ('kind' in part && part.kind === 'value' && 'path' in part && Array.isArray(part.path)) found.add(part.path.join('.'))
-  for (const inner of Object.values(part)) pathsIn(inner, found)
-  return found
-}
-
 function leavesOf(parts: readonly Described[]): Described[] {
   return parts.flatMap((part) => (part.parts === undefined ? [part] : leavesOf(part.parts)))
 }
@@ -47,7 +40,7 @@ describe('the values', () => {
   const UNREAD = ['global']
 
   test('are all read by a template, a check or a warning', () => {
-    const read = pathsIn([chartTemplates(), CHECKS, warnings()])
+    const read = new Set(nodesBelow([chartTemplates(), CHECKS, warnings()], 'value').map(({ path }) => path.join('.')))
     const isRead = (path: string): boolean => [...read].some((one) => one === path || path.startsWith(`${one}.`))
     const unread = leavesOf(described(chartValues))
       .map(({ path }) => path.join('.'))
@@ -121,6 +114,29 @@ describe("the runner's environment", () => {
     expect(text).toContain('"containerPort":9000')
   })
 
+  test('of the health server names its port for the container and for the network policy', () => {
+    const text = JSON.stringify(objectsOf({ ...NEEDED, networkPolicy: { enabled: true }, extraEnvs: [{ name: 'APP_SERVER_PORT', value: '9001' }] }))
+    expect(text).toContain('"containerPort":9001')
+    expect(text).toContain('"port":9001')
+    expect(text).not.toContain('"containerPort":8585')
+  })
+
+  test('of the server has no slash too many', () => {
+    for (const serverHost of ['acme.corp', 'acme.corp/', 'acme.corp//']) {
+      const environment = environmentOf({ ...NEEDED, config: { authToken: 'x', serverHost } })
+      expect([environment.get('SERVER_URL'), environment.get('SERVER_HOST_API_URL')]).toEqual(['wss://acme.corp', 'https://acme.corp/api'])
+    }
+    const below = environmentOf({ ...NEEDED, config: { authToken: 'x', serverHost: 'acme.corp:8585/collate/' } })
+    expect(below.get('SERVER_HOST_API_URL')).toBe('https://acme.corp:8585/collate/api')
+  })
+
+  test('of the mounted token counts by its second spelling where the first says nothing', () => {
+    const spelt = (automountSAToken: unknown) =>
+      ({ ...NEEDED, config: { authToken: 'x', ingestionPods: { automountSAToken, autoMountSAToken: 'false' } } }) as Json
+    for (const nothing of ['', null]) expect(environmentOf(spelt(nothing)).get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('false')
+    expect(environmentOf(spelt(true)).get('INGESTION_AUTOMOUNT_SA_TOKEN')).toBe('true')
+  })
+
   test.each([
     { name: 'an endpoint', values: { config: { authToken: 'x', argoWorkflows: { endpoint: 'argo:2746' } } } },
     { name: 'an installation', values: { installArgoWorkflows: true } },
@@ -182,6 +198,33 @@ describe("a token of the operator's own", () => {
     const told = environmentOf({ extraEnvs: [{ name: 'AUTH_TOKEN', value }], ecrRegistryHelper }).get('VALUES_WARNINGS') ?? ''
     expect(told.includes('extraEnvs[AUTH_TOKEN] stands in the Deployment in clear text.')).toBe(isTold)
     expect(told).not.toContain('planted')
+  })
+})
+
+describe('a password in the address of a proxy', () => {
+  test.each([
+    { proxy: { httpsProxy: 'http://runner:planted@proxy.corp:3128' }, told: ['HTTPS_PROXY'] },
+    { proxy: { httpProxy: 'http://runner:planted@proxy.corp:3128' }, told: ['HTTP_PROXY'] },
+    { proxy: { httpsProxy: 'http://proxy.corp:3128', httpProxy: 'http://proxy.corp:3128' }, told: [] },
+  ])('is told of, and where it would not stand in the clear: $proxy', ({ proxy, told }) => {
+    const warnings = environmentOf({ ...NEEDED, config: { authToken: 'x', proxy } }).get('VALUES_WARNINGS') ?? ''
+    expect([...warnings.matchAll(/Better put the address into a Secret and give it as (\w+) in extraEnvs/g)].map(([, name]) => name)).toEqual(told)
+    expect(warnings).not.toContain('planted')
+  })
+})
+
+describe('pods that read Secrets and mount no token of their account', () => {
+  test.each([
+    { pods: { serviceAccount: { automount: false } }, isTold: true },
+    { pods: { automountSAToken: false }, isTold: true },
+    { pods: { autoMountSAToken: 'false' }, isTold: true },
+    { pods: { serviceAccount: { automount: false }, automountSAToken: true }, isTold: false },
+    { pods: { serviceAccount: { automount: false } }, secretsManager: 'managed-aws', isTold: false },
+    { pods: {}, isTold: false },
+  ])('are told of: $pods $secretsManager', ({ pods, secretsManager = 'kubernetes', isTold }) => {
+    const config = { authToken: 'x', secretsManager, ingestionPods: pods }
+    const warnings = environmentOf({ ...NEEDED, config }).get('VALUES_WARNINGS') ?? ''
+    expect(warnings.includes('the pods mount no token of their account')).toBe(isTold)
   })
 })
 

@@ -129,3 +129,43 @@ describe("the runner's account", () => {
     expect(told(values)).toEqual([])
   })
 })
+
+describe('a variable by which the chart makes nothing', () => {
+  const line = (name: string): unknown => expect.stringMatching(new RegExp(`^extraEnvs\\[${name}\\] is not what config\\.`))
+
+  test.each([
+    { name: 'INGESTION_NAMESPACE', other: 'elsewhere', same: 'runner' },
+    { name: 'INGESTION_SERVICE_ACCOUNT_NAME', other: 'mine', same: 'ingestion' },
+    { name: 'SECRETS_MANAGER', other: 'gcp', same: 'kubernetes' },
+  ])('is told of where it says otherwise than the values: $name', ({ name, other, same }) => {
+    expect(told(variable(name, other))).toEqual([line(name)])
+    expect(told(variable(name, same))).toEqual([])
+    expect(told(variable(name, '$(OTHER)'))).toEqual([])
+    expect(told({ extraEnvs: [{ name, valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }] })).toEqual([])
+  })
+})
+
+describe("a tag of the runner's image", () => {
+  test.each([
+    { name: "of another version, with the chart's own repository", image: { tag: '1.11.10' }, isTold: true },
+    { name: "that is the chart's version", image: { tag: '1.2.3' }, isTold: false },
+    { name: "in a repository of the operator's", image: { repository: 'registry.corp/runner', tag: '1.11.10' }, isTold: false },
+    { name: 'beside a digest, which counts', image: { tag: '1.11.10', digest: `sha256:${'0'.repeat(64)}` }, isTold: false },
+  ])('$name is told of: $isTold', ({ image, isTold }) => {
+    expect(told({ image })).toEqual(isTold ? [expect.stringMatching(/^image\.tag is not this chart's version/)] : [])
+  })
+})
+
+describe('an account that does not do', () => {
+  test('is told of: of the pods, the one that all others have', () => {
+    const account: Json = config({ ingestionPods: { serviceAccount: { create: false, name: 'default' } } })
+    expect(told(account)).toEqual([expect.stringMatching(/^config\.ingestionPods\.serviceAccount\.name is "default"/)])
+  })
+
+  test("is told of: the runner's, where nothing of it is mounted", () => {
+    const line = expect.stringMatching(/^serviceAccount\.automount is false/)
+    expect(told({ serviceAccount: { automount: false } })).toEqual([line])
+    expect(told({ serviceAccount: { automount: false }, volumes: [{ name: 'token', projected: {} }] })).toEqual([])
+    expect(told({ serviceAccount: { automount: false, create: false, name: 'mine' } })).toEqual([])
+  })
+})

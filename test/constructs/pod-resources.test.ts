@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { moreQuantity } from '../../constructs/expression/more-quantity.ts'
+import type { Json } from '../../constructs/expression/expression.ts'
+import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
 import { releaseVariables } from '../../constructs/yaml/release-environment.ts'
 import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 
@@ -32,6 +34,51 @@ describe('the memory of ingestion pods', () => {
 
   test("is reserved up to a limit of the operator's own variable", () => {
     expect(memoryWith({}, [{ name: 'INGESTION_MEMORY_LIMIT', value: '1Gi' }])).toEqual(['1Gi', '1Gi'])
+  })
+})
+
+describe('a container of the chart', () => {
+  interface Rendered {
+    readonly kind: string
+    readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly { readonly name: string; readonly resources: object }[] } } }
+  }
+  const containers = (values: object): readonly { readonly name: string; readonly resources: object }[] =>
+    (plainObjects(values as Json, RELEASE) as unknown as Rendered[]).flatMap(({ kind, spec }) =>
+      kind === 'Deployment' || kind === 'Job' ? (spec?.template?.spec.containers ?? []) : [],
+    )
+  const resourcesOf = (name: string, values: object): object | undefined => containers(values).find((one) => one.name === name)?.resources
+
+  test.each([
+    { name: 'the defaults', given: {}, made: { limits: { memory: '384Mi' }, requests: { cpu: '100m', memory: '192Mi' } } },
+    {
+      name: 'smaller limits alone, which lower the requests',
+      given: { limits: { cpu: '50m', memory: '128Mi' } },
+      made: { limits: { cpu: '50m', memory: '128Mi' }, requests: { cpu: '50m', memory: '128Mi' } },
+    },
+    {
+      name: 'a larger request alone, which raises the limit',
+      given: { requests: { memory: '1Gi' } },
+      made: { limits: { memory: '1Gi' }, requests: { cpu: '100m', memory: '1Gi' } },
+    },
+    {
+      name: 'null, which takes a default away',
+      given: { limits: { memory: null, cpu: null }, requests: { cpu: null } },
+      made: { limits: {}, requests: { memory: '192Mi' } },
+    },
+    {
+      name: 'other resources, and claims',
+      given: { limits: { 'ephemeral-storage': '1Gi' }, claims: [{ name: 'disk' }] },
+      made: { limits: { 'memory': '384Mi', 'ephemeral-storage': '1Gi' }, requests: { cpu: '100m', memory: '192Mi' }, claims: [{ name: 'disk' }] },
+    },
+  ])('has by its values $name', ({ given, made }) => {
+    expect(resourcesOf('hybrid-ingestion-runner', { resources: given })).toEqual(made)
+  })
+
+  test('is that of the refresher, too, and that of Argo', () => {
+    const resources = { limits: { memory: '64Mi' } }
+    expect(resourcesOf('ecr-registry-helper', { ecrRegistryHelper: { resources } })).toEqual({ ...resources, requests: { cpu: '50m', memory: '64Mi' } })
+    const ofArgo = { installArgoWorkflows: true, argoWorkflows: { controller: { resources } } }
+    expect(resourcesOf('controller', ofArgo)).toEqual({ ...resources, requests: { cpu: '100m', memory: '64Mi' } })
   })
 })
 

@@ -89,7 +89,7 @@ describe('the named template of the same', () => {
 
   const TEMPLATE = `results:
 {{- range $.Values.cases }}
-  - {{ include "hybrid-runner.shape-problems" (list .value "" $.Values.shape $.Values.paths) | toJson }}
+  - {{ include "hybrid-runner.shape-problems" (list .value "" $.Values.shape $.Values.paths false) | toJson }}
 {{- end }}
 `
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { z } from 'zod'
+import { isMap } from '../../constructs/expression/evaluate.ts'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { chartValues } from '../../constructs/values/chart-values.ts'
 import { TEXT_RULES, type TextRuleName } from '../../constructs/values/text-rules.ts'
@@ -24,10 +25,13 @@ export const someTable: fc.Arbitrary<string> = fc.oneof(
         fc.constantFrom('metadata', 'profiler', 'default', 'a b', 'é<'),
         fc.record(
           {
-            nodeSelector: fc.dictionary(fc.constantFrom('disk', 'zone'), text),
-            priorityClass: text,
+            nodeSelector: fc.dictionary(
+              fc.constantFrom('disk', 'zone'),
+              fc.stringMatching(/^[A-Z0-9_.]{0,3}[a-z0-9]$/).map((value) => value.replace(/^[_.]+/, '')),
+            ),
+            priorityClass: fc.stringMatching(/^[a-z]{1,3}(\.[0-9])?$/),
             resources: fc.constant({ limits: { cpu: 2 } }),
-            toleration: text,
+            toleration: fc.constantFrom('x', '12', 'true', 'A_b.c'),
             tolerations: fc.array(fc.constant({ key: 'a', operator: 'Exists' }), { maxLength: 2 }),
           },
           { requiredKeys: [] },
@@ -54,7 +58,16 @@ export const chartValuesWithNulls: fc.Arbitrary<Json> = valuesWith(1)
 
 /** @param nullWeight how often a part is null, to 12 times that it is not */
 function valuesWith(nullWeight: number): fc.Arbitrary<Json> {
-  return valueFor(chartValues, { nullWeight }).filter((values) => chartValues.safeParse(values).success)
+  return valueFor(chartValues, { nullWeight })
+    .map(withOneBound)
+    .filter((values) => chartValues.safeParse(values).success)
+}
+
+/** A disruption budget takes one of its bounds: nearly all random ones would have both. */
+function withOneBound(values: Json): Json {
+  if (!isMap(values) || !isMap(values['podDisruptionBudget'] ?? null)) return values
+  const { maxUnavailable: _maxUnavailable, ...budget } = values['podDisruptionBudget'] as Readonly<Record<string, Json>>
+  return (budget['minAvailable'] ?? '') === '' ? values : { ...values, podDisruptionBudget: budget }
 }
 
 /** What is known on the way down: how often a part is null, and the rule for a text. */
@@ -90,7 +103,7 @@ function mapFor(shape: Record<string, z.ZodType>, inner: (part: z.ZodType) => fc
 function leafFor(schema: z.ZodType, way: Way): fc.Arbitrary<Json> {
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as Json[]))
   if (schema instanceof z.ZodBoolean) return fc.boolean()
-  if (schema instanceof z.ZodNumber) return fc.integer({ min: 1, max: 65_535 })
+  if (schema instanceof z.ZodNumber) return fc.integer({ min: 1, max: way.rule === 'seconds' ? 60 : 65_535 })
   if (schema instanceof z.ZodString) return textFor(schema, way)
   return anything
 }
@@ -98,7 +111,7 @@ function leafFor(schema: z.ZodType, way: Way): fc.Arbitrary<Json> {
 /** A text by its rule; among nulls also one that is by none, which the checks refuse. */
 function textFor(schema: z.ZodString, { rule, nullWeight }: Way): fc.Arbitrary<Json> {
   if (rule === undefined) return patternOf(schema) ?? text
-  const ruled = fc.stringMatching(new RegExp(`^(${TEXT_RULES[rule].pattern})$`))
+  const ruled = fc.stringMatching(new RegExp(`^(${TEXT_RULES[rule].pattern})$`), { maxLength: 200 })
   return fc.oneof({ weight: 60, arbitrary: ruled }, { weight: nullWeight, arbitrary: text })
 }
 

@@ -71,7 +71,7 @@ async function showStates(scenario: Scenario, request: RunRequest): Promise<Stat
   row(elapsed(Date.now()), 'accepted', `the runner: ${'result' in answer ? (answer.result as { code: number }).code : JSON.stringify(answer)}`, '')
   let afterSeq = 0
   for (;;) {
-    const write = await scenario.collate.waitForStatus({ runId: request.runId, afterSeq }, 120_000)
+    const write = await scenario.collate.waitForStatus({ runId: request.runId, afterSeq })
     afterSeq = write.seq
     const [pod] = await scenario.pods()
     row(elapsed(write.at), write.status.pipelineState, TOLD_BY[write.writer ?? ''] ?? 'somebody', pod?.metadata.name ?? '')

@@ -90,7 +90,7 @@ async function refreshNow(name: string): Promise<void> {
   await callJson(cluster.api, { method: 'POST', path, body: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: template?.spec } })
   const isDone = async (): Promise<true | undefined> =>
     ((await callJson(cluster.api, { method: 'GET', path: `${path}/${name}` })) as unknown as Found).status?.succeeded === 1 || undefined
-  await waitFor(isDone, { what: `the end of Job ${name}`, timeoutMs: 60_000 })
+  await waitFor(isDone, { what: `the end of Job ${name}` })
 }
 
 test('the pull secret is there before the first pod, is renewed in place, and goes with the last release that needs it', async () => {

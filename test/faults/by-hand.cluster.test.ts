@@ -7,6 +7,7 @@ import type { RunEnd } from '../../compiler/record.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import { podsEverStarted } from '../scenario/audit-log.ts'
+import type { Gate } from '../scenario/gates.ts'
 import { openPlace, type Place } from '../scenario/place.ts'
 import { accepted, failureIn, historyOf, policyOf } from '../scenario/run-story.ts'
 import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
@@ -55,15 +56,16 @@ async function payloadOf(scenario: Scenario, runId: string): Promise<string | un
   return (await scenario.list('secrets')).find(({ metadata }) => metadata.name.includes(runId))?.metadata.name
 }
 
-async function running(scenario: Scenario, seconds = 120): Promise<string> {
-  const { runId } = await accepted(scenario, { seconds, end: 'none' })
-  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+/** It runs until the gate is open; without one until it is killed. */
+async function running(scenario: Scenario, gate?: Gate): Promise<string> {
+  const { runId } = await accepted(scenario, { waitAt: (gate ?? (await place.gate())).url, end: 'none' })
+  await scenario.collate.waitForStatus({ runId, state: 'running' })
   return runId
 }
 
 /** Pods are those that were ever started. */
 async function expectOneFailure(scenario: Scenario, runId: string, failureClass: RunEnd['failureClass'], pods: number): Promise<void> {
-  const failed = await scenario.collate.waitForStatus({ runId, state: 'failed', writer: 'runner' }, 150_000)
+  const failed = await scenario.collate.waitForStatus({ runId, state: 'failed', writer: 'runner' })
   const { name = '', error = '' } = failureIn(failed.status) ?? {}
   expect(`${name}: ${error}`).toMatch(new RegExp(`^${failureClass}: .`))
   // Kubernetes' words, what to do, and where to read on.
@@ -85,7 +87,7 @@ describe.concurrent.each<RunnerIs>(['down', 'there'])('with the runner %s', (run
           const pod = await podOf(scenario, runId)
           return pod?.spec?.['nodeName'] === node.name ? pod.metadata.name : undefined
         }
-        await node.playRunning(place.namespace, await waitFor(isScheduled, { what: 'the pod on the ghost node', timeoutMs: 30_000 }))
+        await node.playRunning(place.namespace, await waitFor(isScheduled, { what: 'the pod on the ghost node' }))
         await whileRunnerIs(runnerIs, scenario, node.remove)
         await expectOneFailure(scenario, runId, 'NodeLost', 1)
         expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'NodeLost' })
@@ -100,7 +102,7 @@ describe.concurrent('a run whose payload is deleted while it waits', () => {
   test('is told so by the restarted runner once no repeat of its request can come any more', async () => {
     await withRunner('queued-payload-down', { MAX_ACTIVE_RUNS: '1' }, async (scenario) => {
       const first = await running(scenario)
-      const { runId } = await accepted(scenario, {}, { notAfter: Date.now() + 5_000 })
+      const { runId } = await accepted(scenario, {}, { notAfter: Date.now() + 15_000 })
       await scenario.runner().kill()
       await remove('secrets', await payloadOf(scenario, runId))
       await scenario.startRunner()
@@ -131,7 +133,7 @@ describe.concurrent('a run whose payload is deleted while it waits', () => {
       const payload = await payloadOf(scenario, runId)
       await remove('secrets', payload)
       await scenario.kill(first)
-      const told = await scenario.collate.waitForStatus({ runId, state: 'failed', writer: 'runner' }, 60_000)
+      const told = await scenario.collate.waitForStatus({ runId, state: 'failed', writer: 'runner' })
       expect(failureIn(told.status)).toMatchObject({ name: 'ConfigError', error: expect.stringContaining(`secret "${payload}" not found`) })
       expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'ConfigError' })
     })
@@ -183,8 +185,10 @@ describe.concurrent.each<RunnerIs>(['down', 'there'])('with the runner %s', (run
 
   test('a run whose payload is deleted while it runs goes on', async () => {
     await withRunner(`payload-${runnerIs}`, {}, async (scenario) => {
-      const runId = await running(scenario, 4)
+      const gate = await place.gate()
+      const runId = await running(scenario, gate)
       await whileRunnerIs(runnerIs, scenario, async () => remove('secrets', await payloadOf(scenario, runId)))
+      gate.open()
       expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       expect(await podsEverStarted(scenario, runId)).toHaveLength(1)
     })

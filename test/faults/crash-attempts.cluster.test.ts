@@ -68,7 +68,7 @@ async function dieAndComeBack({ scenario, proxy }: Stage, kubeconfig: string, mo
 }
 
 describe.concurrent('a runner killed with -9 while a run is tried again,', () => {
-  it.for(OF_A_RETRY.map((moment, index) => ({ ...moment, agentId: `retry-${index}` })))('$name', { timeout: 300_000 }, async ({ agentId, arm }) => {
+  it.for(OF_A_RETRY.map((moment, index) => ({ ...moment, agentId: `retry-${index}` })))('$name', async ({ agentId, arm }) => {
     await onStage(agentId, async (stage, kubeconfig) => {
       const { scenario } = stage
       await scenario.startRunner({ KUBECONFIG: kubeconfig })
@@ -77,7 +77,7 @@ describe.concurrent('a runner killed with -9 while a run is tried again,', () =>
       const moment = await arm(stage, runId)
       expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
       await dieAndComeBack(stage, kubeconfig, moment)
-      expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'success' })
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       const started = await podsEverStarted(scenario, runId)
       expect(started.map(({ name }) => name.slice(-2)).toSorted()).toEqual(['-1', '-2'])
       expect((await recordOf(scenario, runId))?.data).toMatchObject({ attempt: '2' })
@@ -89,23 +89,23 @@ describe.concurrent('a runner killed with -9 while a run is tried again,', () =>
 })
 
 describe.concurrent('a runner killed with -9 while a run is stopped,', () => {
-  it.for(OF_A_KILL.map((moment, index) => ({ ...moment, agentId: `kill-${index}` })))('$name', { timeout: 300_000 }, async ({ agentId, arm }) => {
+  it.for(OF_A_KILL.map((moment, index) => ({ ...moment, agentId: `kill-${index}` })))('$name', async ({ agentId, arm }) => {
     await onStage(agentId, async (stage, kubeconfig) => {
       const { scenario } = stage
       await scenario.startRunner({ KUBECONFIG: kubeconfig })
       const request = scenario.request({ pipelineName: pipelineOf(scenario), simulate: { seconds: 300 } })
       const { runId } = request
       expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
-      await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+      await scenario.collate.waitForStatus({ runId, state: 'running' })
       const moment = await arm(stage, runId)
       const answer = scenario.kill(runId).catch(() => undefined)
       await dieAndComeBack(stage, kubeconfig, moment)
       await answer
       // The server repeats what was not answered; for what was, a repeat changes nothing.
       expect(await scenario.kill(runId)).toMatchObject({ result: { code: 200 } })
-      await scenario.collate.waitForStatus({ runId, state: 'stopped' }, 90_000)
+      await scenario.collate.waitForStatus({ runId, state: 'stopped' })
       await expectNothingRuns(stage)
-      expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'stopped' })
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'stopped' })
       expect(endOn(await recordOf(scenario, runId))?.state).toBe('stopped')
       expect(await podsEverStarted(scenario, runId)).toHaveLength(1)
       expect((await scenario.collate.history({ runId })).map(({ status }) => status.pipelineState)).toEqual(['running', 'stopped'])
@@ -115,6 +115,6 @@ describe.concurrent('a runner killed with -9 while a run is stopped,', () => {
 
 /** When `stopped` is told, the pod has ended. */
 async function expectNothingRuns({ scenario }: Stage): Promise<void> {
-  const pods = await waitFor(async () => scenario.pods(), { what: 'the list of pods', timeoutMs: 10_000 })
+  const pods = await waitFor(async () => scenario.pods(), { what: 'the list of pods' })
   expect(pods.filter(({ status }) => status?.['phase'] !== 'Succeeded' && status?.['phase'] !== 'Failed')).toEqual([])
 }

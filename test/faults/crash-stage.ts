@@ -43,7 +43,7 @@ export const atReport =
   async ({ scenario }) => {
     const hold = await scenario.collate.hold({ method: 'PUT', path: `${pipelineOf(scenario)}/pipelineStatus`, token: 'runner' }, { at })
     return async () => {
-      await hold.waitHeld(60_000)
+      await hold.waitHeld()
       return hold.release
     }
   }

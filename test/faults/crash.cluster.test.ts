@@ -26,6 +26,8 @@ import {
 interface Moment {
   readonly name: string
   readonly simulate?: Simulate
+  /** Its program ends only when no runner is there any more. */
+  readonly isHeld?: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** Arms the trap before the request is sent; the promise it gives resolves at the moment. */
   readonly arm: Arm
@@ -43,26 +45,25 @@ const SILENT: Simulate = { end: 'none' }
 const whenRunning: Moment['arm'] =
   async ({ scenario }, runId) =>
   async () =>
-    scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+    scenario.collate.waitForStatus({ runId, state: 'running' })
 
 const untilPodEnds = async ({ scenario }: Stage): Promise<void> => {
   await waitFor(async () => ((await scenario.pods()).every(({ status }) => status?.['phase'] === 'Succeeded') ? true : undefined), {
     what: 'the end of the pod',
-    timeoutMs: 60_000,
   })
 }
 
 const MOMENTS: readonly Moment[] = [
   // First, because it takes longest: a record stays for a minute after the last moment at which its request is taken.
-  { name: 'before the record goes', environment: { RUN_TTL_SECONDS: '0' }, notAfterMs: 5_000, arm: atCall(RECORD_DELETE, 'before'), expectGone: true },
+  { name: 'before the record goes', environment: { RUN_TTL_SECONDS: '0' }, notAfterMs: 15_000, arm: atCall(RECORD_DELETE, 'before'), expectGone: true },
   { name: 'before the record is written', arm: atCall(RECORD_CREATE, 'before') },
   { name: 'after the record is written and before the runner knows', arm: atCall(RECORD_CREATE, 'after') },
   { name: 'between record and payload', arm: atCall(PAYLOAD_CREATE, 'before') },
   { name: 'after the payload is written and before the runner knows', arm: atCall(PAYLOAD_CREATE, 'after') },
   { name: 'between payload and pod', arm: atCall(POD_CREATE, 'before') },
   { name: 'after the pod is created and before the runner knows', arm: atCall(POD_CREATE, 'after') },
-  { name: 'while the pod runs', simulate: { seconds: 4 }, arm: whenRunning },
-  { name: 'and the pod ends while no runner is there', simulate: { seconds: 2 }, arm: whenRunning, whileDown: untilPodEnds },
+  { name: 'while the pod runs', isHeld: true, arm: whenRunning },
+  { name: 'and the pod ends while no runner is there', isHeld: true, arm: whenRunning, whileDown: untilPodEnds },
   { name: 'before the report', simulate: SILENT, arm: atReport('beforeWork') },
   { name: 'after the report is taken and before the runner knows', simulate: SILENT, arm: atReport('beforeAnswer') },
   { name: 'before the end is on the record', arm: atCall(RECORD_PATCH, 'before') },
@@ -79,21 +80,23 @@ beforeAll(async () => {
 afterAll(async () => place?.stop())
 
 describe.concurrent('a runner killed with -9', () => {
-  it.for(MOMENTS.map((moment, index) => ({ ...moment, agentId: `agent-${index}` })))('$name', { timeout: 300_000 }, async (moment) => {
+  it.for(MOMENTS.map((moment, index) => ({ ...moment, agentId: `agent-${index}` })))('$name', async (moment) => {
     const here = await openStage(place, moment.agentId, moment.environment)
     const { scenario, proxy } = here
     try {
       const kubeconfig = await proxy.writeKubeconfig(scenario.kubeconfig)
       const first = await scenario.startRunner({ KUBECONFIG: kubeconfig })
+      const gate = await place.gate()
       const request = scenario.request({
         pipelineName: pipelineOf(scenario),
-        simulate: moment.simulate ?? {},
+        simulate: { ...moment.simulate, ...(moment.isHeld === true ? { waitAt: gate.url } : {}) },
         ...(moment.notAfterMs === undefined ? {} : { notAfter: Date.now() + moment.notAfterMs }),
       })
       const momentReached = await moment.arm(here, request.runId)
       const answer = scenario.run(request).catch(() => undefined)
       const undo = await momentReached()
       await first.kill()
+      gate.open()
       const acknowledgement = await answer
       proxy.clear()
       if (typeof undo === 'function') await undo()
@@ -115,8 +118,8 @@ describe.concurrent('a runner killed with -9', () => {
 })
 
 async function expectOneEnd({ scenario }: Stage, runId: string, fqn: string, moment: Moment): Promise<void> {
-  await scenario.collate.waitForStatus({ runId, state: 'success' }, 60_000)
-  await waitFor(async () => ((await isSettled(scenario, moment)) ? true : undefined), { what: 'the run to be settled', timeoutMs: 120_000 })
+  await scenario.collate.waitForStatus({ runId, state: 'success' })
+  await waitFor(async () => ((await isSettled(scenario, moment)) ? true : undefined), { what: 'the run to be settled' })
   expect(await podsEverStarted(scenario, runId)).toHaveLength(1)
   const history = await scenario.collate.history({ runId })
   expect(history.filter(({ writer, status }) => writer === 'bot' && status.pipelineState === 'running')).toHaveLength(1)

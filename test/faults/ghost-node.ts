@@ -31,11 +31,16 @@ export async function createGhostNode({ api }: Cluster, name: string): Promise<G
     const { spec } = (await callJson(api, { method: 'GET', path })) as { readonly spec?: { readonly taints?: readonly { readonly key: string }[] } }
     return spec?.taints?.every(({ key }) => key === GHOST_TAINT.key) === true ? true : undefined
   }
-  await waitFor(isFree, { what: `node ${name} taken for ready`, timeoutMs: 30_000 })
+  await waitFor(isFree, { what: `node ${name} taken for ready` })
+  // As a kubelet does: a node that is not heard of for most of a minute is taken for lost.
+  const beating = setInterval(() => void patchStatus(api, path, nodeStatus()).catch(() => undefined), 5_000)
   return {
     name,
     playRunning: async (namespace, pod) => patchStatus(api, `/api/v1/namespaces/${namespace}/pods/${pod}`, podStatus()),
-    remove: async () => void (await api({ method: 'DELETE', path })),
+    remove: async () => {
+      clearInterval(beating)
+      await api({ method: 'DELETE', path })
+    },
   }
 }
 

@@ -30,7 +30,7 @@ async function withServer(agentId: string, body: (scenario: Scenario) => Promise
 const isTerminal = ({ status }: StatusWrite): boolean => !['queued', 'running'].includes(status.pipelineState)
 
 async function linkAgain({ collate, agentId }: Scenario): Promise<void> {
-  await collate.waitForRunner(agentId, 'Active', 60_000)
+  await collate.waitForRunner(agentId, 'Active')
 }
 
 /** The answer to the repeat of a run that has ended. */
@@ -56,12 +56,14 @@ describe.concurrent('the socket, cut', () => {
   test('after the answer, again and again: the run goes on, and is told once', async () => {
     await withServer('cut-after-answer', async (scenario) => {
       await scenario.startRunner()
-      const { runId } = await accepted(scenario, { seconds: 3, end: 'none' })
+      const gate = await place.gate()
+      const { runId } = await accepted(scenario, { waitAt: gate.url, end: 'none' })
       for (let cuts = 1; cuts <= 3; cuts += 1) {
         expect(await scenario.collate.cut()).toBe(1)
-        await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: cuts + 1, status: 101 }, 60_000)
+        await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: cuts + 1, status: 101 })
         await linkAgain(scenario)
       }
+      gate.open()
       expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by runner'])
       await expectOneStart(scenario, runId)
@@ -74,6 +76,8 @@ describe.concurrent('the socket, cut', () => {
       const runner = await scenario.startRunner()
       await scenario.collate.misbehave({ kind: 'ignoreHeartbeats' })
       await runner.waitForLine('nothing heard from Collate for two heartbeats; dropping the link')
+      // The next link has time: on a busy machine this one's would run out again.
+      await scenario.collate.configure({ heartbeatIntervalMs: 10_000 })
       await scenario.collate.behave()
       await linkAgain(scenario)
       expect(await untilSettled(scenario, (await accepted(scenario)).runId)).toMatchObject({ state: 'success' })
@@ -85,13 +89,15 @@ describe.concurrent('a repeat with the same run id', () => {
   test('gets the first answer while it runs and after a restart, and after its end is told of it', async () => {
     await withServer('repeats', async (scenario) => {
       await scenario.startRunner()
-      const request = scenario.request({ simulate: { seconds: 10 } })
+      const gate = await place.gate()
+      const request = scenario.request({ simulate: { waitAt: gate.url } })
       const first = await scenario.run(request)
       expect(first).toMatchObject({ result: { code: 200 } })
       expect(await scenario.run(request)).toEqual(first)
       await scenario.runner().kill()
       await scenario.startRunner()
       expect(await scenario.run(request)).toEqual(first)
+      gate.open()
       await untilSettled(scenario, request.runId)
       expect(await scenario.run(request)).toMatchObject(ENDED_WELL)
       await scenario.runner().stop()
@@ -114,17 +120,19 @@ async function recordWrites(scenario: Scenario, runId: string): Promise<number> 
 
 async function untilEndUntold(scenario: Scenario, runId: string): Promise<void> {
   const probe = async (): Promise<true | undefined> => (endOn(await recordOf(scenario, runId))?.isAcknowledged === false ? true : undefined)
-  await waitFor(probe, { what: 'an end on the record that Collate does not have', timeoutMs: 60_000 })
+  await waitFor(probe, { what: 'an end on the record that Collate does not have' })
 }
 
 describe.concurrent('Collate', () => {
   test('away while runs end: their ends wait on the records, and are told later with one more write', async () => {
     await withServer('away', async (scenario) => {
       await scenario.startRunner()
-      const good = await accepted(scenario, { seconds: 2 })
-      const bad = await accepted(scenario, { seconds: 2, exitCode: 3 })
-      for (const { runId } of [good, bad]) await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+      const gate = await place.gate()
+      const good = await accepted(scenario, { waitAt: gate.url })
+      const bad = await accepted(scenario, { waitAt: gate.url, exitCode: 3 })
+      for (const { runId } of [good, bad]) await scenario.collate.waitForStatus({ runId, state: 'running' })
       await scenario.collate.stopListening()
+      gate.open()
       for (const { runId } of [good, bad]) await untilEndUntold(scenario, runId)
       await scenario.collate.listenAgain()
       expect(await untilSettled(scenario, good.runId)).toMatchObject({ state: 'success' })
@@ -132,6 +140,8 @@ describe.concurrent('Collate', () => {
       expect(await historyOf(scenario, good.runId)).toEqual(['running by bot', 'success by runner'])
       expect(await historyOf(scenario, bad.runId)).toEqual(['running by bot', 'failed by runner'])
       for (const { runId } of [good, bad]) {
+        // The API server writes its log after it has answered.
+        await waitFor(async () => ((await recordWrites(scenario, runId)) >= 2 ? true : undefined), { what: 'two writes of the record' })
         expect(await recordWrites(scenario, runId)).toBe(2)
         await expectOneStart(scenario, runId)
       }
@@ -141,9 +151,11 @@ describe.concurrent('Collate', () => {
   test('away while a run ends, and the runner killed meanwhile: the end is told after the restart', async () => {
     await withServer('away-and-killed', async (scenario) => {
       await scenario.startRunner()
-      const { runId } = await accepted(scenario, { seconds: 1 })
-      await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+      const gate = await place.gate()
+      const { runId } = await accepted(scenario, { waitAt: gate.url })
+      await scenario.collate.waitForStatus({ runId, state: 'running' })
       await scenario.collate.stopListening()
+      gate.open()
       await untilEndUntold(scenario, runId)
       await scenario.runner().kill()
       await scenario.collate.listenAgain()

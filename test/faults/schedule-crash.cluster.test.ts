@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { waitFor } from '../cluster/waiting.ts'
 import { openPlace, type Place } from '../scenario/place.ts'
 import { prepareScenario, type Scenario } from '../scenario/scenario.ts'
-import { ask, cronOf, deploy, deployParams, type ScheduledPipeline, scheduledPipeline, schedulePartsOf, untilCron } from '../scenario/schedule-story.ts'
+import { ask } from '../scenario/ask.ts'
+import { cronOf, deploy, deployParams, type ScheduledPipeline, scheduledPipeline, schedulePartsOf, untilCron } from '../scenario/schedule-story.ts'
 import { ApiProxy, type CallMatch } from './api-proxy.ts'
 
 interface Moment {
@@ -93,11 +94,11 @@ async function expectOnlyOne(pipeline: ScheduledPipeline, schedule: string): Pro
     expect(JSON.stringify(cron?.metadata)).toContain(revision)
     return true
   }
-  await waitFor(probe, { what: `one revision, one payload, and a CronJob of both that fires at ${schedule}`, timeoutMs: 60_000 })
+  await waitFor(probe, { what: `one revision, one payload, and a CronJob of both that fires at ${schedule}` })
 }
 
 describe.concurrent('a runner killed with -9 during a deploy', () => {
-  it.for(DEPLOY.map((moment, index) => ({ ...moment, agentId: `deploy-${index}` })))('$name', { timeout: 180_000 }, async (moment) =>
+  it.for(DEPLOY.map((moment, index) => ({ ...moment, agentId: `deploy-${index}` })))('$name', async (moment) =>
     onStage(moment.agentId, async (stage) => {
       await stage.scenario.startRunner({ KUBECONFIG: stage.kubeconfig })
       const pipeline = scheduledPipeline(stage.scenario)
@@ -108,7 +109,7 @@ describe.concurrent('a runner killed with -9 during a deploy', () => {
 })
 
 describe.concurrent('a runner killed with -9 during a redeploy', () => {
-  it.for(REDEPLOY.map((moment, index) => ({ ...moment, agentId: `redeploy-${index}` })))('$name', { timeout: 180_000 }, async (moment) =>
+  it.for(REDEPLOY.map((moment, index) => ({ ...moment, agentId: `redeploy-${index}` })))('$name', async (moment) =>
     onStage(moment.agentId, async (stage) => {
       await stage.scenario.startRunner({ KUBECONFIG: stage.kubeconfig })
       const pipeline = scheduledPipeline(stage.scenario)

@@ -1,5 +1,6 @@
 /** The whole runner behind a company's proxy that wants credentials and opens TLS, with files that are rotated under it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PATIENCE_MS } from '../cluster/waiting.ts'
 import { type CertificateAuthority, createAuthority, type KeyPair } from '../network/certificate-authority.ts'
 import { type ConnectProxy, startConnectProxy } from '../network/connect-proxy.ts'
 import { type MountedSecret, mountSecret } from '../network/mounted-secret.ts'
@@ -65,19 +66,26 @@ describe.concurrent('a runner behind a proxy', () => {
       expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by runner'])
       proxy.cut()
-      await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: 2, status: 101 }, 60_000)
+      await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: 2, status: 101 })
     })
   })
 
   test('whose CA comes only later links as soon as its file holds it, without a restart', async () => {
     const other = await createAuthority('other')
     await behindProxy('late-ca', other.certificate, async ({ scenario, files }) => {
-      const runner = scenario.launchRunner({ RECONNECT_DELAY_SECONDS: '60' })
+      // From the first hello on the server wishes for ten minutes between two connects.
+      await scenario.collate.configure({ retryAfterMs: 600_000 })
+      const runner = scenario.launchRunner()
       const line = await runner.waitForLine(({ msg }) => msg === 'no link to Collate; trying again')
       expect(line['reason']).toMatch(/certificate/i)
       await files.update({ token: scenario.collate.tokens['runner'] ?? '', ca: authority.certificate })
       await runner.waitForLine(({ msg, file }) => msg === 'a file has changed and was read anew' && file === 'EXTRA_CA_FILE')
-      await scenario.collate.waitForRunner(scenario.agentId, 'Active', 10_000)
+      await scenario.collate.waitForRunner(scenario.agentId, 'Active')
+
+      await scenario.collate.cut()
+      await runner.waitForLine(({ msg, delayMs }) => msg === 'no link to Collate; trying again' && Number(delayMs) > PATIENCE_MS)
+      await files.update({ token: scenario.collate.tokens['runner'] ?? '', ca: authority.certificate + other.certificate })
+      await scenario.collate.waitForConnections({ agentId: scenario.agentId, count: 2, status: 101 })
     })
     await other.remove()
   })

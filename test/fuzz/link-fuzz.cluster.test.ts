@@ -10,7 +10,7 @@ const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const FRAMES = Number(process.env['FUZZ_FRAMES'] ?? (IS_ALL ? 20_000 : 2_500))
 const SEED = Number(process.env['FUZZ_SEED'] ?? (IS_ALL ? Math.floor(Math.random() * 2 ** 31) : 20_260_102))
 const WINDOW = 50
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 300_000
 
 let server: HostileServer
 let scenario: Scenario

@@ -8,6 +8,7 @@ import { createPod, podLog, RESTRICTED_CONTAINER, waitForPod } from '../cluster/
 import type { PodObject } from '../cluster/pods.ts'
 import type { Collate } from '../collate/client.ts'
 import { startCollate } from '../collate/client.ts'
+import { Gates } from '../scenario/gates.ts'
 import { loadIngestionImage } from './image.ts'
 
 let cluster: Cluster
@@ -115,6 +116,21 @@ test('memory above the limit is a real OOM kill', async () => {
   expect(run).toMatchObject({ exitCode: 137, reason: 'OOMKilled', states: ['running'] })
 })
 
+test('a run that waits half-way goes on when its gate is open, and not before', async () => {
+  const gates = new Gates(cluster.hostIp)
+  const [gate, runId] = [await gates.gate(), randomUUID()]
+  await start(runId, { config: configFor({ waitAt: gate.url, lines: 4 }), pipelineType: 'metadata', pipelineRunId: runId })
+  await gate.reached
+  expect((await collate.history({ fqn: FQN, runId })).map(({ status }) => status.pipelineState)).toEqual(['running'])
+  const lines = (log: string): number => log.match(/Processed table/g)?.length ?? 0
+  expect(lines(await podLog(cluster, namespace.name, `run-${runId}`))).toBeLessThanOrEqual(2)
+  gate.open()
+  const run = await ended(runId)
+  expect(run).toMatchObject({ exitCode: 0, states: ['running', 'success'] })
+  expect(lines(run.log)).toBe(4)
+  await gates.stop()
+})
+
 test('a run that is asked to stop ends with 143', async () => {
   const runId = randomUUID()
   await start(runId, { config: configFor({ seconds: 60 }), pipelineType: 'metadata', pipelineRunId: runId })
@@ -125,13 +141,11 @@ test('a run that is asked to stop ends with 143', async () => {
   const log = cluster.api({ method: 'GET', path: `${path}/log?follow=true` })
   const hold = { metadata: { finalizers: ['test.example/hold'] } }
   await cluster.api({ method: 'PATCH', path, body: hold, contentType: 'application/merge-patch+json' })
-  const asked = performance.now()
   await cluster.api({ method: 'DELETE', path })
   const run = await ended(runId)
   await cluster.api({ method: 'PATCH', path, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' })
   expect(run).toMatchObject({ exitCode: 143, states: ['running'] })
   expect((await log).body).toContain('stopped by signal terminated')
-  expect(performance.now() - asked).toBeLessThan(20_000)
 })
 
 test('a server that refuses the status calls is logged, and does not fail the run', async () => {

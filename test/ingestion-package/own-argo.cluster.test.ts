@@ -21,9 +21,8 @@ import { packageValues } from './package-values.ts'
 import { connectionTo, keepSecret, startShop } from './shop.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
-const BUILD_TIMEOUT_MS = 1_200_000
-const RUN_MS = 240_000
-const TIMEOUT_MS = 600_000
+const RUN_MS = 600_000
+const TIMEOUT_MS = 1_800_000
 const OF_ARGO = { '/apis/argoproj.io/v1alpha1': ['workflows', 'cronworkflows', 'workflowtaskresults'] }
 
 describe.runIf(IS_ALL)('the real package under the Argo that the chart installs', { timeout: TIMEOUT_MS }, () => {
@@ -41,8 +40,8 @@ describe.runIf(IS_ALL)('the real package under the Argo that the chart installs'
     await keepSecret(place.cluster, place.namespace, 'shop-password', postgres.password)
     released = await releasedAt(place, { agentId: 'package-argo' })
     await released.release.install({ ...packageValues(released.values), ...ARGO_VALUES })
-    await released.scenario.collate.waitForRunner('package-argo', 'Active', 60_000)
-  }, BUILD_TIMEOUT_MS)
+    await released.scenario.collate.waitForRunner('package-argo', 'Active')
+  })
   afterAll(async () => {
     await place?.collate.stop()
     await place?.cluster.stop()

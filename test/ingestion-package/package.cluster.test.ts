@@ -23,7 +23,7 @@ import { lookedUpIn } from './secret-lookup.ts'
 import { allowSecrets, connectionTo, keepSecret, startShop } from './shop.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
-const A_RUN_MS = 170_000
+const A_RUN_MS = 600_000
 
 const ENOUGH = {
   ...PACKAGE_POLICY,
@@ -41,7 +41,7 @@ describe.runIf(IS_ALL)('the real ingestion package', () => {
     await Promise.all([loadRunnerImage(scenario.cluster), loadPackageImage(scenario.cluster)])
     await allowSecrets(scenario.cluster, scenario.namespace)
     await keepSecret(scenario.cluster, scenario.namespace, 'shop-password', postgres.password)
-  }, 900_000)
+  })
   afterAll(async () => {
     await scenario?.stop()
     await postgres?.stop()

@@ -13,7 +13,7 @@ interface Program {
 export async function runInPackage({ cluster, namespace }: Scenario, { name, command, env, ...more }: Program): Promise<string> {
   const container = { name: 'main', image: `${PACKAGE_IMAGE}:${PACKAGE_TAG}`, command, env, securityContext: RESTRICTED_CONTAINER }
   await createPod(cluster, namespace, name, { ...more, containers: [container] })
-  const { status } = await waitForPod(cluster, namespace, name, ['Succeeded', 'Failed'], 150_000)
+  const { status } = await waitForPod(cluster, namespace, name, ['Succeeded', 'Failed'])
   const log = await podLog(cluster, namespace, name)
   if (status.phase === 'Failed') throw new Error(`the program ${name} did not end well:\n${log}`)
   return log

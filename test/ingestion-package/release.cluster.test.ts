@@ -23,9 +23,8 @@ import { connectionTo, keepSecret, startShop } from './shop.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
 const EXECUTORS: readonly Executor[] = ['simpleK8s', 'argo']
-const BUILD_TIMEOUT_MS = 1_200_000
-const MODE_TIMEOUT_MS = 600_000
-const RUN_MS = 240_000
+const MODE_TIMEOUT_MS = 3_600_000
+const RUN_MS = 600_000
 
 const SHOP_TABLES = ['customer', 'large_purchase', 'purchase']
 /** The package tells no end of a workflow that could not be set up, as when the database lets nobody in: the runner does, with its last words. */
@@ -44,7 +43,7 @@ describe.runIf(IS_ALL).each(EXECUTORS)('the real package under a release, by %s,
     await keepSecret(place.cluster, place.namespace, 'shop-password', postgres.password)
     await keepSecret(place.cluster, place.namespace, 'old-password', 'of before')
     released = await releasedAt(place, { agentId: 'package' })
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(async () => {
     await place?.stop()
     await postgres?.stop()
@@ -61,8 +60,8 @@ describe.runIf(IS_ALL).each(EXECUTORS)('the real package under a release, by %s,
     const { release, scenario } = released
     await release.upgrade(valuesFor(mode), '--install')
     const isAlone = async (): Promise<true | undefined> => ((await runnerPods(release, place)).length === 1 ? true : undefined)
-    await waitFor(isAlone, { what: 'the end of the runner of before', timeoutMs: 90_000 })
-    await scenario.collate.waitForRunner(scenario.agentId, 'Active', 60_000)
+    await waitFor(isAlone, { what: 'the end of the runner of before' })
+    await scenario.collate.waitForRunner(scenario.agentId, 'Active')
   }
 
   const connection = (password: string): object => connectionTo(place.cluster, postgres, password)

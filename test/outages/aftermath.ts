@@ -1,16 +1,13 @@
 import { expect } from 'vitest'
 import type { RunEnd } from '../../compiler/record.ts'
-import { waitFor } from '../cluster/waiting.ts'
+import { PATIENCE_MS, waitFor } from '../cluster/waiting.ts'
 import { endOn } from '../scenario/settled.ts'
 import { evidenceOf } from './evidence.ts'
 import { type Evidence, exactlyOnceProblems } from './exactly-once.ts'
 import type { OutageStage } from './outage-stage.ts'
 
 /** Waits until nothing is left to do: every record has its end, and Collate knows of it, and no finalizer of ours holds a pod. Gives the ends by the ids of the runs. */
-export async function untilAllSettled(
-  { place: { executor }, released: { scenario }, asked }: OutageStage,
-  timeoutMs = 300_000,
-): Promise<ReadonlyMap<string, RunEnd>> {
+export async function untilAllSettled({ place: { executor }, released: { scenario }, asked }: OutageStage): Promise<ReadonlyMap<string, RunEnd>> {
   const probe = async (): Promise<ReadonlyMap<string, RunEnd>> => {
     const [records, pods, workflows] = await Promise.all([scenario.records(), scenario.pods(), executor === 'argo' ? scenario.list('workflows') : []])
     const idOf = (name: string): string => asked.find(({ runId }) => name.includes(runId))?.runId ?? name
@@ -28,7 +25,7 @@ export async function untilAllSettled(
     if (left.length > 0) throw new Error(left.join(', '))
     return new Map(ends.flatMap(([runId, end]) => (end === undefined ? [] : [[runId, end] as const])))
   }
-  return waitFor(probe, { what: 'the end of all runs', timeoutMs, everyMs: 500 })
+  return waitFor(probe, { what: 'the end of all runs', timeoutMs: 3 * PATIENCE_MS, everyMs: 500 })
 }
 
 /** Holds everything that three sources know of every run against what was asked for. */

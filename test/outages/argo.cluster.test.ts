@@ -36,10 +36,10 @@ async function haveArgoLook({ place, released: { scenario } }: OutageStage): Pro
     }
     return open.length === 0 ? true : undefined
   }
-  await waitFor(probe, { what: 'the end of every Workflow', timeoutMs: 300_000, everyMs: 15_000 })
+  await waitFor(probe, { what: 'the end of every Workflow', everyMs: 15_000 })
 }
 
-describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
+describe.runIf(IS_ALL)('under Argo', () => {
   let stage: OutageStage
   beforeAll(async () => {
     stage = await openOutageStage('outage-argo', { ownCluster: 'outage-argo', executor: 'argo' })
@@ -55,9 +55,9 @@ describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
       const untold = (await scenario.records()).filter((record) => endOn(record)?.isAcknowledged === false)
       return untold.length >= 3 ? true : undefined
     }
-    await waitFor(hasEnded, { what: 'three ends that Collate does not have', timeoutMs: 120_000 })
+    await waitFor(hasEnded, { what: 'three ends that Collate does not have' })
     await collate.listenAgain()
-    await collate.waitForRunner(scenario.agentId, 'Active', 60_000)
+    await collate.waitForRunner(scenario.agentId, 'Active')
     expectEnds(work, await untilAllSettled(stage), WITHOUT_COLLATE)
     await expectExactlyOnce(stage, BY_ARGO)
   })
@@ -68,12 +68,12 @@ describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
     const work = await startWork(stage, { longSeconds: 45 })
     const asking = keepAsking(stage)
     const apiServer = await killDaemon(cluster, 'kube-apiserver')
-    await collate.waitForRunner(agentId, 'Inactive', 60_000)
+    await collate.waitForRunner(agentId, 'Inactive')
     apiServer.startAgain()
     await untilApiServerReady(cluster)
-    await collate.waitForRunner(agentId, 'Active', 60_000)
+    await collate.waitForRunner(agentId, 'Active')
     expect(await asking.stop()).toBeGreaterThan(0)
-    const ends = await untilAllSettled(stage, 600_000)
+    const ends = await untilAllSettled(stage)
     await keepAccount(stage, 'argo-api-server')
     expectEnds(work, ends)
     await expectExactlyOnce(stage, { ...BY_ARGO, mayLackCreations: true })
@@ -84,11 +84,11 @@ describe.runIf(IS_ALL)('under Argo', { timeout: 900_000 }, () => {
     const { agentId } = stage.released.scenario
     const work = await startWork(stage, { longSeconds: 60 })
     const node = await turnOffNode(cluster)
-    await collate.waitForRunner(agentId, 'Inactive', 60_000)
+    await collate.waitForRunner(agentId, 'Inactive')
     await node.turnOn()
-    await collate.waitForRunner(agentId, 'Active', 120_000)
+    await collate.waitForRunner(agentId, 'Active')
     await haveArgoLook(stage)
-    const ends = await untilAllSettled(stage, 600_000)
+    const ends = await untilAllSettled(stage)
     await keepAccount(stage, 'argo-reboot')
     expectEnds(work, ends, BY_REBOOT)
     await expectExactlyOnce(stage, BY_ARGO)

@@ -89,7 +89,7 @@ async function askPersistently({ released, markAt }: OutageStage, name: string, 
   let wasSent = false
   for (;;) {
     const outcome = await scenario.collate
-      .call('pipeline/run', request, { agentId: scenario.agentId, timeoutMs: 15_000 })
+      .call('pipeline/run', request, { agentId: scenario.agentId, timeoutMs: 60_000 })
       .catch((error: Error & { code: string }) => error)
     if (outcome instanceof Error) refusals.add(outcome.code)
     else {

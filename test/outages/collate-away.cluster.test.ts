@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runnerPods } from '../charts/released.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
-import { waitFor } from '../cluster/waiting.ts'
+import { PATIENCE_MS, waitFor } from '../cluster/waiting.ts'
 import { EVERY_MINUTE, jobsOf, ONCE_A_YEAR, tell } from '../scenario/schedule-story.ts'
 import { endOn } from '../scenario/settled.ts'
 import { expectExactlyOnce, untilAllSettled } from './aftermath.ts'
@@ -27,7 +27,7 @@ async function untilUntold(count: number): Promise<void> {
     const untold = (await stage.released.scenario.records()).filter((record) => endOn(record)?.isAcknowledged === false)
     return untold.length >= count ? true : undefined
   }
-  await waitFor(probe, { what: `${count} ends that Collate does not have`, timeoutMs: 120_000 })
+  await waitFor(probe, { what: `${count} ends that Collate does not have` })
 }
 
 async function restartRunner(): Promise<void> {
@@ -40,7 +40,7 @@ async function restartRunner(): Promise<void> {
     const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
     return pods.length === 1 && pods[0]?.metadata.uid !== before?.metadata.uid && isReady ? true : undefined
   }
-  await waitFor(isReplaced, { what: 'another runner that is ready', timeoutMs: 60_000 })
+  await waitFor(isReplaced, { what: 'another runner that is ready' })
 }
 
 /** What was told late says when the run ended, and not when it was told: by time, Collate shows the ends in the order in which they were. */
@@ -52,36 +52,35 @@ async function expectTimesOfEnds(backAtMs: number): Promise<void> {
   for (const { status } of late) expect(status.endDate).toBeLessThan(backAtMs)
 }
 
-test(
-  'Collate away while runs end and a schedule fires, and another runner meanwhile: each end is told once, with its own time',
-  { timeout: 120_000 },
-  async () => {
-    const { collate } = stage.place
-    const schedule = await askSchedule(stage, { schedule: ONCE_A_YEAR })
-    const [long, failing, silent] = [
-      await askRun(stage, 'a run', { seconds: 3 }),
-      await askRun(stage, 'a run that fails by itself', { seconds: 3, exitCode: 3 }),
-      await askRun(stage, 'a run that ends without a word', { seconds: 3, end: 'none' }),
-    ]
-    await askTestConnection(stage, 'a test connection', { seconds: 3 })
-    for (const runId of [long, failing, silent]) await collate.waitForStatus({ runId, state: 'running' }, 60_000)
-    await collate.stopListening()
-    const fired = await fireNow(stage, schedule, 'a run of the schedule')
-    await untilUntold(2)
-    await restartRunner()
-    await untilUntold(stage.asked.length)
-    const backAtMs = Date.now()
-    await collate.listenAgain()
-    await collate.waitForRunner(stage.released.scenario.agentId, 'Active', 60_000)
-    const ends = await untilAllSettled(stage)
-    for (const runId of [long, silent, fired]) expect(ends.get(runId)).toMatchObject({ state: 'success' })
-    expect(ends.get(failing)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
-    await expectTimesOfEnds(backAtMs)
-    await expectExactlyOnce(stage)
-  },
-)
+test('Collate away while runs end and a schedule fires, and another runner meanwhile: each end is told once, with its own time', async () => {
+  const { collate } = stage.place
+  const schedule = await askSchedule(stage, { schedule: ONCE_A_YEAR })
+  const [gate, ofTest] = [await stage.place.gate(), await stage.place.gate()]
+  const [long, failing, silent] = [
+    await askRun(stage, 'a run', { waitAt: gate.url }),
+    await askRun(stage, 'a run that fails by itself', { waitAt: gate.url, exitCode: 3 }),
+    await askRun(stage, 'a run that ends without a word', { waitAt: gate.url, end: 'none' }),
+  ]
+  await askTestConnection(stage, 'a test connection', { waitAt: ofTest.url })
+  await ofTest.reached
+  for (const runId of [long, failing, silent]) await collate.waitForStatus({ runId, state: 'running' })
+  await collate.stopListening()
+  for (const one of [gate, ofTest]) one.open()
+  const fired = await fireNow(stage, schedule, 'a run of the schedule')
+  await untilUntold(2)
+  await restartRunner()
+  await untilUntold(stage.asked.length)
+  const backAtMs = Date.now()
+  await collate.listenAgain()
+  await collate.waitForRunner(stage.released.scenario.agentId, 'Active')
+  const ends = await untilAllSettled(stage)
+  for (const runId of [long, silent, fired]) expect(ends.get(runId)).toMatchObject({ state: 'success' })
+  expect(ends.get(failing)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
+  await expectTimesOfEnds(backAtMs)
+  await expectExactlyOnce(stage)
+})
 
-test.runIf(IS_ALL)('Collate away for minutes, while a schedule fires and runs wait for each other: the same', { timeout: 600_000 }, async () => {
+test.runIf(IS_ALL)('Collate away for minutes, while a schedule fires and runs wait for each other: the same', async () => {
   const { collate } = stage.place
   const schedule = await askSchedule(stage, { schedule: EVERY_MINUTE })
   for (let number = 1; number <= 12; number += 1) await askRun(stage, `run ${number} of 12`, { seconds: 5, exitCode: number % 3 === 0 ? 3 : 0 })
@@ -89,12 +88,12 @@ test.runIf(IS_ALL)('Collate away for minutes, while a schedule fires and runs wa
   await collate.stopListening()
   const known = (await jobsOf(schedule)).length
   const hasFired = async (): Promise<true | undefined> => ((await jobsOf(schedule)).length >= known + FIRINGS ? true : undefined)
-  await waitFor(hasFired, { what: `${FIRINGS} firings`, timeoutMs: 300_000, everyMs: 1_000 })
+  await waitFor(hasFired, { what: `${FIRINGS} firings`, timeoutMs: 2 * PATIENCE_MS, everyMs: 1_000 })
   await restartRunner()
   await keepAccount(stage, 'collate-away')
   const backAtMs = Date.now()
   await collate.listenAgain()
-  await collate.waitForRunner(stage.released.scenario.agentId, 'Active', 60_000)
+  await collate.waitForRunner(stage.released.scenario.agentId, 'Active')
   await tell(schedule, 'pipeline/toggle', { enabled: false })
   await addFirings(stage, schedule)
   const ends = await untilAllSettled(stage)

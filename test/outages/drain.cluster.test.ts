@@ -31,40 +31,36 @@ describe.runIf(IS_ALL)('a node that is drained', () => {
   }, INSTALL_TIMEOUT_MS)
   afterAll(async () => stage?.stop())
 
-  test(
-    'of all but the runner, which its budget keeps: the ends are told while the node is cordoned, and what is tried again runs after it',
-    { timeout: 600_000 },
-    async () => {
-      const { cluster, collate } = stage.place
-      const work = await startWork(stage, { longSeconds: 60 })
-      const drain = drainNode(cluster, ['--timeout=30s']).catch((error: unknown) => error)
-      for (const runId of [work.long, work.fired]) await collate.waitForStatus({ runId, state: 'failed', writer: 'runner' }, 60_000)
-      const kept = await drain
-      expect((kept as CommandError).stderr).toContain("Cannot evict pod as it would violate the pod's disruption budget")
-      await keepAccount(stage, 'drain-cordoned')
-      await uncordonNode(cluster)
-      const ends = await untilAllSettled(stage)
-      await keepAccount(stage, 'drain-kept')
-      expectEnds(work, ends, BY_DRAIN)
-      await expectExactlyOnce(stage)
-    },
-  )
+  test('of all but the runner, which its budget keeps: the ends are told while the node is cordoned, and what is tried again runs after it', async () => {
+    const { cluster, collate } = stage.place
+    const work = await startWork(stage, { longSeconds: 60 })
+    const drain = drainNode(cluster, ['--timeout=30s']).catch((error: unknown) => error)
+    for (const runId of [work.long, work.fired]) await collate.waitForStatus({ runId, state: 'failed', writer: 'runner' })
+    const kept = await drain
+    expect((kept as CommandError).stderr).toContain("Cannot evict pod as it would violate the pod's disruption budget")
+    await keepAccount(stage, 'drain-cordoned')
+    await uncordonNode(cluster)
+    const ends = await untilAllSettled(stage)
+    await keepAccount(stage, 'drain-kept')
+    expectEnds(work, ends, BY_DRAIN)
+    await expectExactlyOnce(stage)
+  })
 
-  test('of everything, the runner with it: its successor tells the ends, and the drain ends with them', { timeout: 600_000 }, async () => {
+  test('of everything, the runner with it: its successor tells the ends, and the drain ends with them', async () => {
     const { cluster, collate } = stage.place
     const { release, scenario } = stage.released
     await release.upgrade(valuesOf(stage, { podDisruptionBudget: BUDGET }))
     const [before] = await runnerPods(release, stage.place)
     const work = await startWork(stage, { longSeconds: 60 })
     const drain = drainNode(cluster)
-    await collate.waitForRunner(scenario.agentId, 'Inactive', 60_000)
+    await collate.waitForRunner(scenario.agentId, 'Inactive')
     const hasEmptied = async (): Promise<true | undefined> => {
       const left = (await stage.place.list('pods')).filter(({ status }) => status?.['phase'] === 'Running')
       return left.length === 0 ? true : undefined
     }
-    await waitFor(hasEmptied, { what: 'an empty node', timeoutMs: 90_000 })
+    await waitFor(hasEmptied, { what: 'an empty node' })
     await uncordonNode(cluster)
-    await collate.waitForRunner(scenario.agentId, 'Active', 60_000)
+    await collate.waitForRunner(scenario.agentId, 'Active')
     expect(await drain).toContain('drained')
     const ends = await untilAllSettled(stage)
     await keepAccount(stage, 'drain-all')

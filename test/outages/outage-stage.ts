@@ -35,7 +35,7 @@ export interface StageOptions {
 export async function openOutageStage(agentId: string, { ownCluster, executor = 'simpleK8s', values = {} }: StageOptions = {}): Promise<OutageStage> {
   const cluster = ownCluster === undefined ? {} : { cluster: { name: ownCluster, auditLog: true } }
   // Two heartbeats without a word are what it takes Collate to see that a runner is gone.
-  const place = await openReleasePlace({ namespacePrefix: 'outage', executor, ...cluster, collate: { heartbeatIntervalMs: 1_000 } })
+  const place = await openReleasePlace({ namespacePrefix: 'outage', executor, ...cluster, collate: { heartbeatIntervalMs: 3_000 } })
   const marks = await listenForMarks()
   const released = await releasedAt(place, { agentId })
   const stage: OutageStage = {
@@ -57,7 +57,7 @@ export async function openOutageStage(agentId: string, { ownCluster, executor = 
     },
   }
   await released.release.install(valuesOf(stage, values))
-  await place.collate.waitForRunner(agentId, 'Active', 60_000)
+  await place.collate.waitForRunner(agentId, 'Active')
   return stage
 }
 

@@ -31,7 +31,7 @@ export async function startWork(stage: OutageStage, { longSeconds }: WorkOptions
   const fired = await fireNow(stage, schedule, 'a run of the schedule')
   const retried = await askRun(stage, 'a long run that may be tried again', { seconds: longSeconds }, { retries: 1, retryDelay: 1 })
   const longTest = await askTestConnection(stage, 'a test connection that takes its time', { seconds: longSeconds })
-  for (const runId of [long, killed, fired, retried]) await collate.waitForStatus({ runId, state: 'running' }, 60_000)
+  for (const runId of [long, killed, fired, retried]) await collate.waitForStatus({ runId, state: 'running' })
   const failing = await askRun(stage, 'a run that fails by itself', { seconds: 3, exitCode: 3 })
   const silent = await askRun(stage, 'a run that ends without a word', { seconds: 3, end: 'none' })
   const quickTest = await askTestConnection(stage, 'a test connection')

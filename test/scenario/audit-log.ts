@@ -12,12 +12,15 @@ export interface AuditEvent {
   readonly isDryRun: boolean
   /** Path and query. */
   readonly uri: string
+  /** When the API server took it up, by its clock. */
+  readonly atMs: number
 }
 
 interface RawEvent {
   readonly stage: string
   readonly verb: string
   readonly requestURI: string
+  readonly requestReceivedTimestamp: string
   readonly user: { readonly username: string }
   readonly objectRef?: { readonly resource?: string; readonly subresource?: string; readonly name?: string; readonly namespace?: string }
   readonly responseStatus?: { readonly code?: number }
@@ -26,12 +29,11 @@ interface RawEvent {
 /** All finished requests about one namespace, in their order. */
 export async function auditEvents(cluster: Cluster, namespace: string): Promise<AuditEvent[]> {
   if (cluster.auditLogPath === undefined) throw new Error('this cluster writes no audit log')
-  const lines = (await readFile(cluster.auditLogPath, 'utf8')).split('\n')
-  return lines
+  return (await linesSoFar(cluster.auditLogPath))
     .filter((line) => line.includes(namespace))
     .map((line) => JSON.parse(line) as RawEvent)
     .filter(({ stage, objectRef }) => stage === 'ResponseComplete' && objectRef?.namespace === namespace)
-    .map(({ verb, requestURI, user, objectRef, responseStatus }) => ({
+    .map(({ verb, requestURI, requestReceivedTimestamp, user, objectRef, responseStatus }) => ({
       verb,
       resource: objectRef?.resource ?? '',
       subresource: objectRef?.subresource ?? '',
@@ -39,8 +41,14 @@ export async function auditEvents(cluster: Cluster, namespace: string): Promise<
       user: user.username,
       code: responseStatus?.code ?? 0,
       uri: requestURI,
+      atMs: Date.parse(requestReceivedTimestamp),
       isDryRun: requestURI.includes('dryRun='),
     }))
+}
+
+/** Those that are written whole: the API server may be writing the next one. */
+export async function linesSoFar(auditLogPath: string): Promise<string[]> {
+  return (await readFile(auditLogPath, 'utf8')).split('\n').slice(0, -1)
 }
 
 /** Every pod of this run that the API server ever took, as far as the audit log goes back. */

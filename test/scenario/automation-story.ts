@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { waitFor } from '../cluster/waiting.ts'
 import { createRest } from '../collate/openmetadata-client.ts'
+import { ask } from './ask.ts'
 import type { Simulate } from './run-request.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -32,7 +33,7 @@ export async function testConnection(scenario: Scenario, simulate: Simulate = {}
   expect(made).toMatchObject({ status: 201, body: { status: 'Pending' } })
   const { openMetadataServerConnection } = scenario.request().ingestionPipeline
   const workflow = { ...(made.body as object), openMetadataServerConnection }
-  const answer = await scenario.collate.call('automation/run', { runner: scenario.agentId, runId, workflow }, { agentId: scenario.agentId })
+  const answer = await ask(scenario, 'automation/run', { runner: scenario.agentId, runId, workflow })
   expect(answer).toMatchObject({ result: { code: 200, runId } })
   return { runId, name }
 }
@@ -47,5 +48,5 @@ export async function untilShown(scenario: Scenario, automation: Automation, sta
     const shown = await shownWorkflow(scenario, automation)
     return shown?.status === status ? shown : undefined
   }
-  return waitFor(probe, { what: `the workflow ${automation.name} ${status}`, timeoutMs: 60_000 })
+  return waitFor(probe, { what: `the workflow ${automation.name} ${status}` })
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RPC_ERROR } from '../../reconciler/link/codes.ts'
+import { PATIENCE_MS } from '../cluster/waiting.ts'
 import type { RpcAnswer } from '../collate/link-frame.ts'
 import { auditEvents } from './audit-log.ts'
 import { RunnerProcess } from './runner-process.ts'
@@ -42,7 +43,7 @@ async function expectNothingCreated(act: () => Promise<unknown>): Promise<void> 
 }
 
 async function answerTo(frame: string | Buffer): Promise<unknown> {
-  const outcome = await scenario.collate.sendRaw(frame, { agentId: scenario.agentId })
+  const outcome = await scenario.collate.sendRaw(frame, { agentId: scenario.agentId, timeoutMs: PATIENCE_MS })
   return outcome.kind === 'frame' ? JSON.parse(outcome.text) : outcome
 }
 

@@ -20,10 +20,12 @@ afterAll(async () => {
   await place?.stop()
 })
 
-async function aRunningRun(): Promise<string> {
-  const { runId } = await accepted(shared, { seconds: 8 })
-  await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
-  return runId
+/** It runs until `finish` is called. */
+async function aRunningRun(): Promise<{ readonly runId: string; readonly finish: () => void }> {
+  const gate = await place.gate()
+  const { runId } = await accepted(shared, { waitAt: gate.url })
+  await shared.collate.waitForStatus({ runId, state: 'running' })
+  return { runId, finish: gate.open }
 }
 
 async function patchPod(runId: string, metadata: object): Promise<void> {
@@ -33,33 +35,35 @@ async function patchPod(runId: string, metadata: object): Promise<void> {
 }
 
 describe.concurrent('a running pod', () => {
-  test('that loses its owner ends its run, and is started once', { timeout: 120_000 }, async () => {
-    const runId = await aRunningRun()
+  test('that loses its owner ends its run, and is started once', async () => {
+    const { runId, finish } = await aRunningRun()
     await patchPod(runId, { ownerReferences: null })
+    finish()
     expect(await untilSettled(shared, runId)).toMatchObject({ state: 'success' })
     await expectOneStart(shared, runId)
   })
 
-  test('whose record is deleted with --cascade=orphan is stopped, and its run ends as deleted', { timeout: 120_000 }, async () => {
-    const runId = await aRunningRun()
+  test('whose record is deleted with --cascade=orphan is stopped, and its run ends as deleted', async () => {
+    const { runId } = await aRunningRun()
     const { namespace, cluster } = shared
     const path = `/api/v1/namespaces/${namespace}/configmaps/${(await recordOf(shared, runId))?.metadata.name}`
     await callJson(cluster.api, { method: 'DELETE', path, body: { propagationPolicy: 'Orphan' } })
-    const told = await shared.collate.waitForStatus({ runId, state: 'failed' }, 60_000)
+    const told = await shared.collate.waitForStatus({ runId, state: 'failed' })
     expect(failureIn(told.status)).toMatchObject({ name: 'Deleted', error: expect.not.stringContaining('before the run had started') })
     await waitFor(async () => ((await podOf(shared, runId))?.metadata.finalizers === undefined ? true : undefined), {
       what: 'the pod let go',
-      timeoutMs: 60_000,
     })
     await expectOneStart(shared, runId)
   })
 
-  test('that loses its labels gets them back and ends its run', { timeout: 120_000 }, async () => {
-    const runId = await aRunningRun()
+  test('that loses its labels gets them back and ends its run', async () => {
+    const { runId, finish } = await aRunningRun()
     const lost = Object.fromEntries([LABEL_RECORD, LABEL_AGENT, LABEL_RUN_ID, LABEL_ATTEMPT].map((label) => [label, null]))
     await patchPod(runId, { labels: lost })
+    const isBack = async (): Promise<true | undefined> => ((await podOf(shared, runId))?.metadata.labels?.[LABEL_RUN_ID] === runId ? true : undefined)
+    await waitFor(isBack, { what: 'the labels of the pod' })
+    finish()
     expect(await untilSettled(shared, runId)).toMatchObject({ state: 'success' })
-    expect((await podOf(shared, runId))?.metadata.labels?.[LABEL_RUN_ID]).toBe(runId)
     await expectOneStart(shared, runId)
   })
 })

@@ -37,7 +37,7 @@ test('a change reaches the next run without a restart of the process, and a wron
 
   await writeFile(file, withVariable('second'))
   await scenario.runner().waitForLine((line) => line.msg === 'runner stopped' && line['reason'] === 'its configuration has changed')
-  await scenario.collate.waitForConnections({ count: 2, agentId: scenario.agentId }, 60_000)
+  await scenario.collate.waitForConnections({ count: 2, agentId: scenario.agentId })
   await scenario.collate.waitForRunner(scenario.agentId, 'Active')
   expect(await markOfNewRun()).toBe('second')
 })

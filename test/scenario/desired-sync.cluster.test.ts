@@ -31,16 +31,15 @@ async function hint({ collate, agentId }: Scenario): Promise<void> {
 }
 
 describe.concurrent('a sync', () => {
-  test('on a hint deploys what the server has and the cluster has not', { timeout: 120_000 }, async () =>
+  test('on a hint deploys what the server has and the cluster has not', async () =>
     withRunner(async (scenario) => {
       const pipeline = scheduledPipeline(scenario)
       await scenario.collate.setDesired({ agentId: scenario.agentId, pipelines: [deployParams(pipeline, { schedule: ONCE_A_YEAR })] })
       await hint(scenario)
       expect((await untilCron(pipeline)).spec.schedule).toBe(ONCE_A_YEAR)
-    }),
-  )
+    }))
 
-  test('on a connect changes what was changed while the runner was away', { timeout: 120_000 }, async () =>
+  test('on a connect changes what was changed while the runner was away', async () =>
     withRunner(async (scenario) => {
       const [changed, gone] = [scheduledPipeline(scenario), scheduledPipeline(scenario)]
       for (const pipeline of [changed, gone]) {
@@ -52,28 +51,26 @@ describe.concurrent('a sync', () => {
       await scenario.startRunner()
       expect((await untilCron(changed, ({ spec }) => spec.schedule === '0 0 2 2 *')).spec.suspend).toBe(false)
       await untilNoCron(gone)
-    }),
-  )
+    }))
 
-  test('stops the run of a service that was moved to another runner, and brings its schedule back when it returns', { timeout: 180_000 }, async () =>
+  test('stops the run of a service that was moved to another runner, and brings its schedule back when it returns', async () =>
     withRunner(async (scenario) => {
       const { collate, agentId } = scenario
       const pipeline = scheduledPipeline(scenario)
       await deploy(pipeline, { schedule: ONCE_A_YEAR, simulate: { seconds: 300 } })
       const { pipelines } = await collate.desired(agentId)
       const { uid } = await startJob(pipeline)
-      await collate.waitForStatus({ runId: uid, state: 'running' }, 60_000)
+      await collate.waitForStatus({ runId: uid, state: 'running' })
       await collate.setDesired({ agentId, pipelines: [] })
       await hint(scenario)
-      expect(await untilSettled(scenario, uid, 90_000)).toMatchObject({ state: 'stopped' })
+      expect(await untilSettled(scenario, uid)).toMatchObject({ state: 'stopped' })
       await untilNoCron(pipeline)
       await collate.setDesired({ agentId, pipelines: [...pipelines] })
       await hint(scenario)
       expect((await untilCron(pipeline)).spec.suspend).toBe(false)
-    }),
-  )
+    }))
 
-  test('takes nothing off by a list that is not whole', { timeout: 120_000 }, async () =>
+  test('takes nothing off by a list that is not whole', async () =>
     withRunner(async (scenario) => {
       const { collate, agentId } = scenario
       const pipeline = scheduledPipeline(scenario)
@@ -83,22 +80,22 @@ describe.concurrent('a sync', () => {
       await hint(scenario)
       await scenario.runner().waitForLine("Collate's list is not complete: nothing was pruned by it")
       expect((await cronOf(pipeline))?.metadata.uid).toBe(before.metadata.uid)
-    }),
-  )
+    }))
 
-  test('tells of a run that Collate waits for and nobody has', { timeout: 120_000 }, async () =>
+  test('tells of a run that Collate waits for and nobody has', async () =>
     withRunner(async (scenario) => {
       const { collate, agentId } = scenario
       const [lost, active] = [randomUUID(), randomUUID()]
-      const request = scenario.request({ runId: active, pipelineName: `of-${active}`, simulate: { seconds: 5 } })
+      const gate = await place.gate()
+      const request = scenario.request({ runId: active, pipelineName: `of-${active}`, simulate: { waitAt: gate.url } })
       expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
       const fqn = 'prod_mysql.lost'
       await collate.setDesired({ agentId, runs: [lost, active].map((runId) => ({ runId, pipelineFqn: fqn })) })
       await hint(scenario)
-      const { status } = await collate.waitForStatus({ runId: lost, state: 'failed' }, 30_000)
+      const { status } = await collate.waitForStatus({ runId: lost, state: 'failed' })
       expect(status.metadata).toMatchObject({ hybridRunner: { failureClass: 'Lost' } })
+      gate.open()
       expect(await untilSettled(scenario, active)).toMatchObject({ state: 'success' })
       expect(await historyOf(scenario, active)).toEqual(['running by bot', 'success by bot'])
-    }),
-  )
+    }))
 })

@@ -11,7 +11,8 @@ import { accepted, historyOf } from './run-story.ts'
 import { prepareScenario, type Scenario } from './scenario.ts'
 import { untilSettled } from './settled.ts'
 
-const LIMIT_MS = 8_000
+/** `npm run bench:failover` has the seconds of an idle machine. Ten times those, and whoever waits for something else than the lease is still found. */
+const LIMIT_MS = 80_000
 
 let scenario: Scenario
 const running: RunnerProcess[] = []
@@ -47,11 +48,12 @@ async function holder(): Promise<unknown> {
 }
 
 describe.each(WAYS_TO_GO)('a leader that gets %s', (way) => {
-  test('is replaced in time, and what ends meanwhile is told once', { timeout: 120_000 }, async () => {
+  test('is replaced in time, and what ends meanwhile is told once', async () => {
     const { leader, standby } = await twoReplicas()
-    const { runId } = await accepted(scenario, { seconds: 3, end: 'none' })
-    await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
-    const { untilLinkedMs } = await failOver(scenario, leader, standby, way)
+    const gate = await scenario.place.gate()
+    const { runId } = await accepted(scenario, { waitAt: gate.url, end: 'none' })
+    await scenario.collate.waitForStatus({ runId, state: 'running' })
+    const { untilLinkedMs } = await failOver(scenario, leader, standby, way, gate.open)
     expect(untilLinkedMs).toBeLessThan(LIMIT_MS)
     expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
     expect(await podsEverStarted(scenario, runId)).toHaveLength(1)
@@ -70,20 +72,21 @@ test('a standby has no series of a link, and is ready', async () => {
   expect(await holder()).toMatch(/^runner-\w{5}_[0-9a-f-]{36}$/)
 })
 
-test('a leader that was frozen and goes on writes nothing, stands by, and can lead again', { timeout: 120_000 }, async () => {
+test('a leader that was frozen and goes on writes nothing, stands by, and can lead again', async () => {
   const proxy = new ApiProxy(scenario.cluster.apiServerUrl, scenario.cluster.caData)
   await proxy.listen()
   const { leader, standby } = await twoReplicas({ KUBECONFIG: await proxy.writeKubeconfig(scenario.kubeconfig) })
-  const { runId } = await accepted(scenario, { seconds: 2, end: 'none' })
-  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
-  await failOver(scenario, leader, standby, 'SIGSTOP')
+  const gate = await scenario.place.gate()
+  const { runId } = await accepted(scenario, { waitAt: gate.url, end: 'none' })
+  await scenario.collate.waitForStatus({ runId, state: 'running' })
+  await failOver(scenario, leader, standby, 'SIGSTOP', gate.open)
   // Its watch tells it of this end when it wakes up.
   expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
   const callsBefore = proxy.passed.length
   process.kill(leader.pid, 'SIGCONT')
   await leader.waitForLine('this process leads no more')
   await standby.stop()
-  await waitFor(() => (leader.lines.filter(({ msg }) => msg === LEADS).length === 2 ? true : undefined), { what: 'the second term', timeoutMs: 20_000 })
+  await waitFor(() => (leader.lines.filter(({ msg }) => msg === LEADS).length === 2 ? true : undefined), { what: 'the second term' })
   const writes = proxy.passed.slice(callsBefore).filter((call) => !call.startsWith('GET') && !call.includes('/leases/'))
   expect(writes).toEqual([])
   await proxy.stop()
@@ -97,7 +100,7 @@ test('a runner that is drained gives the lease back', async () => {
   expect(await holder()).toBeUndefined()
 })
 
-test('two that both believe to lead start nothing twice, and each run ends once', { timeout: 120_000 }, async () => {
+test('two that both believe to lead start nothing twice, and each run ends once', async () => {
   const proxy = new ApiProxy(scenario.cluster.apiServerUrl, scenario.cluster.caData)
   await proxy.listen()
   // The second sees another lease in the place of the first one's.

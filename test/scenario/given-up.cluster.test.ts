@@ -40,22 +40,22 @@ const waits = [
 ]
 
 describe.concurrent('a run that waits too long for', () => {
-  test.for(waits)('$name is given up, and its pod ends', { timeout: 120_000 }, async ({ agentId, environment, failureClass, words }) => {
+  test.for(waits)('$name is given up, and its pod ends', async ({ agentId, environment, failureClass, words }) => {
     const scenario = await startScenario({ place, agentId, environment })
     try {
       const { runId } = await accepted(scenario, {})
       expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass, message: expect.stringMatching(words) })
-      const told = await scenario.collate.waitForStatus({ runId, state: 'failed' }, 10_000)
+      const told = await scenario.collate.waitForStatus({ runId, state: 'failed' })
       expect(failureIn(told.status)).toMatchObject({ name: failureClass, error: expect.stringMatching(words) })
       expect((await historyOf(scenario, runId)).at(-1)).toBe('failed by runner')
-      await waitFor(async () => ((await podOf(scenario, runId)) === undefined ? true : undefined), { what: 'the end of the pod', timeoutMs: 30_000 })
+      await waitFor(async () => ((await podOf(scenario, runId)) === undefined ? true : undefined), { what: 'the end of the pod' })
       await expectOneStart(scenario, runId)
     } finally {
       await scenario.stop()
     }
   })
 
-  test('a node that an autoscaler brings is not given up when another one is', { timeout: 120_000 }, async () => {
+  test('a node that an autoscaler brings is not given up when another one is', async () => {
     const scenario = await startScenario({ place, agentId: 'scaled-up', environment: { ...NOWHERE, PENDING_UNSCHEDULABLE_SECONDS: '10' } })
     try {
       const scaled = await accepted(scenario, {})
@@ -76,7 +76,7 @@ describe.concurrent('a run that waits too long for', () => {
 /** As cluster-autoscaler does. */
 async function tellOfScaleUp(scenario: Scenario, runId: string): Promise<void> {
   const { namespace, cluster } = scenario
-  const pod = await waitFor(async () => podOf(scenario, runId), { what: 'the pod', timeoutMs: 30_000 })
+  const pod = await waitFor(async () => podOf(scenario, runId), { what: 'the pod' })
   const { name, uid } = pod.metadata
   const time = new Date().toISOString().replace(/\.\d+Z/, 'Z')
   const body = {

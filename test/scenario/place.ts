@@ -7,6 +7,7 @@ import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
 import { ARGO_CLUSTER } from '../cluster/vitest-setup.ts'
 import { type Collate, startCollate, type StartOptions as CollateOptions } from '../collate/client.ts'
 import { loadIngestionImage } from '../ingestion-image/image.ts'
+import { type Gate, Gates } from './gates.ts'
 import { createAccounts, INGESTION_ACCOUNT, RUNNER_RULES, RUNNER_RULES_FOR_ARGO } from './runner-account.ts'
 import { runnerProgram } from './runner-program.ts'
 
@@ -37,6 +38,8 @@ export interface Place {
   readonly program: string
   readonly executor: Executor
   list(resource: string): Promise<readonly KubernetesObject[]>
+  /** A gate for programs of runs, closed. */
+  gate(): Promise<Gate>
   /** To be called when no runner is left. */
   stop(): Promise<void>
 }
@@ -82,6 +85,7 @@ class OpenPlace implements Place {
   readonly program: string
   readonly executor: Executor
   readonly #namespace: TestNamespace
+  readonly #gates: Gates
 
   constructor(
     cluster: Cluster,
@@ -90,6 +94,7 @@ class OpenPlace implements Place {
   ) {
     this.cluster = cluster
     this.#namespace = namespace
+    this.#gates = new Gates(cluster.hostIp)
     this.collate = collate
     this.kubeconfig = kubeconfig
     this.program = program
@@ -105,8 +110,13 @@ class OpenPlace implements Place {
     return answer['items'] as readonly KubernetesObject[]
   }
 
+  async gate(): Promise<Gate> {
+    return this.#gates.gate()
+  }
+
   async stop(): Promise<void> {
     await this.collate.stop()
+    await this.#gates.stop()
     await this.#releaseEverything()
     await this.#namespace.delete()
   }

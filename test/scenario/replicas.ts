@@ -28,16 +28,23 @@ export interface Failover {
   readonly untilLinkedMs: number
 }
 
-/** Ends or freezes the leader, and waits until the standby has taken over. */
-export async function failOver({ collate, agentId }: Scenario, leader: RunnerProcess, standby: RunnerProcess, way: WayToGo): Promise<Failover> {
+/** Ends or freezes the leader, and waits until the standby has taken over; `meanwhile` is called when the leader has got its signal. */
+export async function failOver(
+  { collate, agentId }: Scenario,
+  leader: RunnerProcess,
+  standby: RunnerProcess,
+  way: WayToGo,
+  meanwhile: () => void = () => undefined,
+): Promise<Failover> {
   const before = (await collate.connections()).length
   const startedAt = performance.now()
   const leads = standby.waitForLine(LEADS).then(() => performance.now() - startedAt)
   process.kill(leader.pid, way)
+  meanwhile()
   const untilLeadsMs = await leads
   await standby.waitForLine('linked to Collate')
   const untilLinkedMs = performance.now() - startedAt
-  await waitFor(async () => ((await collate.connections()).length > before ? true : undefined), { what: 'a link of the new leader', timeoutMs: 10_000 })
+  await waitFor(async () => ((await collate.connections()).length > before ? true : undefined), { what: 'a link of the new leader' })
   await collate.waitForRunner(agentId, 'Active')
   return { way, untilLeadsMs, untilLinkedMs }
 }

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 /** How the stand-in for the ingestion image plays its part; see test/ingestion-image. */
 export interface Simulate {
   readonly seconds?: number
+  /** Half-way it waits at this gate until it is open: test/scenario/gates.ts. */
+  readonly waitAt?: string
   readonly exitCode?: number
   /** So many attempts end with exit code 1. */
   readonly failAttempts?: number

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
+import { ask } from './ask.ts'
 import { podsEverStarted } from './audit-log.ts'
 import type { RequestOptions, RunRequest, Simulate } from './run-request.ts'
 import type { Scenario } from './scenario.ts'
@@ -8,7 +9,7 @@ import type { Scenario } from './scenario.ts'
 export async function accepted(scenario: Scenario, simulate: Simulate = {}, options: Partial<RequestOptions> = {}): Promise<RunRequest> {
   const runId = randomUUID()
   const request = scenario.request({ simulate, runId, pipelineName: `of-${runId}`, ...options })
-  expect(await scenario.run(request)).toMatchObject({ result: { code: 200, runId } })
+  expect(await ask(scenario, 'pipeline/run', request)).toMatchObject({ result: { code: 200, runId } })
   return request
 }
 

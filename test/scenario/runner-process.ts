@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cacheFolder } from '../cluster/folders.ts'
+import { PATIENCE_MS } from '../cluster/waiting.ts'
 
 /** One line of the runner's log. */
 export interface LogLine {
@@ -36,7 +37,7 @@ export class RunnerProcess {
   }
 
   /** The first line, of before or to come, that the test is true for. Rejects when the runner ends or the time is up. */
-  async waitForLine(what: string | ((line: LogLine) => boolean), timeoutMs = 60_000): Promise<LogLine> {
+  async waitForLine(what: string | ((line: LogLine) => boolean), timeoutMs = PATIENCE_MS): Promise<LogLine> {
     const matches = typeof what === 'string' ? (line: LogLine): boolean => line.msg === what : what
     const known = this.lines.find(matches)
     if (known !== undefined) return known

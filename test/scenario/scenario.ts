@@ -7,6 +7,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Collate } from '../collate/client.ts'
 import type { RpcAnswer } from '../collate/link-frame.ts'
 import { INGESTION_IMAGE } from '../ingestion-image/image.ts'
+import { ask } from './ask.ts'
 import { type KubernetesObject, openPlace, type Place, type PlaceOptions } from './place.ts'
 import { type RequestOptions, runRequest, type RunRequest } from './run-request.ts'
 import { RunnerProcess } from './runner-process.ts'
@@ -40,8 +41,9 @@ export interface Scenario {
   launchRunner(environment?: Readonly<Record<string, string>>): RunnerProcess
   /** Params of `pipeline/run` that fit this scenario. */
   request(options?: Partial<RequestOptions>): RunRequest
-  /** Sends `pipeline/run` over the link. */
+  /** Sends `pipeline/run` over the link, once. */
   run(request: RunRequest): Promise<RpcAnswer>
+  /** Sends `run/kill` until it is answered. */
   kill(runId: string): Promise<RpcAnswer>
   /** This runner's. */
   pods(): Promise<readonly KubernetesObject[]>
@@ -156,7 +158,7 @@ class RunningScenario implements Scenario {
   }
 
   async kill(runId: string): Promise<RpcAnswer> {
-    return this.collate.call('run/kill', { runner: this.agentId, runId }, { agentId: this.agentId })
+    return ask(this, 'run/kill', { runner: this.agentId, runId })
   }
 
   async pods(): Promise<readonly KubernetesObject[]> {

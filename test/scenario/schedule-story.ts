@@ -5,6 +5,7 @@ import { LABEL_PIPELINE_ID, LABEL_ROLE } from '../../compiler/labels.ts'
 import { callJson } from '../cluster/kubernetes-api.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import type { RpcAnswer } from '../collate/link-frame.ts'
+import { ask } from './ask.ts'
 import type { KubernetesObject } from './place.ts'
 import type { Simulate } from './run-request.ts'
 import type { Scenario } from './scenario.ts'
@@ -54,17 +55,6 @@ export async function tell(pipeline: ScheduledPipeline, method: string, more: ob
   return taken(await ask(pipeline.scenario, method, { runner: pipeline.scenario.agentId, ingestionPipeline, ...more }))
 }
 
-/** Sends a request as Collate does: again, while the runner says that the cluster does not answer now. Gives the last answer. */
-export async function ask({ collate, agentId }: Scenario, method: string, params: object): Promise<RpcAnswer> {
-  const probe = async (): Promise<RpcAnswer | undefined> => {
-    const answer = await collate.call(method, params, { agentId })
-    const code = 'result' in answer ? (answer.result as { readonly code?: number }).code : undefined
-    if (code === 503) throw new Error(JSON.stringify(answer))
-    return answer
-  }
-  return waitFor(probe, { what: `an answer to ${method} that is not 503`, timeoutMs: 60_000, everyMs: 1_000 })
-}
-
 function taken(answer: RpcAnswer): { readonly nextRun?: number | null } {
   expect(answer).toMatchObject({ result: { code: 200 } })
   return 'result' in answer ? ((answer.result as { data?: object }).data ?? {}) : {}
@@ -94,11 +84,11 @@ export async function untilCron(pipeline: ScheduledPipeline, isAsExpected: (cron
     const cron = await cronOf(pipeline)
     return cron !== undefined && isAsExpected(cron) ? cron : undefined
   }
-  return waitFor(probe, { what: `the CronJob of pipeline ${pipeline.id}`, timeoutMs: 30_000 })
+  return waitFor(probe, { what: `the CronJob of pipeline ${pipeline.id}` })
 }
 
 export async function untilNoCron(pipeline: ScheduledPipeline): Promise<void> {
-  await waitFor(async () => ((await cronOf(pipeline)) === undefined ? true : undefined), { what: `no CronJob of pipeline ${pipeline.id}`, timeoutMs: 60_000 })
+  await waitFor(async () => ((await cronOf(pipeline)) === undefined ? true : undefined), { what: `no CronJob of pipeline ${pipeline.id}` })
 }
 
 /** Somebody changes the CronJob by hand. */
@@ -154,7 +144,7 @@ export async function jobsOf({ scenario, id }: ScheduledPipeline): Promise<reado
 /** The first Job, under Argo Workflow, that fires, and is not one of those known. */
 export async function untilFired(pipeline: ScheduledPipeline, known: readonly Job[] = []): Promise<Job> {
   const probe = async (): Promise<Job | undefined> => (await jobsOf(pipeline)).find(({ metadata }) => known.every((one) => one.metadata.uid !== metadata.uid))
-  return waitFor(probe, { what: `a firing of pipeline ${pipeline.id}`, timeoutMs: 180_000, everyMs: 500 })
+  return waitFor(probe, { what: `a firing of pipeline ${pipeline.id}`, everyMs: 500 })
 }
 
 /** Names of what the schedule of the pipeline has in the cluster: its revisions and payloads. */

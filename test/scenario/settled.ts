@@ -1,5 +1,5 @@
 import type { RunEnd } from '../../compiler/record.ts'
-import { waitFor } from '../cluster/waiting.ts'
+import { PATIENCE_MS, waitFor } from '../cluster/waiting.ts'
 import type { KubernetesObject } from './place.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -27,24 +27,23 @@ export async function attemptOf(scenario: Scenario, runId: string): Promise<Kube
 
 /**
  * Waits until nothing of the run is left to do: its end stands on the record and Collate has it, and no finalizer of ours holds
- * record or pod. Gives that end; undefined when record and pod are gone.
+ * record or pod. Gives that end. A run without a record is not settled: one that a schedule has started gets its record only when the runner has seen it.
  */
-export async function untilSettled(scenario: Scenario, runId: string, timeoutMs = 60_000): Promise<RunEnd | undefined> {
-  const probe = async (): Promise<{ end: RunEnd | undefined } | undefined> => {
+export async function untilSettled(scenario: Scenario, runId: string, timeoutMs = PATIENCE_MS): Promise<RunEnd> {
+  const probe = async (): Promise<RunEnd | undefined> => {
     const [record, pod] = await Promise.all([recordOf(scenario, runId), attemptOf(scenario, runId)])
     if (pod?.metadata.finalizers !== undefined || record?.metadata.finalizers !== undefined) return undefined
-    if (record === undefined) return pod === undefined ? { end: undefined } : undefined
     const end = endOn(record)
-    return end?.isAcknowledged === true ? { end } : undefined
+    return end?.isAcknowledged === true ? end : undefined
   }
-  return (await waitFor(probe, { what: `the run ${runId} settled`, timeoutMs })).end
+  return waitFor(probe, { what: `the run ${runId} settled`, timeoutMs })
 }
 
 /** Waits until nothing of the run is left in the cluster. */
-export async function untilGone(scenario: Scenario, runId: string, timeoutMs = 60_000): Promise<void> {
+export async function untilGone(scenario: Scenario, runId: string): Promise<void> {
   const probe = async (): Promise<true | undefined> => {
     const objects = [...(await scenario.list('configmaps')), ...(await scenario.list('secrets')), ...(await scenario.list('pods'))]
     return objects.some(({ metadata }) => metadata.name.includes(runId)) ? undefined : true
   }
-  await waitFor(probe, { what: `the end of all that belongs to run ${runId}`, timeoutMs })
+  await waitFor(probe, { what: `the end of all that belongs to run ${runId}` })
 }

@@ -119,7 +119,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     version: '0.1.0',
     effects: { ...effects, wake: (key) => controller.wake(key) },
     schedules: schedules.forRequests,
-    onDesiredChanged: () => undefined,
+    onDesiredChanged: base.wantSync,
     runsInHand: new Set(),
     troubles: () => schedules.controller.unapplied().troubles(),
     hostIp: undefined,

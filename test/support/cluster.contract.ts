@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node'
 import { expect, test, vi } from 'vitest'
+import { PATIENCE_MS } from '../cluster/waiting.ts'
 import type { Cluster, Kind, WatchEvent } from '../../reconciler/cluster/cluster.ts'
 
 const FINALIZER = 'hybrid-runner.collate.io/contract'
@@ -116,11 +117,11 @@ function deletes(cluster: () => Cluster): void {
     await cluster().create('pods', { ...pod, metadata: { name: pod.metadata?.name ?? '', labels: { [LABEL]: 'none' }, ownerReferences } })
     await cluster().delete('configmaps', name, { uid })
     await cluster().delete('configmaps', name, { uid }, { isForeground: true })
-    await vi.waitFor(async () => expect(await cluster().read('pods', pod.metadata?.name ?? '')).toBeUndefined(), 20_000)
+    await vi.waitFor(async () => expect(await cluster().read('pods', pod.metadata?.name ?? '')).toBeUndefined(), PATIENCE_MS)
     expect((await cluster().read('configmaps', name))?.metadata?.finalizers).toContain(FINALIZER)
     await cluster().mergePatch('configmaps', name, { metadata: { finalizers: null } })
-    await vi.waitFor(async () => expect(await cluster().read('configmaps', name)).toBeUndefined(), 20_000)
-  }, 45_000)
+    await vi.waitFor(async () => expect(await cluster().read('configmaps', name)).toBeUndefined(), PATIENCE_MS)
+  })
 
   test('a finalizer keeps a deleted pod, marked as such, until a JSON patch takes it off', async () => {
     const { metadata } = await cluster().create('pods', aPodThatNobodySchedules(aName()))

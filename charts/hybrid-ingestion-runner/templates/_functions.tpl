@@ -30,33 +30,12 @@
 {{- join "\n" $lines }}
 {{- end -}}
 
-{{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the kinds of the fields. */}}
+{{/* What is wrong with a table by pipeline type, a line each. Arguments: the text, its path, the shape of the table. */}}
 {{- define "hybrid-runner.table-problems" -}}
-{{- $path := index . 1 }}{{ $kinds := index . 2 }}{{ $table := fromJson (index . 0) }}{{ $lines := list }}
-{{- if hasKey $table "Error" }}
-{{- $lines = append $lines (printf "%s: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets." $path) }}
-{{- else }}
-{{- range $type, $entry := $table }}
-{{- if not (kindIs "map" $entry) }}{{ $lines = append $lines (printf "%s.%s: must be a map of fields." $path $type) }}
-{{- else }}
-{{- range $field, $value := $entry }}
-{{- $at := printf "%s.%s.%s" $path $type $field }}{{ $kind := get $kinds $field }}
-{{- if not $kind }}{{ $lines = append $lines (printf "%s: is no field of an entry. The fields are %s." $at (join ", " (keys $kinds | sortAlpha))) }}
-{{- else if eq $kind "any" }}
-{{- else if not (kindIs $kind $value) }}{{ $lines = append $lines (printf "%s: must be a %s." $at (get (dict "slice" "list" "string" "text" "map" "map") $kind)) }}
-{{- else if eq $field "nodeSelector" }}
-{{- range $key, $label := $value }}
-{{- if not (kindIs "string" $label) }}{{ $lines = append $lines (printf "%s.%s: must be a text. Put numbers and true or false in quotes." $at $key) }}{{ end }}
+{{- $table := fromJson (index . 0) }}
+{{- if or (hasKey $table "Error") (eq (trim (index . 0)) "null") }}{{ printf "%s: must be JSON, a map with an entry for each pipeline type. Check its quotes, commas and brackets." (index . 1) }}
+{{- else }}{{ include "hybrid-runner.shape-problems" (list $table (index . 1) (index . 2) (dict) false) }}
 {{- end }}
-{{- else if eq $field "tolerations" }}
-{{- $others := 0 }}{{ range $value }}{{ if not (kindIs "map" .) }}{{ $others = 1 }}{{ end }}{{ end }}
-{{- if $others }}{{ $lines = append $lines (printf "%s: must be a list of tolerations, each a map with key, operator, value and effect." $at) }}{{ end }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
-{{- join "\n" $lines }}
 {{- end -}}
 
 {{/* Which fields of a table by pipeline type there is a word for, a line each. Arguments: the text, its path, the words by field. */}}
@@ -85,20 +64,22 @@
 {{- $best -}}
 {{- end -}}
 
-{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere. */}}
+{{/* What of a value has not its shape, a line each. Arguments: the value, its path, its shape, the paths of keys elsewhere, whether something round it is switched off. */}}
 {{- define "hybrid-runner.shape-problems" -}}
-{{- $value := index . 0 }}{{ $path := index . 1 }}{{ $shape := index . 2 }}{{ $elsewhere := index . 3 }}{{ $lines := list }}{{ $kind := kindOf $value }}
-{{- $isBroken := false }}
+{{- $value := index . 0 }}{{ $path := index . 1 }}{{ $shape := index . 2 }}{{ $elsewhere := index . 3 }}{{ $isOff := index . 4 }}
+{{- $lines := list }}{{ $kind := kindOf $value }}{{ $isBroken := false }}
 {{- if eq $kind "float64" }}
 {{- if and (get $shape "isWhole") (ne (floor $value) $value) }}{{ $isBroken = true }}{{ end }}
 {{- if hasKey $shape "least" }}{{ if lt $value (float64 (get $shape "least")) }}{{ $isBroken = true }}{{ end }}{{ end }}
 {{- if hasKey $shape "most" }}{{ if gt $value (float64 (get $shape "most")) }}{{ $isBroken = true }}{{ end }}{{ end }}
 {{- else if eq $kind "string" }}
 {{- if hasKey $shape "options" }}{{ $isBroken = not (has $value (get $shape "options")) }}{{ end }}
-{{- if or (and (get $shape "isTextEmpty") $value) (and (get $shape "isTextFilled") (not $value)) }}{{ $isBroken = true }}{{ end }}
+{{- if and (get $shape "pattern") (not (regexMatch (get $shape "pattern") $value)) }}{{ $isBroken = true }}{{ end }}
+{{- if and (get $shape "isTextFilled") (not $value) }}{{ $isBroken = true }}{{ end }}
 {{- end }}
-{{- if eq $kind "invalid" }}
-{{- if hasKey $shape "ifNull" }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "ifNull")) }}{{ end }}
+{{- if hasKey $shape "refusal" }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "refusal")) }}
+{{- else if eq $kind "invalid" }}
+{{- if and (hasKey $shape "ifNull") (not (and (get $shape "isNeededWhileOn") $isOff)) }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "ifNull")) }}{{ end }}
 {{- else if and (hasKey $shape "kinds") (not (has $kind (get $shape "kinds"))) }}
 {{- $word := get (dict "string" "a text" "float64" "a number" "bool" "a flag" "map" "a map" "slice" "a list") $kind }}
 {{- $isMany := or (has "map" (get $shape "kinds")) (has "slice" (get $shape "kinds")) }}
@@ -108,12 +89,13 @@
 {{- else if $isBroken }}{{ $lines = append $lines (printf "%s: %s." $path (get $shape "rule")) }}
 {{- else if eq $kind "map" }}
 {{- $keys := get $shape "keys" | default (dict) }}{{ $all := keys $value }}
+{{- if and (get $shape "isSwitched") (ne (toJson (get $value "enabled")) "true") }}{{ $isOff = true }}{{ end }}
 {{- range $key, $inner := $keys }}{{ if get $inner "isRequired" }}{{ $all = append $all $key }}{{ end }}{{ end }}
 {{- range $key := $all | uniq | sortAlpha }}
 {{- $at := ternary $key (printf "%s.%s" $path $key) (eq $path "") }}
 {{- if or (hasKey $keys $key) (hasKey $shape "values") }}
 {{- $inner := ternary (get $keys $key) (get $shape "values") (hasKey $keys $key) }}
-{{- with include "hybrid-runner.shape-problems" (list (index $value $key) $at $inner $elsewhere) }}{{ $lines = append $lines . }}{{ end }}
+{{- with include "hybrid-runner.shape-problems" (list (index $value $key) $at $inner $elsewhere $isOff) }}{{ $lines = append $lines . }}{{ end }}
 {{- else if hasKey $shape "noun" }}
 {{- $near := include "hybrid-runner.nearest-key" (list $key (get $shape "known")) }}
 {{- $hint := printf "There are %s." (join ", " (get $shape "known")) }}
@@ -125,7 +107,7 @@
 {{- end }}
 {{- else if and (eq $kind "slice") (hasKey $shape "items") }}
 {{- range $index, $item := $value }}
-{{- with include "hybrid-runner.shape-problems" (list $item (printf "%s[%d]" $path $index) (get $shape "items") $elsewhere) }}{{ $lines = append $lines . }}{{ end }}
+{{- with include "hybrid-runner.shape-problems" (list $item (printf "%s[%d]" $path $index) (get $shape "items") $elsewhere $isOff) }}{{ $lines = append $lines . }}{{ end }}
 {{- end }}
 {{- end }}
 {{- join "\n" $lines }}

@@ -7,6 +7,7 @@ import { blockOf, valueOf, when, whenFilled } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
 import { chartObject } from '../chart-object.ts'
 import { INGESTION_NAMESPACE, labels, RELEASE } from '../names.ts'
+import { ownResources } from '../own-resources.ts'
 
 /** The newest patch of the line that the vendor's chart installs. */
 const ARGO_VERSION = 'v3.7.14'
@@ -128,7 +129,7 @@ function deploymentSpec(): Marked<DeploymentSpec> {
             ports: [{ name: 'metrics', containerPort: 9090 }],
             startupProbe: { httpGet: HEALTH, periodSeconds: 2, failureThreshold: 60 },
             livenessProbe: blockOf(call('orElse', value('argoWorkflows.controller.livenessProbe'), literal(LIVENESS))),
-            resources: blockOf(call('orElse', value('argoWorkflows.controller.resources'), literal({}))),
+            resources: ownResources('argo'),
             securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
           },
         ],

@@ -1,12 +1,13 @@
 import type { EnvVar, JobSpec, PodSpec, PodTemplateSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Expression } from '../../expression/expression.ts'
-import { call, literal } from '../../expression/values.ts'
+import { call } from '../../expression/values.ts'
 import type { Marked } from '../../tree/marked.ts'
 import { blockOf, entriesOf, itemsOf, valueOf, when, whenFilled } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
 import { extraCaMount, extraCaVolume } from '../extra-ca.ts'
 import { INGESTION_NAMESPACE, otherPodLabels, RELEASE, RELEASE_NAMESPACE } from '../names.ts'
 import { NETWORK_VARIABLES } from '../network-variables.ts'
+import { ownResources } from '../own-resources.ts'
 import { containerSecurityContext, podPlacement, podSecurityContext } from '../runner-deployment.ts'
 import { RUNNER_IMAGE } from '../runner-image.ts'
 import { ifSet, variableEntry } from '../variable.ts'
@@ -70,7 +71,6 @@ interface RefresherPod {
 /** A pod of the runner's image, which is public: it must not need the secret that it makes. */
 function podSpec({ account, args, env }: RefresherPod): Marked<PodSpec> {
   const { nodeSelector, tolerations, affinity, priorityClassName } = podPlacement() as Required<ReturnType<typeof podPlacement>>
-  const resources = call('orElse', value('ecrRegistryHelper.resources'), literal({}))
   return {
     restartPolicy: 'Never',
     serviceAccountName: valueOf(account),
@@ -89,7 +89,7 @@ function podSpec({ account, args, env }: RefresherPod): Marked<PodSpec> {
         imagePullPolicy: valueOf(value('image.pullPolicy')),
         args,
         env,
-        resources: blockOf(resources),
+        resources: ownResources('refresher'),
         securityContext: blockOf(containerSecurityContext()),
         volumeMounts: [extraCaMount()],
       },

@@ -43,7 +43,7 @@ export class CollateSide {
 
   readonly #deeds: Readonly<Record<Deed, () => Promise<string>>> = {
     untilActive: async () => {
-      const { agentId, state } = await this.#options.collate.waitForRunner(AGENT, 'Active', 60_000)
+      const { agentId, state } = await this.#options.collate.waitForRunner(AGENT, 'Active')
       return formatTable([
         ['RUNNER', 'STATE'],
         [agentId, state],
@@ -60,7 +60,7 @@ export class CollateSide {
       const { pipeline } = await this.#shop()
       const fresh = async (): Promise<string | undefined> =>
         (await this.#options.collate.history({ fqn: pipeline.fullyQualifiedName })).find(({ runId }) => !known.has(runId))?.runId
-      const runId = await waitFor(fresh, { what: 'a run by schedule', timeoutMs: 150_000 })
+      const runId = await waitFor(fresh, { what: 'a run by schedule' })
       return this.#states(runId)
     },
     switchOff: async () => this.#tell('pipeline/toggle', { enabled: false }),
@@ -151,7 +151,7 @@ export class CollateSide {
   async #runnersWords(runId: string): Promise<readonly string[]> {
     const last = (await this.#options.collate.history({ runId })).at(-1)
     if (last?.status.pipelineState !== 'failed') return []
-    const { status } = await this.#options.collate.waitForStatus({ runId, writer: 'runner' }, 30_000)
+    const { status } = await this.#options.collate.waitForStatus({ runId, writer: 'runner' })
     const steps = (status.status ?? []) as readonly { readonly name: string; readonly failures?: readonly { readonly error: string }[] | null }[]
     return steps.filter(({ name }) => name === 'Hybrid Ingestion Runner').flatMap(({ failures }) => (failures ?? []).map(({ error }) => error))
   }

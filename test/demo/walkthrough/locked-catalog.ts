@@ -17,7 +17,7 @@ export async function lockCatalog(postgres: Postgres, database: string): Promise
     const held = await postgres.sql('postgres', `SELECT count(*) ${others} AND wait_event = 'PgSleep'`)
     return held.trim() === '1' ? true : undefined
   }
-  await waitFor(isHeld, { what: 'the lock in PostgreSQL', timeoutMs: 20_000 })
+  await waitFor(isHeld, { what: 'the lock in PostgreSQL' })
   return {
     release: async () => {
       await postgres.sql('postgres', `SELECT pg_terminate_backend(pid) ${others}`)

@@ -39,7 +39,7 @@ export async function openTerminal({ folder, kubeconfig, files, placeValues }: T
       if (until.test(output)) return output
       throw new Error(output)
     }
-    return waitFor(probe, { what: `${command} showing ${until.source}`, timeoutMs: 120_000, everyMs: 500 })
+    return waitFor(probe, { what: `${command} showing ${until.source}`, everyMs: 500 })
   }
 }
 

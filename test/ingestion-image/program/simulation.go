@@ -14,6 +14,8 @@ import (
 type Simulation struct {
 	// Seconds is how long the work takes.
 	Seconds float64 `json:"seconds"`
+	// WaitAt is an address that is asked half-way through the lines: the work goes on when it is answered, however long that takes.
+	WaitAt string `json:"waitAt"`
 	// Lines is how many lines of log are written, spread over the time.
 	Lines int `json:"lines"`
 	// ExitCode is what the program ends with.
@@ -102,6 +104,11 @@ func (s Simulation) work(stop <-chan os.Signal, stream func(lines []string)) (in
 	step := time.Duration(s.Seconds * float64(time.Second) / float64(max(s.Lines, 1)))
 	var streamed []string
 	for line := range max(s.Lines, 1) {
+		if line == max(s.Lines, 1)/2 {
+			if err := s.waitForAnswer(stop); err != nil {
+				return line, err
+			}
+		}
 		if line < s.Lines {
 			text := info("Processed table [table_%d] (%d of %d)", line+1, line+1, s.Lines)
 			if line < s.StreamedLines {
@@ -125,10 +132,14 @@ func (s Simulation) work(stop <-chan os.Signal, stream func(lines []string)) (in
 }
 
 func (s Simulation) pause(step time.Duration, stop <-chan os.Signal) error {
-	until := time.After(step)
+	return goOn(s, time.After(step), stop)
+}
+
+// goOn waits for `when`, or until the program is asked to stop and listens.
+func goOn[T any](s Simulation, when <-chan T, stop <-chan os.Signal) error {
 	for {
 		select {
-		case <-until:
+		case <-when:
 			return nil
 		case received := <-stop:
 			if !s.IgnoreSigterm {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { policyFrom } from '../../../reconciler/cli/policy-source.ts'
+import { policyFrom } from '../../../reconciler/cli/read-policy.ts'
 import { policySourceFromValues, type ReleaseOptions } from '../../../reconciler/cli/policy-from-values.ts'
 import type { Json } from '../../../constructs/expression/expression.ts'
 import { plainObjects } from '../../../constructs/yaml/plain-objects.ts'

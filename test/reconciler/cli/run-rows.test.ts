@@ -4,7 +4,7 @@ import { RUN_ROLE } from '../../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../../compiler/record.ts'
 import { RunCache } from '../../../reconciler/cache/run-cache.ts'
 import { PublishedLimits } from '../../../reconciler/cli/published-limits.ts'
-import { rowsOf, type RunRow } from '../../../reconciler/cli/run-rows.ts'
+import { nextToStart, rowsOf, type RunRow } from '../../../reconciler/cli/run-rows.ts'
 import { FactsStore } from '../../../reconciler/facts/facts-store.ts'
 import type { Limits } from '../../../reconciler/queue/limits.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
@@ -63,6 +63,27 @@ describe('the rows of runs', () => {
       '',
       'waits for a slot',
     ])
+  })
+
+  test('tell why the next to start has no pod where somebody has found out, and of nobody whom a limit holds back', async () => {
+    for (let tries = 0; tries < 10; tries += 1) world.cluster.failNext('create', 'QuotaExceeded', { kind: 'pods', message: 'exceeded quota: compute' })
+    for (const [id, type] of [['1'], ['1'], ['2', 'profiler']] as const) await accept(id, type)
+    const next = nextToStart(whatStands(), () => LIMITS, world.clock.nowMs).map(({ name }) => name)
+    expect(next).toHaveLength(2)
+    const refusal = { failureClass: 'Unschedulable', message: 'exceeded quota: compute' } as const
+    const reasons = rowsOf(
+      whatStands(),
+      () => LIMITS,
+      world.clock.nowMs,
+      (name) => (name === next[0] ? refusal : undefined),
+    ).map(({ reason }) => reason)
+    expect(reasons).toEqual(['Unschedulable/quota: exceeded quota: compute', 'starts next', 'starts next'])
+  })
+
+  test('call nobody the next to start whom a limit holds back', async () => {
+    for (const id of ['1', '1', '2', '3']) await accept(id)
+    await world.cluster.changes.until(() => world.cluster.all('pods').length === 2)
+    expect(nextToStart(whatStands(), () => LIMITS, world.clock.nowMs)).toEqual([])
   })
 })
 

@@ -10,7 +10,7 @@ import { probeSecret } from '../../../reconciler/doctor/probe-secret.ts'
 import { type Cluster, startCluster } from '../../cluster/cluster.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
 import { createNamespace, type TestNamespace } from '../../cluster/namespaces.ts'
-import { waitFor } from '../../cluster/waiting.ts'
+import { PATIENCE_MS, waitFor } from '../../cluster/waiting.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
 import { loadRunnerImage, RUNNER_IMAGE_VALUES } from '../../image/runner-image.ts'
 import { createAccounts, INGESTION_ACCOUNT } from '../../scenario/runner-account.ts'
@@ -48,7 +48,7 @@ async function probe(secret: string): Promise<Finding | undefined> {
     SECRETS_MANAGER: 'kubernetes',
     RUNNER_IMAGE: image,
   })
-  const parts = { policy, secret, podName: `doctor-${randomUUID().slice(0, 8)}`, timeoutMs: 60_000, now: Date.now, sleep: async (ms: number) => sleep(ms) }
+  const parts = { policy, secret, podName: `doctor-${randomUUID().slice(0, 8)}`, timeoutMs: PATIENCE_MS, now: Date.now, sleep: async (ms: number) => sleep(ms) }
   return (await probeSecret({ ...parts, cluster: connectKubeCluster({ namespace: namespace.name }) }))[0]
 }
 
@@ -88,7 +88,9 @@ describe('the doctor', () => {
       roleRef: { apiGroup: RBAC, kind: 'Role', name: 'reader' },
       subjects: [{ kind: 'ServiceAccount', name: INGESTION_ACCOUNT, namespace: namespace.name }],
     })
-    expect(await probe('mine')).toEqual({ check: 'secret', status: 'ok', message: `the account ${INGESTION_ACCOUNT} can read the secret "mine"` })
+    const ok = { check: 'secret', status: 'ok', message: `the account ${INGESTION_ACCOUNT} can read the secret "mine"` }
+    // The API server knows of a new Role a moment after it was made.
+    await expect.poll(async () => probe('mine'), { timeout: PATIENCE_MS }).toEqual(ok)
     expect(await probe('not-mine')).toMatchObject({ status: 'fail', message: expect.stringContaining('there is no Secret "not-mine"') })
     expect(await podsLeft()).toEqual([])
   })
@@ -101,7 +103,7 @@ describe('the doctor', () => {
     const output = text(doctor.stdout)
     doctor.stderr.resume()
     const ended = once(doctor, 'exit')
-    await waitFor(async () => ((await podsLeft()).length > 0 ? true : undefined), { what: 'the pod of the doctor', timeoutMs: 30_000 })
+    await waitFor(async () => ((await podsLeft()).length > 0 ? true : undefined), { what: 'the pod of the doctor' })
     doctor.kill(signal)
     expect((await ended)[0]).toBe(1)
     expect(await output).toContain('the secret "mine" was not looked at')

@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
-import { type ObservedPod, observePod } from '../../../reconciler/observe/observed-pod.ts'
+import type { ObservedPod } from '../../../reconciler/observe/observed-pod.ts'
+import { observePod } from '../../../reconciler/observe/observe-pod.ts'
 import { pendingReason } from '../../../reconciler/observe/pending.ts'
 import { aPodOf, onNode, running, unschedulable, waitingFor, withCondition } from '../../support/a-pod.ts'
 import { aRecord } from '../../support/a-record.ts'

@@ -1,5 +1,5 @@
 import type { ObservedJob } from '../../../reconciler/observe/observed-job.ts'
-import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import { observePod } from '../../../reconciler/observe/observe-pod.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import { RUN_ID } from '../../compiler/examples/run-request.ts'
 import { aPodOf, exited, running } from '../../support/a-pod.ts'

@@ -16,7 +16,7 @@ import {
 import { aKilledRecord, anEndedRecord, aRecord } from '../../support/a-record.ts'
 import { PENDING_BUDGETS_MS, RECORD_TTL_MS } from '../../support/a-runner.ts'
 import type { Situation } from '../../support/a-situation.ts'
-import { observePod } from '../../../reconciler/observe/observed-pod.ts'
+import { observePod } from '../../../reconciler/observe/observe-pod.ts'
 import { GOING_ROWS } from './going.rows.ts'
 import { JOB_ROWS } from './job.rows.ts'
 import { RETRY_ROWS } from './retry.rows.ts'

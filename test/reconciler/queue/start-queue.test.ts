@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { describeHold, type Limits } from '../../../reconciler/queue/limits.ts'
-import { type QueueEntry, StartQueue } from '../../../reconciler/queue/start-queue.ts'
+import type { QueueEntry } from '../../../reconciler/queue/queue-entry.ts'
+import { StartQueue } from '../../../reconciler/queue/start-queue.ts'
 
 function entry(key: string, { pipelineId = key, pipelineLimit = 1, type = 'metadata', acceptedAtMs = 0 } = {}): QueueEntry {
   return { key, pipelineId, pipelineLimit, type, acceptedAtMs }

@@ -295,10 +295,13 @@ describe('a toggle', () => {
     expect(world.cluster.writes().length).toBe(before)
   })
 
-  test('that is older is superseded; of an unknown pipeline it is refused', async () => {
+  test('that is older is superseded; of an unknown pipeline it is refused, leaves nothing, and has the server asked what it wants', async () => {
     expect(await ask('pipeline/toggle', { ...thePipeline(NOW_MS - 1), enabled: false })).toMatchObject({ reason: expect.stringContaining('superseded') })
     const other = { runner: 'aws-prod', ingestionPipeline: { id: crypto.randomUUID(), fullyQualifiedName: 'x.y' }, enabled: true }
+    const [before, syncs] = [world.cluster.writes().length, runner.counted.wantedSyncs]
     expect(await ask('pipeline/toggle', other)).toMatchObject({ code: 404, reason: expect.stringContaining('deploy it first') })
+    await untilIdle()
+    expect([world.cluster.writes().length, runner.counted.wantedSyncs]).toEqual([before, syncs + 1])
   })
 })
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Environment } from '../../../reconciler/secrets/open-store.ts'
+import type { Environment } from '../../../compiler/environment.ts'
 import { type Answer, type CloudHosts, type CloudHostsOptions, type Question, startCloudHosts } from './cloud-hosts.ts'
 import type { State, StoreWorld } from './secret-store.contract.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { SecretsManager } from '../../../compiler/secrets-manager.ts'
 import { err, ok } from '../../../compiler/result.ts'
 import { secretsReport } from '../../../compiler/secrets-report.ts'
-import type { Environment } from '../../../reconciler/secrets/open-store.ts'
+import type { Environment } from '../../../compiler/environment.ts'
 import type { SecretStore, StoreName } from '../../../reconciler/secrets/secret-store.ts'
 import { runnerProgram } from '../../scenario/runner-program.ts'
 

@@ -22,6 +22,7 @@ let world: World
 let runner: TestRunner
 let server: DesiredStates
 let ahead: Map<string, Ahead>
+let missing: Map<string, number>
 
 async function start(options: Parameters<typeof aRunner>[1] = {}): Promise<void> {
   runner = aRunner(world, options)
@@ -39,6 +40,7 @@ beforeEach(async () => {
   world = aWorld()
   server = createDesiredStates()
   ahead = new Map()
+  missing = new Map()
   await start()
 })
 afterEach(stop)
@@ -55,6 +57,7 @@ async function sync(onPage: () => Promise<void> = async () => Promise.resolve())
     isLinked: () => true,
     isInHand: (runId) => runner.context.runsInHand.has(runId),
     ahead,
+    missing,
   })
 }
 
@@ -70,9 +73,9 @@ async function untilNoCron(): Promise<void> {
 describe('a sync', () => {
   test('deploys what is missing, and the next one has nothing to do', async () => {
     server.set(AGENT, { pipelines: [aDeploy()] })
-    expect(await sync()).toEqual({ deployed: 1, pruned: 0, unsaved: 0, lost: 0, isComplete: true })
+    expect(await sync()).toEqual({ deployed: 1, pruned: 0, unsaved: 0, lost: 0, missing: 0, isComplete: true })
     await cronIn(world)
-    expect(await sync()).toEqual({ deployed: 0, pruned: 0, unsaved: 0, lost: 0, isComplete: true })
+    expect(await sync()).toEqual({ deployed: 0, pruned: 0, unsaved: 0, lost: 0, missing: 0, isComplete: true })
   })
 
   test('brings many schedules page by page', { timeout: 30_000 }, async () => {
@@ -90,6 +93,7 @@ describe('a sync', () => {
       isLinked: () => true,
       isInHand: () => false,
       ahead,
+      missing,
     })
     expect(outcome).toMatchObject({ deployed: 600, isComplete: true })
     expect(revisionsIn(world)).toHaveLength(600)
@@ -161,7 +165,7 @@ describe('a sync', () => {
     server.set(AGENT, { pipelines: [aDeploy()] })
     await sync()
     server.set(AGENT, { pipelines: [], totalPipelines: 1 })
-    expect(await sync()).toEqual({ deployed: 0, pruned: 0, unsaved: 0, lost: 0, isComplete: false })
+    expect(await sync()).toEqual({ deployed: 0, pruned: 0, unsaved: 0, lost: 0, missing: 0, isComplete: false })
     expect(revisionsIn(world)).toMatchObject([{ status: { phase: 'Active' } }])
   })
 
@@ -302,6 +306,7 @@ describe('a sync', () => {
       isLinked: () => true,
       isInHand: () => false,
       ahead,
+      missing,
     })
     expect([outcome.deployed, refusals]).toEqual([5, 2])
   })
@@ -310,16 +315,47 @@ describe('a sync', () => {
 describe('a run that Collate waits for', () => {
   const runs = [{ runId: RUN_ID, pipelineFqn: 'prod_mysql.nightly' }]
 
-  test('and of which the cluster knows nothing is told as lost', async () => {
+  /** A list, and another one when no request can come any more. */
+  async function syncTwice(): Promise<SyncOutcome> {
+    await sync()
+    world.clock.nowMs += 30_000
+    return sync()
+  }
+
+  test('and of which the cluster knows nothing is told as lost, once its request can no longer be on its way', async () => {
     server.set(AGENT, { runs })
-    expect(await sync()).toMatchObject({ lost: 1 })
+    expect(await sync()).toMatchObject({ lost: 0, missing: 1 })
+    world.clock.nowMs += 29_000
+    expect(await sync()).toMatchObject({ lost: 0, missing: 1 })
+    expect(world.collate.history).toEqual([])
+    world.clock.nowMs += 1_000
+    expect(await sync()).toMatchObject({ lost: 1, missing: 0 })
     expect(world.collate.history).toMatchObject([{ runId: RUN_ID, pipelineState: 'failed', metadata: { hybridRunner: { failureClass: 'Lost' } } }])
+  })
+
+  test('and whose request comes after the list is not', async () => {
+    server.set(AGENT, { runs })
+    expect(await sync()).toMatchObject({ missing: 1 })
+    await handleRequest('pipeline/run', aMetadataRun(), runner.context)
+    world.clock.nowMs += 60_000
+    expect(await sync()).toMatchObject({ lost: 0, missing: 0 })
+    expect(world.collate.history.filter(({ pipelineState }) => pipelineState === 'failed')).toEqual([])
+  })
+
+  test('and that Collate waits for no more meanwhile begins anew when it does', async () => {
+    server.set(AGENT, { runs })
+    await sync()
+    server.set(AGENT, { runs: [] })
+    expect(await sync()).toMatchObject({ missing: 0 })
+    server.set(AGENT, { runs })
+    world.clock.nowMs += 60_000
+    expect(await sync()).toMatchObject({ lost: 0, missing: 1 })
   })
 
   test('and whose record is there is not', async () => {
     server.set(AGENT, { runs })
     await handleRequest('pipeline/run', aMetadataRun(), runner.context)
-    expect(await sync()).toMatchObject({ lost: 0 })
+    expect(await syncTwice()).toMatchObject({ lost: 0, missing: 0 })
   })
 
   test('and whose record only the cluster knows is not', async () => {
@@ -327,7 +363,7 @@ describe('a run that Collate waits for', () => {
     await handleRequest('pipeline/run', aMetadataRun(), runner.context)
     const key = recordName(RUN_ID, AGENT)
     runner.effects.cache.dropRecord(key, runner.effects.cache.run(key).record?.uid)
-    expect(await sync()).toMatchObject({ lost: 0 })
+    expect(await syncTwice()).toMatchObject({ lost: 0, missing: 0 })
   })
 
   test('and whose request is in hand is not', async () => {
@@ -341,7 +377,6 @@ describe('a run that Collate waits for', () => {
     const key = recordName(RUN_ID, AGENT)
     await world.cluster.delete('configmaps', key, { uid: runner.effects.cache.run(key).record?.uid ?? '' })
     runner.effects.cache.dropRecord(key, runner.effects.cache.run(key).record?.uid)
-    const outcome = await sync()
-    expect(outcome).toMatchObject({ lost: 0 })
+    expect(await syncTwice()).toMatchObject({ lost: 0, missing: 0 })
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SyncLoop } from '../../../reconciler/sync/sync-loop.ts'
 
-const DONE = { deployed: 0, pruned: 0, unsaved: 0, lost: 0, isComplete: true }
+const DONE = { deployed: 0, pruned: 0, unsaved: 0, lost: 0, missing: 0, isComplete: true }
 const NO_LOG = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -54,10 +54,13 @@ describe('the sync loop', () => {
     void loop.stop()
   })
 
-  test('looks soon again when something was not listed that the server may not have saved yet', async () => {
+  test.each([
+    ['something was not listed that the server may not have saved yet', { unsaved: 1 }],
+    ['a run is nowhere whose request may still come', { missing: 1 }],
+  ])('looks soon again when %s', async (_, open) => {
     const { loop, syncs } = aLoop()
     loop.wake()
-    syncs[0]?.resolve({ ...DONE, unsaved: 1 })
+    syncs[0]?.resolve({ ...DONE, ...open })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(syncs).toHaveLength(2)
     syncs[1]?.resolve(DONE)

@@ -10,18 +10,13 @@ import { attemptOf, podOf, untilSettled } from '../settled.ts'
 let place: Place
 let shared: Scenario
 
-/** With an empty cache the first start builds programs. */
-const BUILD_TIMEOUT_MS = 1_200_000
-/** Argo looks at a Workflow about every ten seconds. */
-const TIMEOUT_MS = 120_000
-
 beforeAll(async () => {
   place = await openPlace({ executor: 'argo', namespacePrefix: 'argo-runs' })
   shared = await startScenario({
     place,
     environment: { INGESTION_AUTOMATION_WORKFLOW_CPU_REQUEST: '10m', INGESTION_AUTOMATION_WORKFLOW_MEMORY_REQUEST: '16Mi' },
   })
-}, BUILD_TIMEOUT_MS)
+})
 afterAll(async () => {
   await shared?.stop()
   await place?.stop()
@@ -33,15 +28,15 @@ async function podsOf(runId: string): Promise<number> {
 }
 
 async function expectFailure(runId: string, failureClass: string, words: RegExp): Promise<void> {
-  expect(await untilSettled(shared, runId, TIMEOUT_MS)).toMatchObject({ state: 'failed', failureClass })
+  expect(await untilSettled(shared, runId)).toMatchObject({ state: 'failed', failureClass })
   const [failed] = (await shared.collate.history({ runId })).filter(({ status }) => status.pipelineState === 'failed')
   expect(failureIn(failed?.status ?? null)?.error).toMatch(words)
 }
 
-describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
+describe.concurrent('under Argo a run', () => {
   test('that ends well is left as its pod told it, and its Workflow stays to be looked at', async () => {
     const { runId } = await accepted(shared, { lines: 2 })
-    expect(await untilSettled(shared, runId, TIMEOUT_MS)).toMatchObject({ state: 'success', isAcknowledged: true })
+    expect(await untilSettled(shared, runId)).toMatchObject({ state: 'success', isAcknowledged: true })
     expect(await historyOf(shared, runId)).toEqual(['running by bot', 'success by bot'])
     expect(await attemptOf(shared, runId)).toMatchObject({ status: { phase: 'Succeeded' } })
     expect(await podsOf(runId)).toBe(1)
@@ -61,48 +56,50 @@ describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
 
   test('that is killed while it runs is told as stopped, and not before its program has ended', async () => {
     const { runId, ingestionPipeline } = await accepted(shared, { seconds: 120 })
-    await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+    await shared.collate.waitForStatus({ runId, state: 'running' })
     const hold = await shared.collate.hold({ method: 'PUT', path: `${ingestionPipeline.fullyQualifiedName}/pipelineStatus`, token: 'runner' })
     expect(await shared.kill(runId)).toMatchObject({ result: { code: 200, reason: 'stop requested' } })
-    await hold.waitHeld(60_000)
+    await hold.waitHeld()
     const containers = ((await podOf(shared, runId))?.status?.['containerStatuses'] ?? []) as readonly { readonly state: object }[]
     expect(containers.flatMap(({ state }) => Object.keys(state)).filter((state) => state !== 'terminated')).toEqual([])
     await hold.release()
-    expect(await untilSettled(shared, runId, TIMEOUT_MS)).toMatchObject({ state: 'stopped' })
+    expect(await untilSettled(shared, runId)).toMatchObject({ state: 'stopped' })
     expect(await historyOf(shared, runId)).toEqual(['running by bot', 'stopped by runner'])
   })
 
   test('that takes longer than its time is told so in the words of Argo', async () => {
-    const { runId } = await accepted(shared, { seconds: 120 }, { workflowTimeout: 5 })
+    const { runId } = await accepted(shared, { seconds: 120 }, { workflowTimeout: 20 })
     await expectFailure(runId, 'DeadlineExceeded', /deadline|DeadlineExceeded/)
   })
 
   test('whose Workflow is deleted by hand is ended, though its pod would run on, and told as deleted', async () => {
     const { runId } = await accepted(shared, { seconds: 120 })
-    await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+    await shared.collate.waitForStatus({ runId, state: 'running' })
     await remove('/apis/argoproj.io/v1alpha1', 'workflows', (await attemptOf(shared, runId))?.metadata.name)
     await expectFailure(runId, 'Deleted', /was deleted before its program had ended/)
-    await waitFor(async () => ((await attemptOf(shared, runId)) === undefined ? true : undefined), { what: 'the Workflow gone', timeoutMs: 60_000 })
-    expect(await podsOf(runId)).toBe(0)
+    await waitFor(async () => ((await attemptOf(shared, runId)) === undefined ? true : undefined), { what: 'the Workflow gone' })
+    await waitFor(async () => ((await podsOf(runId)) === 0 ? true : undefined), { what: 'its pod gone' })
   })
 
   test('whose pod is deleted by hand is told as deleted, and not started again', async () => {
     const { runId } = await accepted(shared, { seconds: 120 })
-    await shared.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+    await shared.collate.waitForStatus({ runId, state: 'running' })
     await remove('/api/v1', 'pods', (await podOf(shared, runId))?.metadata.name)
     await expectFailure(runId, 'Deleted', /deleted/)
-    await waitFor(async () => ((await podsOf(runId)) === 0 ? true : undefined), { what: 'the pod gone, and no other in its place', timeoutMs: 60_000 })
+    await waitFor(async () => ((await podsOf(runId)) === 0 ? true : undefined), { what: 'the pod gone, and no other in its place' })
     expect((await historyOf(shared, runId)).filter((told) => told === 'running by bot')).toHaveLength(1)
   })
 
   test('whose runner is killed -9 meanwhile is adopted by the next, and told once', async () => {
     const scenario = await startScenario({ place, agentId: 'mortal' })
     try {
-      const { runId } = await accepted(scenario, { seconds: 5, end: 'none' })
-      await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+      const gate = await place.gate()
+      const { runId } = await accepted(scenario, { waitAt: gate.url, end: 'none' })
+      await scenario.collate.waitForStatus({ runId, state: 'running' })
       await scenario.runner().kill()
       await scenario.startRunner()
-      expect(await untilSettled(scenario, runId, TIMEOUT_MS)).toMatchObject({ state: 'success' })
+      gate.open()
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by runner'])
       expect(await scenario.pods()).toHaveLength(1)
     } finally {
@@ -113,13 +110,15 @@ describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
   test('whose end comes while no runner is there is told by the next', async () => {
     const scenario = await startScenario({ place, agentId: 'asleep' })
     try {
-      const { runId } = await accepted(scenario, { seconds: 1, exitCode: 3 })
-      await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+      const gate = await place.gate()
+      const { runId } = await accepted(scenario, { waitAt: gate.url, exitCode: 3 })
+      await scenario.collate.waitForStatus({ runId, state: 'running' })
       await scenario.runner().kill()
+      gate.open()
       const isOver = async (): Promise<true | undefined> => ((await attemptOf(scenario, runId))?.status?.['phase'] === 'Failed' ? true : undefined)
-      await waitFor(isOver, { what: 'the end of the Workflow', timeoutMs: 60_000 })
+      await waitFor(isOver, { what: 'the end of the Workflow' })
       await scenario.startRunner()
-      expect(await untilSettled(scenario, runId, TIMEOUT_MS)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
     } finally {
       await scenario.stop()
     }
@@ -130,10 +129,10 @@ describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
     const scenario = await startScenario({ place, agentId: 'no-image', environment })
     try {
       const { runId } = await accepted(scenario)
-      const told = await scenario.collate.waitForStatus({ runId, state: 'queued', writer: 'runner' }, 60_000)
+      const told = await scenario.collate.waitForStatus({ runId, state: 'queued', writer: 'runner' })
       expect(failureIn(told.status)).toMatchObject({ name: 'ImagePull', error: expect.stringContaining('container main: ErrImagePull') })
       await scenario.kill(runId)
-      expect(await untilSettled(scenario, runId, TIMEOUT_MS)).toMatchObject({ state: 'stopped' })
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'stopped' })
     } finally {
       await scenario.stop()
     }
@@ -141,7 +140,7 @@ describe.concurrent('under Argo a run', { timeout: TIMEOUT_MS }, () => {
 
   test('that is a test connection and dies is failed on its workflow', async () => {
     const automation = await testConnection(shared, { exitCode: 3 })
-    expect(await untilSettled(shared, automation.runId, TIMEOUT_MS)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
+    expect(await untilSettled(shared, automation.runId)).toMatchObject({ state: 'failed', failureClass: 'ExitCode' })
     expect(await shownWorkflow(shared, automation)).toMatchObject({
       status: 'Failed',
       response: { steps: [{ passed: true }, { message: expect.stringContaining('exit code 3') }] },

@@ -6,11 +6,6 @@ import { type Scenario, startScenario } from '../scenario.ts'
 import { checkEnvironment, EXPECTING_VALUE, hasRun, prepareSecrets, startWith, STORED } from '../secrets-story.ts'
 import { podOf, untilSettled } from '../settled.ts'
 
-/** With an empty cache the first start builds programs. */
-const BUILD_TIMEOUT_MS = 1_200_000
-/** Argo looks at a Workflow about every ten seconds. */
-const TIMEOUT_MS = 120_000
-
 let place: Place
 let enforcing: Scenario
 let resolving: Scenario
@@ -20,16 +15,16 @@ beforeAll(async () => {
   await prepareSecrets(place)
   const start = async (mode: string): Promise<Scenario> => startScenario({ place, agentId: `runner-${mode}`, environment: checkEnvironment(mode) })
   ;[enforcing, resolving] = await Promise.all([start('enforce'), start('resolve')])
-}, BUILD_TIMEOUT_MS)
+})
 afterAll(async () => {
   await Promise.all([enforcing?.stop(), resolving?.stop()])
   await place?.stop()
 })
 
-describe.concurrent('under Argo a run with references', { timeout: TIMEOUT_MS }, () => {
+describe.concurrent('under Argo a run with references', () => {
   test('whose secret is missing does not start where that is enforced, and its failure names it', async () => {
     const runId = await startWith(enforcing, 'secret:not-there')
-    expect(await untilSettled(enforcing, runId, TIMEOUT_MS)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+    expect(await untilSettled(enforcing, runId)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
     expect(hasRun(await podOf(enforcing, runId))).toBe(false)
     const [last] = (await enforcing.collate.history({ runId })).toReversed()
     expect(failureIn(last?.status ?? null)?.error).toContain('"secret:not-there" in Kubernetes (missing)')
@@ -37,11 +32,11 @@ describe.concurrent('under Argo a run with references', { timeout: TIMEOUT_MS },
 
   test('finds the values in their place where they are resolved', async () => {
     const runId = await startWith(resolving, STORED.reference, EXPECTING_VALUE)
-    expect(await untilSettled(resolving, runId, TIMEOUT_MS)).toMatchObject({ state: 'success' })
+    expect(await untilSettled(resolving, runId)).toMatchObject({ state: 'success' })
   })
 
   test('and one without run side by side', async () => {
     const [withSecret, { runId: without }] = [await startWith(enforcing, STORED.reference), await accepted(enforcing)]
-    for (const runId of [withSecret, without]) expect(await untilSettled(enforcing, runId, TIMEOUT_MS)).toMatchObject({ state: 'success' })
+    for (const runId of [withSecret, without]) expect(await untilSettled(enforcing, runId)).toMatchObject({ state: 'success' })
   })
 })

@@ -5,15 +5,14 @@ import { accepted, historyOf } from '../run-story.ts'
 import { prepareScenario } from '../scenario.ts'
 import { attemptOf, untilSettled } from '../settled.ts'
 
-const BUILD_TIMEOUT_MS = 1_200_000
 let place: Place
 
 beforeAll(async () => {
   place = await openPlace({ executor: 'argo', namespacePrefix: 'switched' })
-}, BUILD_TIMEOUT_MS)
+})
 afterAll(async () => place?.stop())
 
-describe.concurrent('a run that is active when the executor is switched', { timeout: 180_000 }, () => {
+describe.concurrent('a run that is active when the executor is switched', () => {
   test.for([
     { from: 'argo', to: 'simpleK8s', object: 'Workflow' },
     { from: 'simpleK8s', to: 'argo', object: 'Pod' },
@@ -21,17 +20,19 @@ describe.concurrent('a run that is active when the executor is switched', { time
     const scenario = await prepareScenario({ place, agentId: `from-${from.toLowerCase()}` })
     try {
       const first = await scenario.startRunner({ EXECUTOR_TYPE: from })
-      const { runId } = await accepted(scenario, { seconds: 6, end: 'none' })
-      await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+      const gate = await place.gate()
+      const { runId } = await accepted(scenario, { waitAt: gate.url, end: 'none' })
+      await scenario.collate.waitForStatus({ runId, state: 'running' })
       await first.stop()
       await scenario.startRunner({ EXECUTOR_TYPE: to })
-      expect(await untilSettled(scenario, runId, 120_000)).toMatchObject({ state: 'success' })
+      gate.open()
+      expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
       expect(await historyOf(scenario, runId)).toEqual(['running by bot', 'success by runner'])
       expect((await scenario.pods()).filter(({ metadata }) => metadata.name.includes(runId))).toHaveLength(1)
       expect((await attemptOf(scenario, runId))?.spec?.['templates'] === undefined ? 'Pod' : 'Workflow').toBe(object)
 
       const next = await accepted(scenario)
-      expect(await untilSettled(scenario, next.runId, 120_000)).toMatchObject({ state: 'success' })
+      expect(await untilSettled(scenario, next.runId)).toMatchObject({ state: 'success' })
       expect((await attemptOf(scenario, next.runId))?.spec?.['templates'] === undefined).toBe(to === 'simpleK8s')
     } finally {
       await scenario.stop()

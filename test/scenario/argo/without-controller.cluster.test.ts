@@ -9,7 +9,6 @@ import { untilSettled } from '../settled.ts'
 
 /** A cluster of its own: what is missing here is what the others share. */
 const CLUSTER = `argo-less-${process.pid}`
-const BUILD_TIMEOUT_MS = 1_200_000
 
 let place: Place
 let scenario: Scenario
@@ -18,22 +17,22 @@ describe.skipIf(externalKubeconfig() !== undefined)('under Argo without a contro
   beforeAll(async () => {
     place = await openPlace({ executor: 'argo', namespacePrefix: 'argo-less', cluster: { name: CLUSTER, nodes: 'none', argo: false, reuse: false } })
     scenario = await prepareScenario({ place })
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(async () => {
     await scenario?.stop()
     await place?.stop()
     await place?.cluster.stop()
-  }, 60_000)
+  })
 
-  test('the runner says what is missing, goes on once it is there, and tells that nobody runs its Workflows', { timeout: 180_000 }, async () => {
+  test('the runner says what is missing, goes on once it is there, and tells that nobody runs its Workflows', async () => {
     const runner = scenario.launchRunner()
     const { level } = await runner.waitForLine(({ msg }) => msg.includes("does not serve Argo's Workflows") && msg.includes('EXECUTOR_TYPE'))
     expect(level).toBe('error')
     await createDefinitions(place.cluster.api, false)
-    await runner.waitForLine('linked to Collate', 90_000)
+    await runner.waitForLine('linked to Collate')
 
     const { runId } = await accepted(scenario)
-    const told = await scenario.collate.waitForStatus({ runId, state: 'queued', writer: 'runner' }, 60_000)
+    const told = await scenario.collate.waitForStatus({ runId, state: 'queued', writer: 'runner' })
     expect(failureIn(told.status)).toMatchObject({
       name: 'Unschedulable',
       error: expect.stringMatching(/^Argo: no workflow controller has taken up Workflow run-.*\n.*workflow-controller runs/),

@@ -11,8 +11,6 @@ import { applicationWithSecrets, automationWithSecrets, runWithSecrets } from '.
 
 /** Argo looks at a Workflow about every ten seconds, and these come to six kinds of end: about a minute. */
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
-const BUILD_TIMEOUT_MS = 1_200_000
-const TIMEOUT_MS = 180_000
 
 describe.runIf(IS_ALL)('under Argo planted secrets', () => {
   const canaries = new Canaries()
@@ -26,7 +24,7 @@ describe.runIf(IS_ALL)('under Argo planted secrets', () => {
     scenario = await startScenario({ executor: 'argo', namespacePrefix: 'argo-canary', collate: { tokens }, environment })
     await prepareSecrets(scenario.place)
     canaries.adopt('store.value', STORED.value)
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(async () => scenario?.stop())
 
   async function started(connection: object | undefined, simulate: Simulate = {}): Promise<string> {
@@ -45,7 +43,7 @@ describe.runIf(IS_ALL)('under Argo planted secrets', () => {
     return canaries.hitsIn(await everythingInSight(scenario, [STORED.name], runs))
   }
 
-  test('are nowhere in sight while Workflows go on, after every kind of end, and in schedules', { timeout: TIMEOUT_MS + 60_000 }, async () => {
+  test('are nowhere in sight while Workflows go on, after every kind of end, and in schedules', async () => {
     const { ingestionPipeline, service } = runWithSecrets(scenario, canaries)
     const params = deployParams(scheduledPipeline(scenario), { schedule: ONCE_A_YEAR })
     const deployed = { ...ingestionPipeline, ...params.ingestionPipeline, openMetadataServerConnection: ingestionPipeline['openMetadataServerConnection'] }
@@ -59,10 +57,10 @@ describe.runIf(IS_ALL)('under Argo planted secrets', () => {
       await call('automation/run', automationWithSecrets(scenario, canaries, { exitCode: 3 })),
       await call('application/run', applicationWithSecrets(scenario, canaries, { exitCode: 3 })),
     ]
-    await scenario.collate.waitForStatus({ runId: going, state: 'running' }, 60_000)
+    await scenario.collate.waitForStatus({ runId: going, state: 'running' })
     expect(await hits()).toEqual([])
     expect(await scenario.kill(going)).toMatchObject({ result: { code: 200 } })
-    for (const runId of [going, ...ended]) await untilSettled(scenario, runId, TIMEOUT_MS)
+    for (const runId of [going, ...ended]) await untilSettled(scenario, runId)
     expect(await scenario.list('workflows')).not.toEqual([])
     expect(await scenario.list('cronworkflows')).not.toEqual([])
     expect(await hits()).toEqual([])

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { callJson } from '../../cluster/kubernetes-api.ts'
-import { waitFor } from '../../cluster/waiting.ts'
+import { PATIENCE_MS, waitFor } from '../../cluster/waiting.ts'
 import { type ConnectProxy, startConnectProxy } from '../../network/connect-proxy.ts'
 import type { RunRequest, Simulate } from '../run-request.ts'
 import { deployParams, ONCE_A_YEAR, scheduledPipeline, startJob } from '../schedule-story.ts'
@@ -35,8 +35,6 @@ const proxyPassword = canaries.plantWord('proxy.password')
 const ecrKeys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: canaries.plantWord('ecr.key'), AWS_SESSION_TOKEN: canaries.plantWord('ecr.session') }
 /** The customer's own Secrets. */
 const STORE = ['stored-plain', 'stored-quoted', 'stored-json', 'stored-lines', 'stored-unicode']
-
-const BUILD_TIMEOUT_MS = 1_200_000
 
 let scenario: Scenario
 let proxy: ConnectProxy
@@ -64,7 +62,7 @@ beforeAll(async () => {
     const body = { metadata: { name }, stringData: { value: canaries.plant(`store.${name}`) } }
     await callJson(scenario.cluster.api, { method: 'POST', path: `/api/v1/namespaces/${scenario.namespace}/secrets`, body })
   }
-}, BUILD_TIMEOUT_MS)
+})
 
 afterAll(async () => {
   await scenario?.stop()
@@ -94,7 +92,7 @@ async function call(method: string, params: object): Promise<string> {
 async function command(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
   const env = { PATH: process.env['PATH'] ?? '', ...scenario.environment, ...environment }
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [scenario.place.program, ...args], { env, timeout: 60_000 })
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [scenario.place.program, ...args], { env, timeout: PATIENCE_MS })
     return stdout + stderr
   } catch (error) {
     const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string }
@@ -112,10 +110,10 @@ describe('planted secrets', () => {
     expect(canaries.count).toBeGreaterThanOrEqual(50)
   })
 
-  test('are nowhere in sight while runs go on and after every kind of end', { timeout: 240_000 }, async () => {
+  test('are nowhere in sight while runs go on and after every kind of end', async () => {
     const going = await started({ seconds: 300 })
     const waiting = await started({}, { pipelineType: 'usage' })
-    await scenario.collate.waitForStatus({ runId: going, state: 'running' }, 60_000)
+    await scenario.collate.waitForStatus({ runId: going, state: 'running' })
     await expectNoHits()
     const ended = [
       await started({ lines: 5 }),
@@ -128,7 +126,7 @@ describe('planted secrets', () => {
       await call('application/run', applicationWithSecrets(scenario, canaries, { exitCode: 3 })),
     ]
     for (const runId of [going, waiting]) expect(await scenario.kill(runId)).toMatchObject({ result: { code: 200 } })
-    for (const runId of [going, waiting, ...ended]) await untilSettled(scenario, runId, 120_000)
+    for (const runId of [going, waiting, ...ended]) await untilSettled(scenario, runId)
     // The init container has read the one reference, and told of the other.
     expect(scenario.runner().output).toContain('secret:not-there')
     expect(proxy.connects.length + proxy.forwarded.length).toBeGreaterThan(0)
@@ -159,7 +157,7 @@ describe('planted secrets', () => {
       JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'pipeline/run', params: { secret: secret.repeat(40_000) } }),
     ]
     for (const frame of frames) await scenario.collate.sendRaw(frame, { agentId: scenario.agentId }).catch(() => undefined)
-    await scenario.collate.waitForRunner(scenario.agentId, 'Active', 60_000)
+    await scenario.collate.waitForRunner(scenario.agentId, 'Active')
     await expectNoHits()
   })
 
@@ -167,7 +165,7 @@ describe('planted secrets', () => {
     const body = JSON.stringify({ message: 'no', headers: { authorization: `Bearer ${runnerToken}` }, config: botToken, password: canaries.plant('echo') })
     await scenario.collate.misbehave({ kind: 'answerRest', status: 500, body, match: { token: 'runner' }, times: 2 })
     const runId = await started({ exitCode: 3 })
-    await untilSettled(scenario, runId, 120_000)
+    await untilSettled(scenario, runId)
     await expectNoHits()
   })
 
@@ -176,11 +174,11 @@ describe('planted secrets', () => {
     await scenario.collate.cut()
     await scenario.runner().waitForLine(({ reason }) => typeof reason === 'string' && reason.includes('does not accept'))
     await writeFile(scenario.environment['AUTH_TOKEN_FILE'] ?? '', nextToken)
-    await scenario.collate.waitForRunner(scenario.agentId, 'Active', 60_000)
+    await scenario.collate.waitForRunner(scenario.agentId, 'Active')
     await expectNoHits()
   })
 
-  test('are not told by the commands', { timeout: 240_000 }, async () => {
+  test('are not told by the commands', async () => {
     const [request] = runs
     const file = join(scenario.cluster.folder, `request-${randomUUID()}.json`)
     await writeFile(file, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'pipeline/run', params: request }), { mode: 0o600 })
@@ -189,6 +187,7 @@ describe('planted secrets', () => {
       ['runs', '-o', 'json'],
       ['schedules', '-o', 'json'],
       ['doctor', '-o', 'json'],
+      ['doctor', '--bundle'],
       ['doctor', '--secret', 'stored-plain'],
       ['compile', file],
       ['diff', file],
@@ -241,7 +240,6 @@ describe('planted secrets', () => {
     expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
     const payload = await waitFor(async () => (await scenario.list('secrets')).find(({ metadata }) => metadata.name.includes(request.runId)), {
       what: 'the payload',
-      timeoutMs: 20_000,
     })
     const config = Buffer.from(payload.data?.['config'] ?? '', 'base64').toString()
     expect(canaries.hitsIn(new Map([['the payload', config]]))).toEqual(expect.arrayContaining(['bot.jwt in the payload', 'dbt.clientSecret in the payload']))

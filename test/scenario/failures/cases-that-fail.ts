@@ -108,7 +108,7 @@ export const CASES_THAT_FAIL: readonly FailureCase[] = [
 ]
 
 async function evict(scenario: Scenario, { runId }: RunRequest): Promise<number> {
-  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+  await scenario.collate.waitForStatus({ runId, state: 'running' })
   const name = (await podOf(scenario, runId))?.metadata.name ?? ''
   const path = `/api/v1/namespaces/${scenario.namespace}/pods/${name}/eviction`
   await callJson(scenario.cluster.api, { method: 'POST', path, body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } } })
@@ -117,7 +117,7 @@ async function evict(scenario: Scenario, { runId }: RunRequest): Promise<number>
 
 /** Asks for the one piece that the run's pod holds, at a higher priority. */
 async function preempt(scenario: Scenario, { runId }: RunRequest): Promise<number> {
-  await scenario.collate.waitForStatus({ runId, state: 'running' }, 60_000)
+  await scenario.collate.waitForStatus({ runId, state: 'running' })
   const slot = { [`example.com/${scenario.namespace}-slot`]: '1' }
   const container = {
     name: 'main',
@@ -141,5 +141,5 @@ async function preempt(scenario: Scenario, { runId }: RunRequest): Promise<numbe
     const found = conditions.find(({ type }) => type === 'DisruptionTarget')
     return found === undefined ? undefined : new Date(found.lastTransitionTime).getTime()
   }
-  return waitFor(isChosen, { what: `the preemption of run ${runId}`, timeoutMs: 60_000, everyMs: 100 })
+  return waitFor(isChosen, { what: `the preemption of run ${runId}`, everyMs: 100 })
 }

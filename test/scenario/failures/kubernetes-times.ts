@@ -43,7 +43,7 @@ export function firstEventMs(reason: string): (scenario: Scenario, run: RunReque
       const times = items.map(({ firstTimestamp, eventTime }) => timeOf(firstTimestamp ?? eventTime))
       return times.length === 0 ? undefined : Math.min(...times)
     }
-    return waitFor(probe, { what: `an event ${reason} of pod ${name}`, timeoutMs: 20_000 })
+    return waitFor(probe, { what: `an event ${reason} of pod ${name}` })
   }
 }
 

@@ -17,8 +17,6 @@ export interface PlayedCase {
   readonly state: string | undefined
 }
 
-const TOLD_WITHIN_MS = 90_000
-
 /** Has a run go wrong in this way and waits for the report and for the end, which a run that waits gets by a kill. */
 export async function playCase(one: FailureCase, stage: Stage): Promise<PlayedCase> {
   const own =
@@ -35,10 +33,10 @@ async function play(one: FailureCase, scenario: Scenario): Promise<PlayedCase> {
   const { runId } = run
   const deedMs = await one.deed?.(scenario, run)
   const state = one.becomes === 'waits' ? 'queued' : 'failed'
-  const told = await scenario.collate.waitForStatus({ runId, state, writer: 'runner' }, TOLD_WITHIN_MS)
+  const told = await scenario.collate.waitForStatus({ runId, state, writer: 'runner' })
   const factMs = deedMs ?? (await one.factMs?.(scenario, run))
   if (one.becomes === 'waits') expect(await scenario.kill(runId)).toMatchObject({ result: { code: 200 } })
-  const end = await untilSettled(scenario, runId, TOLD_WITHIN_MS)
+  const end = await untilSettled(scenario, runId)
   return { run, told, seconds: factMs === undefined ? undefined : (told.at - factMs) / 1000, state: end?.state }
 }
 

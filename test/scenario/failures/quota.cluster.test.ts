@@ -26,7 +26,7 @@ describe('a request that needs more than the quota of the namespace has', () => 
     expect(await leftOf(request)).toEqual([])
     expect(await historyOf(scenario, request.runId)).toEqual([])
     await lift()
-    await waitFor(async () => isAccepted(request), { what: 'the request taken once there is room', timeoutMs: 20_000 })
+    await waitFor(async () => isAccepted(request), { what: 'the request taken once there is room' })
     expect(await untilSettled(scenario, request.runId)).toMatchObject({ state: 'success' })
   })
 })
@@ -43,11 +43,9 @@ async function fill(resource: string): Promise<() => Promise<unknown>> {
   const path = `/api/v1/namespaces/${scenario.namespace}/resourcequotas`
   const body = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name }, spec: { hard: { [`count/${resource}`]: '0' } } }
   await callJson(scenario.cluster.api, { method: 'POST', path, body })
-  const isCounted = async (): Promise<true | undefined> => {
-    const { status } = await callJson(scenario.cluster.api, { method: 'GET', path: `${path}/${name}` })
-    return (status as { readonly used?: object } | undefined)?.used === undefined ? undefined : true
-  }
-  await waitFor(isCounted, { what: `the quota ${name} counted`, timeoutMs: 30_000 })
+  const trial = { method: 'POST', path: `/api/v1/namespaces/${scenario.namespace}/${resource}?dryRun=All`, body: { metadata: { name: 'trial' } } } as const
+  const isEnforced = async (): Promise<true | undefined> => ((await scenario.cluster.api(trial)).body.includes(`exceeded quota: ${name}`) ? true : undefined)
+  await waitFor(isEnforced, { what: `the quota ${name} enforced` })
   return async () => callJson(scenario.cluster.api, { method: 'DELETE', path: `${path}/${name}` })
 }
 

@@ -143,7 +143,7 @@ async function setUpPolicy(api: Cluster['api'], namespace: string, props: Props,
     const answer = await api({ method: 'POST', path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`, body })
     return answer.body.includes(props.admissionPolicy) ? true : undefined
   }
-  await waitFor(isEnforced, { what: `the policy ${props.admissionPolicy} enforced`, timeoutMs: 30_000 })
+  await waitFor(isEnforced, { what: `the policy ${props.admissionPolicy} enforced` })
   return removals
 }
 
