@@ -56,10 +56,7 @@ interface RunEvidence {
   readonly mayRepeatCreations: boolean
 }
 
-function evidenceOf(
-  { runId }: AskedRun,
-  { told, created, marks, mayLackCreations = false, mayRepeatCreations = false }: Evidence,
-): RunEvidence {
+function evidenceOf({ runId }: AskedRun, { told, created, marks, mayLackCreations = false, mayRepeatCreations = false }: Evidence): RunEvidence {
   const isMine = (one: { readonly runId: string | undefined }): boolean => one.runId === runId
   return { told: told.filter(isMine), created: created.filter(isMine).map(({ pod }) => pod), marks: marks.filter(isMine), mayLackCreations, mayRepeatCreations }
 }
