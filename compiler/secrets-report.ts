@@ -35,9 +35,42 @@ const failedSecret = z.object({
 export type FailedSecret = z.infer<typeof failedSecret>
 
 /**
- * What the init container `secrets` writes as its termination message: JSON of at most 4,096 bytes, the most that the kubelet keeps.
- * References that do not fit are counted in `more`.
+ * What the init container `secrets` writes as its termination message: JSON of at most 3,072 bytes. References that do not fit are counted
+ * in `more`; all together in `count`, which stands before them.
  */
-export const secretsReport = z.object({ secretsReport: z.literal(1), failed: z.array(failedSecret), more: z.number().int().min(0) })
+export const secretsReport = z.object({
+  secretsReport: z.literal(1),
+  count: z.number().int().min(0).optional(),
+  failed: z.array(failedSecret),
+  more: z.number().int().min(0),
+})
 
 export type SecretsReport = z.infer<typeof secretsReport>
+
+const cutReport = secretsReport.pick({ secretsReport: true, failed: true }).extend({ count: z.number().int().min(0) })
+
+/**
+ * The report in a termination message; undefined where there is none.
+ *
+ * The kubelet keeps 12 KiB of the messages of one pod, the same part of it for each container, and cuts the end off a longer one. Of a
+ * report that it has cut, what came whole counts as told, and the rest as more.
+ */
+export function readSecretsReport(message: string): SecretsReport | undefined {
+  const whole = secretsReport.safeParse(jsonIn(message))
+  if (whole.success) return whole.data
+  for (const end of [...message.matchAll(/\}/g)].map(({ index }) => index + 1).toReversed()) {
+    const { data: cut } = cutReport.safeParse(jsonIn(`${message.slice(0, end)}]}`))
+    if (cut !== undefined) return { ...cut, more: cut.count - cut.failed.length }
+  }
+  // Not even one came whole.
+  const [, count] = /^\{"secretsReport":1,"count":(\d+),"failed":\[/.exec(message) ?? []
+  return count === undefined ? undefined : { secretsReport: 1, failed: [], more: Number(count) }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -11,6 +11,7 @@ const OF_POD = 'is set by the chart, from the pod: the lease is held by that nam
 const VARIABLE_TWICE = 'stands there twice, and only the last would count. Take one out'
 const VOLUME_OF_CHART = "is the name of a volume of the chart's. Give yours another name, here and in volumeMounts"
 const VOLUME_TWICE = 'stands there twice, which Kubernetes refuses. Give each volume a name of its own'
+const PULL_SECRET_TWICE = 'stands there twice, which Kubernetes refuses. Take one out'
 const MOUNT_OF_CHART = 'is where the chart mounts a volume of its own. Mount yours at another path'
 const MOUNT_TWICE = 'stands there twice, which Kubernetes refuses. Mount each volume at a path of its own'
 
@@ -29,6 +30,7 @@ export function nameChecks(): Check[] {
   return [
     nameCheck(OPERATORS_OWN, 'name', 'extraEnvs', literal({ POD_NAME: OF_POD, POD_UID: OF_POD }), VARIABLE_TWICE),
     nameCheck(ofRefresher, 'name', 'ecrRegistryHelper.extraEnvs', literal({}), VARIABLE_TWICE),
+    ...(['imagePullSecrets', 'argoWorkflows.images.pullSecrets'] as const).map((path) => nameCheck(value(path), 'name', path, literal({}), PULL_SECRET_TWICE)),
     nameCheck(value('volumes'), 'name', 'volumes', volumes, VOLUME_TWICE),
     nameCheck(value('volumeMounts'), 'mountPath', 'volumeMounts', folders, MOUNT_TWICE),
   ]

@@ -21,6 +21,14 @@ const EXTRA_ENVS_TEXT = call(
 
 const PULL_SECRETS = value('config.ingestionPods.imagePullSecrets')
 
+/** What the pods themselves say of the token of their account; it goes before what the account says. */
+export const MOUNTS_TOKEN = call(
+  'ifElse',
+  isGiven(value('config.ingestionPods.automountSAToken')),
+  value('config.ingestionPods.automountSAToken'),
+  value('config.ingestionPods.autoMountSAToken'),
+)
+
 /** The check of secret references runs the runner's own image in the pods. */
 const SECRETS: readonly Variable[] = [
   ifSet('SECRETS_CHECK', value('config.secretsCheck')),
@@ -43,15 +51,7 @@ const PODS: readonly Variable[] = [
     name: 'INGESTION_SERVICE_ACCOUNT_NAME',
     value: call('text', value('config.ingestionPods.serviceAccount.name')),
   },
-  ifSet(
-    'INGESTION_AUTOMOUNT_SA_TOKEN',
-    call(
-      'ifElse',
-      isGiven(value('config.ingestionPods.automountSAToken')),
-      value('config.ingestionPods.automountSAToken'),
-      value('config.ingestionPods.autoMountSAToken'),
-    ),
-  ),
+  ifSet('INGESTION_AUTOMOUNT_SA_TOKEN', MOUNTS_TOKEN),
   {
     name: 'SECRETS_MANAGER',
     value: call('text', value('config.secretsManager')),

@@ -1,4 +1,5 @@
 import { builtin, call, literal, named } from '../expression/values.ts'
+import { OWN_REPOSITORY } from '../values/runner-values.ts'
 import { value } from '../values/value.ts'
 
 /** Image of the runner, also of every other pod of the chart. */
@@ -10,6 +11,15 @@ export const RUNNER_IMAGE = named(
     call('concat', value('image.repository'), '@', value('image.digest')),
     call('concat', value('image.repository'), ':', call('orElse', value('image.tag'), builtin('Chart.AppVersion'))),
   ),
+)
+
+/** Some other version than the chart's, of the image that the chart names: such a tag may have been meant for the vendor's runner. */
+export const IS_TAG_OF_OTHERS = call(
+  'and',
+  call('equals', value('image.repository'), OWN_REPOSITORY),
+  value('image.tag'),
+  call('not', value('image.digest')),
+  call('not', call('equals', call('text', value('image.tag')), builtin('Chart.AppVersion'))),
 )
 
 const GIVEN = value('imagePullSecrets')

@@ -4,7 +4,9 @@ import { value } from '../values/value.ts'
 
 /** The host that values.yaml names so that a reader sees what goes there. */
 const EXAMPLE_HOST = 'my-cluster.getcollate.io'
-const HOST = value('config.serverHost')
+const GIVEN_HOST = value('config.serverHost')
+/** Without the slashes that an address copied from a browser ends with. */
+const HOST = call('found', '^.*[^/]', GIVEN_HOST)
 const OLD_URL = value('config.serverUrl')
 const OLD_API_URL = value('config.serverHostApiUrl')
 const IS_SECURE_GIVEN = call('isSet', value('config.useSecureProtocols'))
@@ -12,7 +14,7 @@ const IS_SECURE_GIVEN = call('isSet', value('config.useSecureProtocols'))
 export const IS_SECURE = call('or', call('not', IS_SECURE_GIVEN), value('config.useSecureProtocols'))
 
 /** Nobody has named the host; then what charts of before took in its place counts. */
-const IS_EXAMPLE = call('equals', HOST, EXAMPLE_HOST)
+const IS_EXAMPLE = call('equals', GIVEN_HOST, EXAMPLE_HOST)
 
 /** Nothing says where Collate is. */
 export const IS_SERVER_UNNAMED = call('and', IS_EXAMPLE, call('not', OLD_URL))

@@ -9,7 +9,10 @@ import { BUDGET_WARNINGS } from './budget-checks.ts'
 import { HAS_KEY_IN_VALUES } from './ecr/credentials.ts'
 import { IS_ARGO } from './executor.ts'
 import { executorWarnings } from './executor-checks.ts'
+import { READS_SECRETS } from './ingestion-account.ts'
 import { RUNNER_ACCOUNT } from './names.ts'
+import { IS_TAG_OF_OTHERS } from './runner-image.ts'
+import { MOUNTS_TOKEN } from './pod-variables.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
 import { tableWarnings } from './table-checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
@@ -24,6 +27,17 @@ export interface Warning {
 const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
 const INGESTION_ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
+
+const POD_ACCOUNT_MOUNTS = value('config.ingestionPods.serviceAccount.automount')
+const podsSay = (word: string): Expression => call('matches', `^${word}$`, call('text', MOUNTS_TOKEN))
+
+/** A password in the address of a proxy, which is a variable of every pod of the chart. */
+function ofProxy(key: 'httpsProxy' | 'httpProxy', variable: string): Warning {
+  return {
+    when: call('contains', '@', value(`config.proxy.${key}`)),
+    text: `config.proxy.${key} holds a password, which stands in the pods of the chart in clear text, and which Helm keeps with the release. Better put the address into a Secret and give it as ${variable} in extraEnvs, by valueFrom.secretKeyRef.`,
+  }
+}
 
 const FIXED: readonly Warning[] = [
   {
@@ -42,9 +56,19 @@ const FIXED: readonly Warning[] = [
     when: call('and', value('ecrRegistryHelper.enabled'), HAS_KEY_IN_VALUES),
     text: 'ecrRegistryHelper.collateCredentials.values holds a key, which Helm keeps with the release. Better put it into a Secret and name that in secretRef beside it.',
   },
+  ofProxy('httpsProxy', 'HTTPS_PROXY'),
+  ofProxy('httpProxy', 'HTTP_PROXY'),
+  {
+    when: call('and', READS_SECRETS, call('or', podsSay('false'), call('and', call('not', podsSay('true')), call('not', POD_ACCOUNT_MOUNTS)))),
+    text: 'config.ingestionPods: the pods mount no token of their account, and so read no Secret, where config.secretsManager says that the secrets lie. Take automount: false and automountSAToken: false out, or keep the secrets in another store.',
+  },
   {
     when: IS_SERVER_UNNAMED,
     text: 'config.serverHost is still the example. Give the host of your Collate.',
+  },
+  {
+    when: IS_TAG_OF_OTHERS,
+    text: "image.tag is not this chart's version, though image.repository is its own. Take it out, unless you chose another version of this runner.",
   },
   {
     when: call('and', IS_ARGO, ofOperator('SIMPLEK8S_PIPELINE_TYPE_CONFIGS')),

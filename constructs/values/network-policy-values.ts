@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, flag, freeList, section, text, whole } from './field.ts'
+import { field, flag, freeList, port, section, text } from './field.ts'
 
 export const networkPolicyValues = section('Limits what the runner may reach. Enforced where the network of the cluster knows policies.', {
   enabled: field(flag, 'Whether it does.', { default: false }),
@@ -9,7 +9,7 @@ export const networkPolicyValues = section('Limits what the runner may reach. En
     { default: ['0.0.0.0/0'], rule: 'cidr' },
   ),
   apiServerCidrs: field(z.array(text), "Addresses of the cluster's API server; an empty list is any address.", { default: ['0.0.0.0/0'], rule: 'cidr' }),
-  apiServerPorts: field(z.array(whole), "Ports of the cluster's API server.", { default: [443, 6443] }),
+  apiServerPorts: field(z.array(port), "Ports of the cluster's API server.", { default: [443, 6443] }),
   extraEgress: field(freeList, 'Further rules of egress, such as one to a proxy.', {
     default: [],
     example: [{ to: [{ ipBlock: { cidr: '10.0.0.7/32' } }], ports: [{ port: 3128, protocol: 'TCP' }] }],

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { environment, field, flag, free, freeList, names, port, resources, section, stringMap, text, whole, without, word } from './field.ts'
 
+/** Where releases of this project lie. */
+export const OWN_REPOSITORY = 'ghcr.io/open-hybrid/hybrid-ingestion-runner'
+
 /** A section that no release is without. */
 const NEEDED = { isNeeded: true }
 
@@ -10,7 +13,7 @@ export const runnerValues = {
   image: section(
     'Image of the runner.',
     {
-      repository: field(text, 'Repository of the image.', { isNeeded: true, default: 'ghcr.io/open-hybrid/hybrid-ingestion-runner', rule: 'repository' }),
+      repository: field(text, 'Repository of the image.', { isNeeded: true, default: OWN_REPOSITORY, rule: 'repository' }),
       tag: field(word, "Tag of the image; empty takes the chart's own version.", { default: '', rule: 'tag' }),
       digest: field(text, 'Digest of the image, `sha256:...`; wins over the tag.', { default: '', rule: 'digest' }),
       pullPolicy: field(z.enum(['Always', 'IfNotPresent', 'Never']), 'When the image is pulled.', { default: 'IfNotPresent' }),

@@ -2,7 +2,7 @@ import type { V1ContainerState, V1Pod } from '@kubernetes/client-node'
 import { formatIssues } from '../../compiler/issue.ts'
 import { probePod } from '../../compiler/pod/probe-pod.ts'
 import type { Policy } from '../../compiler/policy.ts'
-import { secretsReport } from '../../compiler/secrets-report.ts'
+import { readSecretsReport } from '../../compiler/secrets-report.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { fail, type Finding, type Judgement, ok } from './finding.ts'
 import { textOf } from './run-checks.ts'
@@ -68,8 +68,14 @@ function judgePod(pod: V1Pod | undefined, what: string, { serviceAccountName }: 
   if (state?.terminated === undefined)
     return fail(`the pod that should read ${what} did not come to its end: ${whyNot(pod)}`, 'mend what keeps it from starting, as it keeps runs')
   if (state.terminated.exitCode === 0) return ok(`the account ${serviceAccountName} can read ${what}`)
-  const failed = reportIn(state.terminated.message)
-  if (failed === undefined) return fail(`the pod that should read ${what} ended with exit code ${state.terminated.exitCode}`, 'see docs/secrets.md')
+  const failed = readSecretsReport(state.terminated.message ?? '')?.failed[0]
+  if (failed === undefined) {
+    const { exitCode, reason = 'Error' } = state.terminated
+    return fail(
+      `the pod that should read ${what} ended with exit code ${exitCode} (${reason})`,
+      'the check of secrets failed by itself; docs/secrets.md says what it needs',
+    )
+  }
   return fail(`${failed.store}: ${failed.message}`, `mend this for the account ${serviceAccountName}; docs/secrets.md has the permissions of each store`)
 }
 
@@ -78,12 +84,4 @@ function whyNot({ status }: V1Pod): string {
   const unscheduled = status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False')
   const words = [waiting?.reason, waiting?.message, unscheduled?.message, status?.reason, status?.message].filter((word) => word !== undefined && word !== '')
   return words.length === 0 ? 'no reason is known' : words.join(': ')
-}
-
-function reportIn(message: string | undefined) {
-  try {
-    return secretsReport.parse(JSON.parse(message ?? '')).failed[0]
-  } catch {
-    return undefined
-  }
 }

@@ -1,8 +1,8 @@
 import { SECRETS_CONTAINER } from '../../compiler/pod/secrets-container.ts'
 import type { RunEnd } from '../../compiler/record.ts'
-import { PASSING_PROBLEMS, type SecretsReport, secretsReport } from '../../compiler/secrets-report.ts'
+import { PASSING_PROBLEMS, readSecretsReport, type SecretsReport } from '../../compiler/secrets-report.ts'
 import { failedInitContainer } from './pod-state.ts'
-import type { ObservedPod, Terminated } from './observed-pod.ts'
+import type { ObservedPod } from './observed-pod.ts'
 
 /** How the words about secrets begin, wherever they stand: by this they are known again. */
 const HEAD = 'Secrets that could not be read before the program started:'
@@ -23,14 +23,14 @@ export function namesUnreadSecrets(message: string): boolean {
 /** Which secrets the init container `secrets` could not read, one a line: reference, store, problem, what mends it. undefined when it read all. */
 export function unreadSecretsOf(pod: ObservedPod): string | undefined {
   const container = pod.initContainers.find(({ name }) => name === SECRETS_CONTAINER)
-  const report = container?.state === 'terminated' ? reportOf(container) : undefined
+  const report = container?.state === 'terminated' ? readSecretsReport(container.message) : undefined
   return report === undefined || report.failed.length + report.more === 0 ? undefined : linesOf(report, hasPassed(report) ? PASSING_HEAD : HEAD)
 }
 
 /** The same of an init container that let no program start. It may have looked at nothing: then its own log says why. */
 export function refusedForSecrets(pod: ObservedPod): string | undefined {
   const failed = failedInitContainer(pod)
-  const report = failed?.name === SECRETS_CONTAINER ? reportOf(failed) : undefined
+  const report = failed?.name === SECRETS_CONTAINER ? readSecretsReport(failed.message) : undefined
   if (report === undefined) return undefined
   return report.failed.length + report.more > 0
     ? linesOf(report, HEAD)
@@ -40,15 +40,6 @@ export function refusedForSecrets(pod: ObservedPod): string | undefined {
 /** A failure with the words about secrets: one of a wrong password may be one of a secret that was not there. */
 export function withUnreadSecrets<End extends Pick<RunEnd, 'message'>>(end: End, unread: string | undefined): End {
   return unread === undefined || namesUnreadSecrets(end.message) ? end : { ...end, message: `${end.message}\n${unread}` }
-}
-
-/** The container writes JSON; a runtime that kills it may write something else. */
-function reportOf({ message }: Pick<Terminated, 'message'>): SecretsReport | undefined {
-  try {
-    return secretsReport.safeParse(JSON.parse(message)).data
-  } catch {
-    return undefined
-  }
 }
 
 /** What is not listed is of that kind, too: the others are listed first. */

@@ -41,7 +41,8 @@ export function awsStore(environment: Environment, asker: Asker, timeouts = TIME
           problem: 'no-credentials',
           message: `no region is known to look for ${quoted(name)}; set AWS_DEFAULT_REGION in ${asker.variables}`,
         })
-      return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'], asker }, signal)
+      const hasPodIdentity = (environment['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '') !== ''
+      return readSecret(await clientIn(region), { name, region, role: environment['AWS_ROLE_ARN'], hasPodIdentity, asker }, signal)
     },
   }
 }

@@ -7,11 +7,15 @@ export interface AskedSecret {
   readonly region: string
   /** The role of the pod, as IRSA names it. */
   readonly role: string | undefined
+  /** EKS Pod Identity is to give the credentials: its agent on the node is asked. */
+  readonly hasPodIdentity: boolean
   readonly asker: Asker
 }
 
 const THROTTLED = /^(Throttl\w*|TooManyRequests\w*|RequestLimitExceeded|LimitExceeded\w*|SlowDown|PriorRequestNotComplete)$/
 const EXPIRED = /^(ExpiredToken\w*|RequestExpired)$/
+/** The key of a secret is refused, and not the secret, whose own name may speak of KMS. */
+const OF_KEY = /\bto KMS\b|\bperform: kms:/
 const BUSY = /^(InternalServiceError|InternalServerError|InternalFailure|ServiceUnavailable\w*|IDPCommunicationError\w*)$/
 
 /** Why there are no credentials to ask with. */
@@ -27,7 +31,9 @@ export function credentialTrouble(error: unknown, secret: AskedSecret): SecretTr
     const mend = `let the trust policy of ${role} allow sts:AssumeRoleWithWebIdentity for ${secret.asker.account}, by the OIDC provider of this cluster`
     return { problem: 'denied', message: `AWS refuses ${what}: ${mend}${awsSays(message)}` }
   }
-  const mend = `give ${secret.asker.account} a role, by the annotation eks.amazonaws.com/role-arn or an EKS Pod Identity association`
+  const mend = secret.hasPodIdentity
+    ? `let the role in the EKS Pod Identity association of ${secret.asker.account} trust pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession, and the pod reach the agent on its node`
+    : `give ${secret.asker.account} a role, by the annotation eks.amazonaws.com/role-arn or an EKS Pod Identity association`
   return { problem: 'no-credentials', message: `the pod has not ${what}; ${mend}` }
 }
 
@@ -44,7 +50,7 @@ function troubleOf(name: string, message: string, { name: secret, region }: Aske
     if (message.includes('staging label')) return ['missing', `${what} has no current version; put a value there`]
     return ['missing', `there is no secret ${quoted(secret)} in AWS Secrets Manager (${region}); create it in this region, or mend the reference in Collate`]
   }
-  if (name === 'DecryptionFailure' || (name === 'AccessDeniedException' && /\bKMS\b/i.test(message)))
+  if (name === 'DecryptionFailure' || (name === 'AccessDeniedException' && OF_KEY.test(message)))
     return ['denied', `the role of the pod may not decrypt ${what}: allow it kms:Decrypt on the key of the secret${awsSays(message)}`]
   if (name === 'AccessDeniedException')
     return ['denied', `the role of the pod may not read ${what}: allow it secretsmanager:GetSecretValue on ${resourceOf(secret, region)}${awsSays(message)}`]

@@ -1,3 +1,4 @@
+import type { SecretProblem } from '../../compiler/secrets-report.ts'
 import type { Asker } from './asker.ts'
 import { networkCode } from './network-code.ts'
 import { quoted, saying, type SecretTrouble } from './secret-store.ts'
@@ -9,14 +10,35 @@ export interface AskedGoogleSecret {
 }
 
 /** As far as it is looked at. */
-interface GoogleRefusal {
+interface GoogleError {
   readonly code?: unknown
   readonly message: string
   readonly details?: unknown
   readonly statusDetails?: unknown
+  readonly status?: unknown
+  readonly response?: { readonly status?: unknown }
 }
 
-/** Numbers that gRPC has for what went wrong; the REST API's answers carry them, too. */
+/** What of a refusal decides what is told of it. */
+interface Refusal {
+  /** gRPC's number for what went wrong, which the REST API's answers carry, too. Of a refused token there is none. */
+  readonly code: number | undefined
+  /** Of who gives tokens. */
+  readonly http: number | undefined
+  readonly message: string
+  /** Of an answer that is none of Google's own, such as a gateway's page, the library makes the whole text its message, which is not shown then. */
+  readonly isOfGoogle: boolean
+}
+
+interface Line {
+  readonly holds: (refusal: Refusal) => boolean
+  readonly problem: SecretProblem
+  /** What is wrong and what mends it. `what` is the secret. */
+  readonly tell: (asked: AskedGoogleSecret & { readonly what: string }, refusal: Refusal) => string
+  /** Whether Google's words stand behind it. */
+  readonly isQuoted?: true
+}
+
 const INVALID_ARGUMENT = 3
 const DEADLINE_EXCEEDED = 4
 const NOT_FOUND = 5
@@ -27,12 +49,98 @@ const INTERNAL = 13
 const UNAVAILABLE = 14
 const UNAUTHENTICATED = 16
 
+const answer =
+  (code: number, words = /^/) =>
+  ({ code: given, message, isOfGoogle }: Refusal): boolean =>
+    given === code && words.test(isOfGoogle ? message : '')
+
+/** Of the libraries that look for credentials: those have no code of gRPC. */
+const token =
+  (words: RegExp, ...statuses: readonly number[]) =>
+  ({ http = 0, message }: Refusal): boolean =>
+    words.test(message) && (statuses.length === 0 || statuses.includes(http))
+
 /** A proxy knows no address of the node, and is asked for it all the same. */
 const BEHIND_PROXY = 'behind a proxy, set NO_PROXY to metadata.google.internal,169.254.169.254'
+const CLOCKS = 'see that the clocks of the nodes are right'
 
 function workloadIdentity({ account }: Asker): string {
   return `annotate ${account} with iam.gke.io/gcp-service-account, or grant the role to its own principal`
 }
+
+/** The first line that holds counts. Of what is denied, Google's words alone tell whether it is for the role. */
+const LINES: readonly Line[] = [
+  {
+    holds: answer(NOT_FOUND),
+    problem: 'missing',
+    tell: ({ name, project }) =>
+      `there is no secret ${quoted(name)} with a version in Google Secret Manager (project ${project}); create it, with a version, or mend the reference in Collate`,
+  },
+  {
+    holds: answer(PERMISSION_DENIED, /SERVICE_DISABLED|has not been used in project|API .*is disabled/),
+    problem: 'denied',
+    tell: ({ what, project }) => `the API secretmanager.googleapis.com of project ${project} is off, so that nobody reads ${what}: enable it`,
+    isQuoted: true,
+  },
+  {
+    holds: answer(PERMISSION_DENIED, /insufficient authentication scopes|ACCESS_TOKEN_SCOPE_INSUFFICIENT/),
+    problem: 'denied',
+    tell: ({ what, asker }) => `the pod asks for ${what} as its node, which may not by its scopes: let it ask as itself; ${workloadIdentity(asker)}`,
+    isQuoted: true,
+  },
+  {
+    holds: answer(PERMISSION_DENIED, /organization's policy|VPC_SERVICE_CONTROLS|vpcServiceControls/),
+    problem: 'denied',
+    tell: ({ what }) => `a VPC Service Controls perimeter keeps the pod from ${what}: let the network of the cluster into it`,
+    isQuoted: true,
+  },
+  {
+    holds: answer(PERMISSION_DENIED),
+    problem: 'denied',
+    tell: ({ what, asker }) => `the pod may not read ${what}: grant roles/secretmanager.secretAccessor on it to the Google account of ${asker.account}`,
+    isQuoted: true,
+  },
+  {
+    holds: answer(FAILED_PRECONDITION, /\bKMS\b|cryptoKey/i),
+    problem: 'disabled',
+    tell: ({ what }) => `Google may not decrypt ${what}: enable its key in Cloud KMS, and let the service agent of Secret Manager use it`,
+    isQuoted: true,
+  },
+  {
+    holds: answer(FAILED_PRECONDITION),
+    problem: 'disabled',
+    tell: ({ what }) => `the latest version of ${what} is disabled or destroyed; enable it, or add a new one`,
+    isQuoted: true,
+  },
+  { holds: answer(RESOURCE_EXHAUSTED), problem: 'throttled', tell: ({ what }) => `Google is too busy to read ${what}, or its quota is used up` },
+  {
+    holds: answer(UNAUTHENTICATED),
+    problem: 'expired-token',
+    tell: ({ what }) => `Google does not accept the pod's token for ${what}: it has expired or was withdrawn; ${CLOCKS}`,
+  },
+  { holds: answer(INVALID_ARGUMENT), problem: 'invalid-name', tell: ({ what }) => `Google does not take the question for ${what}`, isQuoted: true },
+  {
+    holds: ({ code = 0 }) => [UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL].includes(code),
+    problem: 'unreachable',
+    tell: ({ what }) => `Google cannot read ${what} now`,
+  },
+  {
+    holds: token(/invalid_grant|stale|expired/i),
+    problem: 'expired-token',
+    tell: ({ what }) => `the token of the pod that should read ${what} has expired; ${CLOCKS}`,
+  },
+  {
+    holds: token(/^/, 403, 404),
+    problem: 'denied',
+    tell: ({ what, asker }, { http }) =>
+      `Google gives the pod no token for ${what} (HTTP ${http}): grant roles/iam.workloadIdentityUser on the Google account to ${asker.account}`,
+  },
+  {
+    holds: token(/credential/i),
+    problem: 'no-credentials',
+    tell: ({ what, asker }) => `the pod has no credentials to read ${what}; ${workloadIdentity(asker)}`,
+  },
+]
 
 /** Why no project is known to look in. */
 export function noProject(error: unknown, { name, asker }: Omit<AskedGoogleSecret, 'project'>): SecretTrouble {
@@ -44,69 +152,20 @@ export function noProject(error: unknown, { name, asker }: Omit<AskedGoogleSecre
 
 /** Why Google Secret Manager gave no value. */
 export function gcpTrouble(error: unknown, asked: AskedGoogleSecret): SecretTrouble {
-  const { name, project, asker } = asked
-  const what = `the secret ${quoted(name)} in Google Secret Manager (project ${project})`
+  const what = `the secret ${quoted(asked.name)} in Google Secret Manager (project ${asked.project})`
   const network = networkCode(error)
   if (network !== undefined) {
     const mend = `let the pod out to secretmanager.googleapis.com, or give it HTTPS_PROXY; ${BEHIND_PROXY}`
     return { problem: 'unreachable', message: `Google does not answer (${network}) to the question for ${what}; ${mend}` }
   }
-  const refusal = (error instanceof Error ? error : { message: '' }) as GoogleRefusal
-  const { code, message } = refusal
-  // Of an answer that is none of Google's own, such as a gateway's page, the library makes the whole text its message.
-  const isOfGoogle = Array.isArray(refusal.details ?? refusal.statusDetails)
-  return byCode(typeof code === 'number' ? code : undefined, isOfGoogle ? message : '', what, asked) ?? ofCredentials(error, message, what, asker)
+  const refusal = refusalIn(error instanceof Error ? error : { message: '' })
+  const line = LINES.find(({ holds }) => holds(refusal))
+  if (line === undefined) return { problem: 'other', message: `Google does not give ${what}: ${error instanceof Error ? error.name : 'unknown'}` }
+  const says = line.isQuoted === true && refusal.isOfGoogle ? saying('Google', refusal.message) : ''
+  return { problem: line.problem, message: `${line.tell({ ...asked, what }, refusal)}${says}` }
 }
 
-function byCode(code: number | undefined, message: string, what: string, { name, project, asker }: AskedGoogleSecret): SecretTrouble | undefined {
-  const says = saying('Google', message)
-  switch (code) {
-    case NOT_FOUND: {
-      const mend = 'create it, with a version, or mend the reference in Collate'
-      return { problem: 'missing', message: `there is no secret ${quoted(name)} with a version in Google Secret Manager (project ${project}); ${mend}` }
-    }
-    case PERMISSION_DENIED: {
-      if (/SERVICE_DISABLED|has not been used in project|is disabled/.test(message)) {
-        return {
-          problem: 'denied',
-          message: `the API secretmanager.googleapis.com of project ${project} is off, so that nobody reads ${what}: enable it${says}`,
-        }
-      }
-      const mend = `grant roles/secretmanager.secretAccessor on it to the Google account of ${asker.account}`
-      return { problem: 'denied', message: `the pod may not read ${what}: ${mend}${says}` }
-    }
-    case FAILED_PRECONDITION:
-      return { problem: 'disabled', message: `the latest version of ${what} is disabled or destroyed; enable it, or add a new one${says}` }
-    case RESOURCE_EXHAUSTED:
-      return { problem: 'throttled', message: `Google is too busy to read ${what}, or its quota is used up` }
-    case UNAUTHENTICATED:
-      return {
-        problem: 'expired-token',
-        message: `Google does not accept the pod's token for ${what}: it has expired or was withdrawn; see that the clocks of the nodes are right`,
-      }
-    case INVALID_ARGUMENT:
-      return { problem: 'invalid-name', message: `Google does not take the question for ${what}${says}` }
-    case UNAVAILABLE:
-    case DEADLINE_EXCEEDED:
-    case INTERNAL:
-      return { problem: 'unreachable', message: `Google cannot read ${what} now` }
-    default:
-      return undefined
-  }
-}
-
-/** Of the libraries that look for credentials: the metadata server's refusals, and that there are none. */
-function ofCredentials(error: unknown, message: string, what: string, asker: Asker): SecretTrouble {
-  const { status, response } = (error ?? {}) as { readonly status?: unknown; readonly response?: { readonly status?: unknown } }
+function refusalIn({ code, message, details, statusDetails, status, response }: GoogleError): Refusal {
   const http = [status, response?.status].find((one) => typeof one === 'number')
-  if (/invalid_grant|stale|expired/i.test(message)) {
-    return { problem: 'expired-token', message: `the token of the pod that should read ${what} has expired; see that the clocks of the nodes are right` }
-  }
-  if (http === 403 || http === 404) {
-    const mend = `grant roles/iam.workloadIdentityUser on the Google account to ${asker.account}`
-    return { problem: 'denied', message: `Google gives the pod no token for ${what} (HTTP ${http}): ${mend}` }
-  }
-  if (/default credentials|credential/i.test(message))
-    return { problem: 'no-credentials', message: `the pod has no credentials to read ${what}; ${workloadIdentity(asker)}` }
-  return { problem: 'other', message: `Google does not give ${what}: ${error instanceof Error ? error.name : 'unknown'}` }
+  return { code: typeof code === 'number' ? code : undefined, http, message, isOfGoogle: Array.isArray(details ?? statusDetails) }
 }

@@ -8,8 +8,12 @@ import { networkCode } from './network-code.ts'
 import { quoted, type SecretStore, type SecretTrouble } from './secret-store.ts'
 import { textOf } from './text-of.ts'
 
+const TOKEN_MOUNT = 'let it mount one: config.ingestionPods.serviceAccount.automount, or automountSAToken beside it, is false'
+
 /** The one key of a Secret that the ingestion image looks at. */
 const KEY = 'value'
+/** That a message names. */
+const MOST_KEYS = 5
 
 /**
  * Secrets of one namespace, each with its value under the key `value`.
@@ -61,12 +65,18 @@ function valueOf({ data = {} }: V1Secret, name: string, namespace: string): Resu
   const encoded = data[KEY]
   const where = `the Secret ${quoted(name)} in namespace ${namespace}`
   if (encoded === undefined) {
-    const keys = Object.keys(data).map(quoted).join(', ')
-    return err({ problem: 'missing', message: `${where} has no key ${quoted(KEY)}${keys === '' ? '' : `, only ${keys}`}; put the value there` })
+    return err({ problem: 'missing', message: `${where} has no key ${quoted(KEY)}${onlyKeys(Object.keys(data))}; put the value there` })
   }
   const text = textOf(Buffer.from(encoded, 'base64'))
   if (text === undefined) return err({ problem: 'binary', message: `${where} holds under ${quoted(KEY)} what is no UTF-8 text; store the value as text` })
   return text === '' ? err({ problem: 'empty', message: `${where} holds nothing under ${quoted(KEY)}; put the value there` }) : ok(text)
+}
+
+/** Of keys alone, which are names of files or variables. */
+function onlyKeys(keys: readonly string[]): string {
+  if (keys.length === 0) return ''
+  const others = keys.length - MOST_KEYS
+  return `, only ${keys.slice(0, MOST_KEYS).map(quoted).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
 }
 
 function invalidName(name: string): SecretTrouble {
@@ -81,7 +91,10 @@ function missing(name: string, asked: string, namespace: string): SecretTrouble 
 }
 
 function troubleOf(error: unknown, name: string, namespace: string): SecretTrouble {
-  if (error instanceof NoClusterError) return { problem: 'no-credentials', message: `Kubernetes cannot be asked for ${quoted(name)}: ${error.message}` }
+  if (error instanceof NoClusterError) {
+    const message = `the pod has no token of its service account to ask Kubernetes for ${quoted(name)} with; ${TOKEN_MOUNT} (outside of a pod: ${error.message})`
+    return { problem: 'no-credentials', message }
+  }
   if (!isClusterError(error))
     return { problem: 'other', message: `reading the Secret ${quoted(name)} failed: ${error instanceof Error ? error.name : 'unknown'}` }
   return ofClusterError(error, name, namespace)
@@ -97,7 +110,7 @@ function ofClusterError(error: ClusterError, name: string, namespace: string): S
         message: `${accountIn(error.message)} may not read ${what}: allow it the verb get on secrets there, by a Role and a RoleBinding`,
       }
     case 'Unauthorized': {
-      const mend = 'let the pod mount the token of its service account (automountServiceAccountToken), and see that the account is still there'
+      const mend = 'see that its service account is still there, and run the pipeline again'
       return { problem: 'expired-token', message: `Kubernetes does not accept the token that should read ${what}; ${mend}` }
     }
     case 'Throttled': {

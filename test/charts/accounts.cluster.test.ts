@@ -1,5 +1,6 @@
 /** What docs/security.md says of the accounts of a release, asked of a real API server as these accounts. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
 import { type Cluster, startCluster } from '../cluster/cluster.ts'
 import { type ApiRequest, callJson, type KubernetesApi } from '../cluster/kubernetes-api.ts'
 import { createNamespace, type TestNamespace } from '../cluster/namespaces.ts'
@@ -50,18 +51,19 @@ async function untilRefused(path: string): Promise<void> {
   await waitFor(async () => ((await statusOf(ingestion, 'GET', path)) === 403 ? true : undefined), { what: `a refusal of ${path}` })
 }
 
-/** `create pods`, `get pods/exec`, `list roles.rbac.authorization.k8s.io`; without a namespace, in all of them. */
-async function may(api: KubernetesApi, right: string, namespace?: string): Promise<boolean> {
+/** `create pods`, `get pods/exec`, `list roles.rbac.authorization.k8s.io`; without a namespace, in all of them; without a name, on each. */
+async function may(api: KubernetesApi, right: string, namespace?: string, name?: string): Promise<boolean> {
   const [, verb, resource, subresource, group = ''] = /^(\S+) ([^./]+)(?:\/([^.]+))?(?:\.(\S+))?$/.exec(right) ?? []
-  const resourceAttributes = { verb, resource, group, ...(subresource === undefined ? {} : { subresource }), ...(namespace === undefined ? {} : { namespace }) }
+  const where = { ...(namespace === undefined ? {} : { namespace }), ...(name === undefined ? {} : { name }) }
+  const resourceAttributes = { verb, resource, group, ...(subresource === undefined ? {} : { subresource }), ...where }
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
   const answer = await callJson(api, { method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body })
   return (answer['status'] as { readonly allowed: boolean }).allowed
 }
 
 /** Those of the rights that the account has. */
-async function held(api: KubernetesApi, rights: readonly string[], namespace?: string): Promise<string[]> {
-  const answers = await Promise.all(rights.map(async (right) => may(api, right, namespace)))
+async function held(api: KubernetesApi, rights: readonly string[], namespace?: string, name?: string): Promise<string[]> {
+  const answers = await Promise.all(rights.map(async (right) => may(api, right, namespace, name)))
   return rights.filter((_, index) => answers[index])
 }
 
@@ -114,10 +116,12 @@ describe("the runner's account", () => {
     expect(await statusOf(runner, 'GET', `${secretsIn(own.name)}/${RELEASED_NAME}-auth-token`)).toBe(403)
   })
 
-  test('may create a pod that mounts any Secret of that namespace, which no Role can forbid', async () => {
+  test('may create a pod that mounts any Secret of that namespace or has any account of it, which no Role can forbid', async () => {
     const volumes = [{ name: 's', secret: { secretName: 'prod-mysql' } }]
     expect(await statusOf(runner, 'POST', `/api/v1/namespaces/${apart.name}/pods?dryRun=All`, restrictedPod({ volumes }))).toBe(201)
     expect(await statusOf(runner, 'POST', `/api/v1/namespaces/${own.name}/pods?dryRun=All`, restrictedPod({ volumes }))).toBe(403)
+    const asIngestion = restrictedPod({ serviceAccountName: 'ingestion' })
+    expect(await statusOf(runner, 'POST', `/api/v1/namespaces/${apart.name}/pods?dryRun=All`, asIngestion)).toBe(201)
   })
 
   test.each([
@@ -151,5 +155,90 @@ describe("the ingestion pods' account", () => {
     await release.upgrade({ ...values, config: { ...values.config, secretsManager: 'managed-aws' } })
     await untilRefused(`${secretsIn(apart.name)}/prod-mysql`)
     expect(await held(ingestion, [...verbs('secrets'), ...verbs('pods'), ...verbs('configmaps')], apart.name)).toEqual([])
+  })
+})
+
+interface Rendered {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}
+
+/** Of a release with everything: those of hooks, of the pull secret and of Argo, which Helm keeps or makes only while they are needed. */
+describe('the accounts beside these two', () => {
+  const ROOTS: Readonly<Record<string, string>> = { ServiceAccount: '/api/v1', Role: '/apis/rbac.authorization.k8s.io/v1', RoleBinding: '/apis/rbac.authorization.k8s.io/v1' }
+  const CONTROLLER = 'argo-workflows-workflow-controller'
+  const UNINSTALL = 'others-hybrid-ingestion-runner-uninstall'
+  /** Each with all that it may do with the one pull secret. */
+  const KEEPERS: Readonly<Record<string, readonly string[]>> = {
+    'omd-pull-secret-refresh': ['create secrets', 'patch secrets', 'delete secrets'],
+    'omd-pull-secret-refresh-hook': ['create secrets', 'patch secrets'],
+    'others-hybrid-ingestion-runner-ecr-removal': ['patch secrets', 'delete secrets'],
+  }
+  const apis = new Map<string, KubernetesApi>()
+  const apiOf = (account: string): KubernetesApi => apis.get(account) ?? expect.fail(`the chart has no account ${account}`)
+
+  beforeAll(async () => {
+    const key = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'planted' }
+    const values = {
+      ...withPods({ serviceAccount: { name: 'others-ingestion' } }),
+      installArgoWorkflows: true,
+      ecrRegistryHelper: { enabled: true, collateCredentials: { values: key } },
+    }
+    const objects = plainObjects(values as never, { name: 'others', namespace: own.name, version: '1.2.3' }) as unknown as Rendered[]
+    for (const object of objects) {
+      const root = ROOTS[object.kind]
+      if (root === undefined) continue
+      const namespace = object.metadata.namespace ?? own.name
+      const body = { ...object, metadata: { name: object.metadata.name } }
+      await callJson(cluster.api, { method: 'POST', path: `${root}/namespaces/${namespace}/${object.kind.toLowerCase()}s`, body })
+      if (object.kind !== 'ServiceAccount') continue
+      apis.set(object.metadata.name, await tokenApi(await writeServiceAccountKubeconfig(cluster, namespace, object.metadata.name)))
+    }
+    await Promise.all([untilMay(CONTROLLER, 'create pods'), untilMay(UNINSTALL, 'patch pods')])
+    for (const [account, [right = '']] of Object.entries(KEEPERS)) await untilMay(account, right, 'omd-registry-credentials')
+  })
+
+  /** The API server knows of a Role a moment after it was made. */
+  async function untilMay(account: string, right: string, name?: string): Promise<void> {
+    const namespaces = name === undefined ? [apart.name] : [own.name, apart.name]
+    for (const namespace of namespaces) {
+      await waitFor(async () => ((await may(apiOf(account), right, namespace, name)) ? true : undefined), { what: `${account} may ${right} in ${namespace}` })
+    }
+  }
+
+  test('are these and no more', () => {
+    const runnersAndPods = ['others-hybrid-ingestion-runner', 'others-ingestion']
+    expect([...apis.keys()].toSorted()).toEqual([CONTROLLER, UNINSTALL, ...Object.keys(KEEPERS), ...runnersAndPods].toSorted())
+  })
+
+  test('may neither read, list nor watch a Secret, nor touch one but the pull secret', async () => {
+    for (const account of [CONTROLLER, UNINSTALL, ...Object.keys(KEEPERS)]) {
+      for (const namespace of [own.name, apart.name]) {
+        const ofPullSecret = await held(apiOf(account), verbs('secrets'), namespace, 'omd-registry-credentials')
+        expect(ofPullSecret, `${account} in ${namespace}`).toEqual(KEEPERS[account] ?? [])
+        expect(await held(apiOf(account), verbs('secrets'), namespace, 'prod-mysql'), account).toEqual([])
+        expect(await statusOf(apiOf(account), 'GET', secretsIn(namespace)), account).toBe(403)
+      }
+    }
+  })
+
+  test('may do nothing elsewhere, nor with what belongs to no namespace, nor give themselves rights', async () => {
+    for (const account of [CONTROLLER, UNINSTALL, ...Object.keys(KEEPERS)]) {
+      const api = apiOf(account)
+      expect(await held(api, OF_THE_CLUSTER), account).toEqual([])
+      for (const namespace of [undefined, 'default', 'kube-system']) {
+        expect(await held(api, [...verbs('pods'), ...verbs('secrets'), ...verbs('configmaps')], namespace), account).toEqual([])
+      }
+      const escalations = await held(api, ESCALATIONS, apart.name)
+      expect(escalations, account).toEqual(account === CONTROLLER ? ['create pods/exec'] : [])
+    }
+  })
+
+  test('that make pods or change what makes them are two, and so reach what pods can mount', async () => {
+    const makers = ['create pods', 'create jobs.batch', 'create cronjobs.batch', 'patch cronjobs.batch', 'create workflows.argoproj.io', 'patch cronworkflows.argoproj.io']
+    for (const account of Object.keys(KEEPERS)) expect(await held(apiOf(account), makers, apart.name), account).toEqual([])
+    expect(await held(apiOf(UNINSTALL), makers, apart.name)).toEqual(['patch cronjobs.batch', 'patch cronworkflows.argoproj.io'])
+    expect(await held(apiOf(CONTROLLER), makers, apart.name)).toEqual(['create pods', 'create workflows.argoproj.io', 'patch cronworkflows.argoproj.io'])
   })
 })

@@ -48,6 +48,7 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
     lines: ['service.foo: is no value of this chart. There are type, port, metricsPort.'],
   },
   { name: 'a port that is none', values: { service: { port: 70_000 } }, lines: ['service.port: must be a whole number from 1 to 65535.'] },
+  { name: 'a port 0 of the API server', values: { networkPolicy: { apiServerPorts: [0] } }, lines: ['networkPolicy.apiServerPorts[0]: must be a whole number from 1 to 65535.'] },
   { name: 'port 0', values: { metricsServerConfiguration: { port: 0 } }, lines: ['metricsServerConfiguration.port: must be a whole number from 1 to 65535.'] },
   {
     name: 'a port as a word',
@@ -352,6 +353,11 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
       'volumeMounts[/var/run/secrets/collate]: is where the chart mounts a volume of its own. Mount yours at another path.',
       'volumeMounts[/data]: stands there twice, which Kubernetes refuses. Mount each volume at a path of its own.',
     ],
+  },
+  {
+    name: 'a pull secret that stands there twice',
+    values: { imagePullSecrets: [{ name: 'one' }, { name: 'two' }, { name: 'one' }] },
+    lines: ['imagePullSecrets[one]: stands there twice, which Kubernetes refuses. Take one out.'],
   },
   { name: 'a table that is no JSON', values: table('{metadata: {}}'), lines: [NO_JSON] },
   { name: 'a table that is a list', values: table('[]'), lines: [NO_JSON] },

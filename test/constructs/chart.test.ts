@@ -121,6 +121,15 @@ describe("the runner's environment", () => {
     expect(text).not.toContain('"containerPort":8585')
   })
 
+  test('of the server has no slash too many', () => {
+    for (const serverHost of ['acme.corp', 'acme.corp/', 'acme.corp//']) {
+      const environment = environmentOf({ ...NEEDED, config: { authToken: 'x', serverHost } })
+      expect([environment.get('SERVER_URL'), environment.get('SERVER_HOST_API_URL')]).toEqual(['wss://acme.corp', 'https://acme.corp/api'])
+    }
+    const below = environmentOf({ ...NEEDED, config: { authToken: 'x', serverHost: 'acme.corp:8585/collate/' } })
+    expect(below.get('SERVER_HOST_API_URL')).toBe('https://acme.corp:8585/collate/api')
+  })
+
   test('of the mounted token counts by its second spelling where the first says nothing', () => {
     const spelt = (automountSAToken: unknown) =>
       ({ ...NEEDED, config: { authToken: 'x', ingestionPods: { automountSAToken, autoMountSAToken: 'false' } } }) as Json
@@ -189,6 +198,33 @@ describe("a token of the operator's own", () => {
     const told = environmentOf({ extraEnvs: [{ name: 'AUTH_TOKEN', value }], ecrRegistryHelper }).get('VALUES_WARNINGS') ?? ''
     expect(told.includes('extraEnvs[AUTH_TOKEN] stands in the Deployment in clear text.')).toBe(isTold)
     expect(told).not.toContain('planted')
+  })
+})
+
+describe('a password in the address of a proxy', () => {
+  test.each([
+    { proxy: { httpsProxy: 'http://runner:planted@proxy.corp:3128' }, told: ['HTTPS_PROXY'] },
+    { proxy: { httpProxy: 'http://runner:planted@proxy.corp:3128' }, told: ['HTTP_PROXY'] },
+    { proxy: { httpsProxy: 'http://proxy.corp:3128', httpProxy: 'http://proxy.corp:3128' }, told: [] },
+  ])('is told of, and where it would not stand in the clear: $proxy', ({ proxy, told }) => {
+    const warnings = environmentOf({ ...NEEDED, config: { authToken: 'x', proxy } }).get('VALUES_WARNINGS') ?? ''
+    expect([...warnings.matchAll(/Better put the address into a Secret and give it as (\w+) in extraEnvs/g)].map(([, name]) => name)).toEqual(told)
+    expect(warnings).not.toContain('planted')
+  })
+})
+
+describe('pods that read Secrets and mount no token of their account', () => {
+  test.each([
+    { pods: { serviceAccount: { automount: false } }, isTold: true },
+    { pods: { automountSAToken: false }, isTold: true },
+    { pods: { autoMountSAToken: 'false' }, isTold: true },
+    { pods: { serviceAccount: { automount: false }, automountSAToken: true }, isTold: false },
+    { pods: { serviceAccount: { automount: false } }, secretsManager: 'managed-aws', isTold: false },
+    { pods: {}, isTold: false },
+  ])('are told of: $pods $secretsManager', ({ pods, secretsManager = 'kubernetes', isTold }) => {
+    const config = { authToken: 'x', secretsManager, ingestionPods: pods }
+    const warnings = environmentOf({ ...NEEDED, config }).get('VALUES_WARNINGS') ?? ''
+    expect(warnings.includes('the pods mount no token of their account')).toBe(isTold)
   })
 })
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../constructs/expression/expression.ts'
 import { plainObjects } from '../../constructs/yaml/plain-objects.ts'
+import { type ChartObject, podsOf } from '../charts/dry-run.ts'
 
 const RELEASE = { name: 'collate-prod', namespace: 'collate', version: '1.2.3' }
 const NEEDED = { config: { authToken: 'x' }, ecrRegistryHelper: { enabled: false } }
@@ -56,6 +57,33 @@ describe('the rights of a release', () => {
   test('let the runner create Secrets and do nothing else with them', () => {
     const rules = roleOf('collate-prod-hybrid-ingestion-runner', EVERYTHING) ?? []
     expect(rules.filter(({ resources }) => resources.includes('secrets')).flatMap(({ verbs }) => verbs)).toEqual(['create'])
+  })
+})
+
+describe('what a release is given to keep', () => {
+  test('stands in Secrets alone: tokens and keys are in no pod, argument, variable or ConfigMap', () => {
+    const values: Json = {
+      ...EVERYTHING,
+      config: { authToken: 'planted-token' },
+      ecrRegistryHelper: { enabled: true, collateCredentials: { values: { accessKeyId: 'planted-id', secretAccessKey: 'planted-key' } } },
+    }
+    const holders = objectsOf(values).filter((object) => JSON.stringify(object).includes('planted'))
+    expect(new Set(holders.map(({ kind }) => kind))).toEqual(new Set(['Secret']))
+    for (const planted of ['planted-token', 'planted-id', 'planted-key']) expect(JSON.stringify(holders)).toContain(planted)
+  })
+})
+
+describe("each container of the chart's own", () => {
+  test('has a root file system that it cannot write to', () => {
+    const ecr = { enabled: true, collateCredentials: { values: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'x' } } }
+    const objects = objectsOf({ ...EVERYTHING, ecrRegistryHelper: ecr }) as unknown as ChartObject[]
+    const pods = objects.flatMap((object) => (object.kind === 'Pod' ? [object] : podsOf(object)))
+    const containers = pods.flatMap(({ spec }) => {
+      const { initContainers = [], containers: others } = spec as unknown as { initContainers?: object[]; containers: object[] }
+      return [...initContainers, ...others]
+    })
+    expect(containers.length).toBeGreaterThanOrEqual(7)
+    for (const container of containers) expect(container).toMatchObject({ securityContext: { readOnlyRootFilesystem: true } })
   })
 })
 

@@ -145,6 +145,17 @@ describe('a variable by which the chart makes nothing', () => {
   })
 })
 
+describe("a tag of the runner's image", () => {
+  test.each([
+    { name: "of another version, with the chart's own repository", image: { tag: '1.11.10' }, isTold: true },
+    { name: "that is the chart's version", image: { tag: '1.2.3' }, isTold: false },
+    { name: "in a repository of the operator's", image: { repository: 'registry.corp/runner', tag: '1.11.10' }, isTold: false },
+    { name: 'beside a digest, which counts', image: { tag: '1.11.10', digest: `sha256:${'0'.repeat(64)}` }, isTold: false },
+  ])('$name is told of: $isTold', ({ image, isTold }) => {
+    expect(told({ image })).toEqual(isTold ? [expect.stringMatching(/^image\.tag is not this chart's version/)] : [])
+  })
+})
+
 describe('an account that does not do', () => {
   test('is told of: of the pods, the one that all others have', () => {
     const account: Json = config({ ingestionPods: { serviceAccount: { create: false, name: 'default' } } })

@@ -1,5 +1,5 @@
 /** What a pod reads of each store, with the provider, the loader and the variables that the compiler gives it. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -36,6 +36,30 @@ const MANAGERS = Object.keys(STORES) as SecretsManager[]
 /** What the operator sets, as the documents say. */
 const EXTRA_ENVS: Readonly<Partial<Record<Store, string>>> = { azure: '[AZURE_KEY_VAULT_NAME:acme-vault]' }
 
+interface Statement {
+  readonly Effect: string
+  readonly Action: string
+}
+
+/** The policy that docs/secrets.md gives for this action, as far as moto knows policies: it holds to actions, and to no resource or condition. */
+function policyInDocs(action: string): object {
+  const text = readFileSync(new URL('../../docs/secrets.md', import.meta.url), 'utf8')
+  const blocks = [...text.matchAll(/```json\n([^`]+)```/g)].map(
+    ([, json = '']) => JSON.parse(json) as { readonly Version: string; readonly Statement: Statement[] },
+  )
+  const policy = blocks.find(({ Statement: [first] }) => first?.Action === action)
+  if (policy === undefined) throw new Error(`docs/secrets.md has no policy for ${action}`)
+  return { Version: policy.Version, Statement: policy.Statement.map(({ Effect, Action }) => ({ Effect, Action, Resource: '*' })) }
+}
+
+const POLICIES = { secrets: policyInDocs('secretsmanager:GetSecretValue'), parameters: policyInDocs('ssm:GetParameter') }
+type Role = keyof typeof POLICIES
+
+const AWS_MANAGERS = MANAGERS.filter((manager) => STORES[manager] === 'aws')
+const roleFor = (manager: SecretsManager): Role => (manager.endsWith('-ssm') ? 'parameters' : 'secrets')
+/** Of the other of AWS's two stores. */
+const strangerFor = (manager: SecretsManager): Role => (manager.endsWith('-ssm') ? 'secrets' : 'parameters')
+
 interface Answer {
   readonly values?: readonly (string | null)[]
   readonly log?: readonly string[]
@@ -44,6 +68,7 @@ interface Answer {
 
 let home = ''
 const answers = new Map<SecretsManager, Answer>()
+const answersToStrangers = new Map<SecretsManager, Answer>()
 
 /** moto keeps the parameter store's rule that a value is not empty. */
 const inStore = (store: Store): Record<string, string> => {
@@ -53,20 +78,23 @@ const inStore = (store: Store): Record<string, string> => {
 
 const namesFor = (store: Store): readonly string[] => [...Object.keys(inStore(store)), 'missing', ...(store === 'aws' ? ['binary', 'deleted'] : ['denied'])]
 
-function question(manager: SecretsManager) {
+function question(manager: SecretsManager, role = roleFor(manager)) {
   const store = STORES[manager] ?? 'aws'
   const extra = EXTRA_ENVS[store]
   const { pod, payload } = runOf(aMetadataRun(), aPolicy({ SECRETS_MANAGER: manager, ...(extra === undefined ? {} : { INGESTION_EXTRA_ENVS: extra }) }))
   const variables = pod.spec?.containers[0]?.env?.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])) ?? []
   const environment = { HOME: home, PATH: '/usr/bin:/bin', ...Object.fromEntries(variables) }
-  return { store, payload: payload.content, environment, references: namesFor(store).map((name) => `secret:${name}`) }
+  const platform = store === 'aws' ? { AWS_ROLE_ARN: `arn:aws:iam::123456789012:role/${role}` } : {}
+  return { store, payload: payload.content, environment, platform, references: namesFor(store).map((name) => `secret:${name}`) }
 }
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'secret-stores-'))
   const secrets = { aws: inStore('aws'), azure: inStore('azure'), google: inStore('google') }
-  const list = (await askOpenMetadata('secret_stores.py', { secrets, cases: MANAGERS.map(question) })) as readonly Answer[]
+  const cases = [...MANAGERS.map((manager) => question(manager)), ...AWS_MANAGERS.map((manager) => question(manager, strangerFor(manager)))]
+  const list = (await askOpenMetadata('secret_stores.py', { secrets, policies: POLICIES, cases })) as readonly Answer[]
   MANAGERS.forEach((manager, index) => answers.set(manager, list[index] ?? {}))
+  AWS_MANAGERS.forEach((manager, index) => answersToStrangers.set(manager, list[MANAGERS.length + index] ?? {}))
 })
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -99,6 +127,17 @@ test.each(['aws', 'managed-aws'] as const)(
   (manager) => {
     expect(valueOf(manager, 'binary')).toBe('secret:binary')
     expect(valueOf(manager, 'deleted')).toBe('secret:deleted')
+  },
+)
+
+// What it reads of them above it reads with the policy of the documents alone.
+test.each(AWS_MANAGERS)(
+  'a pod with the secrets manager %s goes on with the reference itself in place of a secret that the policy of its role does not name',
+  (manager) => {
+    const { values, log, error } = answersToStrangers.get(manager) ?? {}
+    expect(error).toBeUndefined()
+    expect(values).toEqual(namesFor('aws').map((name) => `secret:${name}`))
+    expect(log?.join('\n')).toContain('Secret value [plain] not present in the configured secrets manager')
   },
 )
 

@@ -51,8 +51,8 @@ let folder = ''
 const answers = new Map<string, Answer>()
 
 /** The variables of the pod as its program sees them, and what the platform adds. */
-function question(manager: SecretsManager, isBare = false) {
-  const { extraEnvs, platform } = EXPECTED[manager]
+function question(manager: SecretsManager, { isBare = false, platform = EXPECTED[manager].platform } = {}) {
+  const { extraEnvs } = EXPECTED[manager]
   const { pod, payload } = runOf(aMetadataRun(), aPolicy({ SECRETS_MANAGER: manager, ...(extraEnvs === undefined ? {} : { INGESTION_EXTRA_ENVS: extraEnvs }) }))
   const variables = pod.spec?.containers[0]?.env?.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])) ?? []
   const paths = { HOME: folder, GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'google.json') }
@@ -65,9 +65,15 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'ca.crt'), 'dummy')
   // What Google's library takes for an identity of the platform; nothing is asked of it here.
   writeFileSync(join(folder, 'google.json'), JSON.stringify({ type: 'authorized_user', client_id: 'dummy', client_secret: 'dummy', refresh_token: 'dummy' }))
-  const cases = [...SECRETS_MANAGERS.map((manager) => question(manager)), question('kubernetes', true), question('azure-kv', true)]
+  const odd = [
+    question('kubernetes', { isBare: true }),
+    question('azure-kv', { isBare: true }),
+    // As a ConfigMap may bring it by envFrom, which the compiler does not see.
+    question('managed-aws', { platform: { AWS_REGION: 'eu-west-1' } }),
+  ]
+  const cases = [...SECRETS_MANAGERS.map((manager) => question(manager)), ...odd]
   const list = (await askOpenMetadata('secrets_managers.py', { serviceAccount: folder, cases })) as readonly Answer[]
-  const names = [...SECRETS_MANAGERS, 'kubernetes, bare', 'azure-kv, bare']
+  const names = [...SECRETS_MANAGERS, 'kubernetes, bare', 'azure-kv, bare', 'managed-aws, AWS_REGION alone']
   names.forEach((name, index) => answers.set(name, list[index] ?? {}))
 })
 
@@ -81,5 +87,9 @@ describe("OpenMetadata's own secrets manager starts in the pod's environment", (
 
   test.each(['kubernetes', 'azure-kv'])('%s does not without the variables that the pod has', (name) => {
     expect(answers.get(`${name}, bare`)?.error).toBeDefined()
+  })
+
+  test('managed-aws does not where AWS_REGION alone names the region', () => {
+    expect(answers.get('managed-aws, AWS_REGION alone')?.error).toMatch(/region/i)
   })
 })

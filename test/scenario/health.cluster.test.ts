@@ -1,4 +1,5 @@
 /** Probes and metrics of a runner at work. */
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Scenario, startScenario } from './scenario.ts'
 import { untilSettled } from './settled.ts'
@@ -30,6 +31,24 @@ test('a runner that is linked is alive and ready', async () => {
   expect(await get('healthPort', '/livez')).toMatchObject({ status: 200 })
   expect(await get('healthPort', '/readyz')).toMatchObject({ status: 200 })
   expect(await get('healthPort', '/secrets')).toMatchObject({ status: 404 })
+})
+
+/** Ports at which a process of this machine takes connections, as the kernel has them. */
+async function portsOf(pid: number): Promise<number[]> {
+  const handles = await readdir(`/proc/${pid}/fd`)
+  const targets = await Promise.all(handles.map(async (handle) => readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')))
+  const sockets = new Set(targets.map((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1]))
+  const tables = await Promise.all(['tcp', 'tcp6'].map(async (kind) => readFile(`/proc/${pid}/net/${kind}`, 'utf8')))
+  const rows = tables.flatMap((table) => table.trim().split('\n').slice(1)).map((row) => row.trim().split(/\s+/))
+  // 0A: LISTEN.
+  return rows
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && sockets.has(inode))
+    .map(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16))
+}
+
+test('a runner takes connections for its health and its metrics, and for nothing else', async () => {
+  const { healthPort, metricsPort } = await scenario.runner().waitForLine('runner started')
+  expect((await portsOf(scenario.runner().pid)).toSorted()).toEqual([healthPort, metricsPort].toSorted())
 })
 
 test('the metrics have the names that dashboards and alerts of the chart read', async () => {

@@ -1,7 +1,11 @@
 /** What the init container `secrets` makes of a run: its references in real Secrets, the end at Collate. */
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { callJson } from '../cluster/kubernetes-api.ts'
+import { RESTRICTED_CONTAINER } from '../cluster/pods.ts'
 import { openPlace, type Place } from './place.ts'
 import { accepted, failureIn, historyOf } from './run-story.ts'
 import { deployParams, ONCE_A_YEAR, scheduledPipeline, startJob } from './schedule-story.ts'
@@ -126,6 +130,61 @@ describe.concurrent('where the store is down', () => {
     expect(await untilSettled(down, going)).toMatchObject({ state: 'success' })
     expect(await untilSettled(down, needing)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
     expect(await toldOf(down, needing)).toMatch(/"secret:prod-mysql" in AWS Secrets Manager \(unreachable\)[^]*#secretunreadable/)
+  })
+})
+
+describe('in a pod of many containers, of whose last words the kubelet keeps a part each', () => {
+  test('a run that does not start is told as that, with as many secrets as came through and the number of the others', { timeout: 120_000 }, async () => {
+    const file = join(place.cluster.folder, `many-${place.namespace}.yaml`)
+    const { RUNNER_IMAGE: image = '', ...environment } = checkEnvironment('enforce')
+    const initContainers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ name, image, args: ['--version'], securityContext: RESTRICTED_CONTAINER }))
+    await writeFile(file, JSON.stringify({ podSpecPatch: { initContainers } }))
+    const own = { ...environment, RUNNER_IMAGE: image, ARGO_INGESTION_WORKFLOW_SPEC_FILE_PATH: file }
+    const scenario = await startScenario({ place, agentId: 'runner-many', environment: own })
+    try {
+      const options = Array.from({ length: 12 }, (_, index) => `secret:not-there-${index}`)
+      const { runId } = await accepted(scenario, {}, { connection: { config: { type: 'Mysql', options } } })
+      expect(await untilSettled(scenario, runId, 90_000)).toMatchObject({ state: 'failed', failureClass: 'SecretUnreadable' })
+      const report = reportIn(await podOf(scenario, runId)) ?? ''
+      expect(report.length).toBeLessThan(2_000)
+      expect(() => JSON.parse(report) as unknown, report).toThrow(SyntaxError)
+      const told = await toldOf(scenario, runId)
+      const named = options.filter((reference) => told.includes(JSON.stringify(reference)))
+      expect(named.length).toBeGreaterThan(1)
+      expect(told).toContain(`and ${options.length - named.length} more, which the log of the container secrets names`)
+    } finally {
+      await scenario.stop()
+    }
+  })
+})
+
+describe('where the region comes by envFrom', () => {
+  const { AWS_REGION: region, ...noRegion } = NO_STORE
+
+  test.each([
+    { name: 'AWS_DEFAULT_REGION', told: /"secret:prod-mysql" in AWS Secrets Manager \(unreachable\): AWS in eu-west-1 does not answer/ },
+    // The program does not look at it, and nobody sees it before the kubelet does.
+    { name: 'AWS_REGION', told: /\(no-credentials\): no region is known [^]*set AWS_DEFAULT_REGION in config\.ingestionPods\.extraEnvs/ },
+  ])('by the name $name, a run is told of the store as its program would find it', async ({ name, told }) => {
+    const configMap = name.toLowerCase().replaceAll('_', '-')
+    const path = `/api/v1/namespaces/${place.namespace}/configmaps`
+    await callJson(place.cluster.api, { method: 'POST', path, body: { metadata: { name: configMap }, data: { [name]: region } } })
+    const file = join(place.cluster.folder, `${configMap}-${place.namespace}.yaml`)
+    await writeFile(file, JSON.stringify({ envFrom: [{ configMapRef: { name: configMap } }] }))
+    const environment = {
+      ...checkEnvironment('enforce'),
+      SECRETS_MANAGER: 'managed-aws',
+      INGESTION_EXTRA_ENVS: JSON.stringify(noRegion),
+      ARGO_INGESTION_CONTAINER_SPEC_FILE_PATH: file,
+    }
+    const scenario = await startScenario({ place, agentId: configMap, environment })
+    try {
+      const runId = await startWith(scenario, STORED.reference)
+      await untilSettled(scenario, runId)
+      expect(await toldOf(scenario, runId)).toMatch(told)
+    } finally {
+      await scenario.stop()
+    }
   })
 })
 

@@ -7,12 +7,12 @@
 {{- if not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SERVER_URL")) }}
 - name: SERVER_URL
   {{- /* config.serverUrl, config.useSecureProtocols, config.serverHost */}}
-  value: {{ toJson (ternary ($.Values.config).serverUrl (printf "%s%s%s" (include "hybrid-runner.text" (ternary "wss://" "ws://" (not (not (or (not (not (kindIs "invalid" ($.Values.config).useSecureProtocols))) ($.Values.config).useSecureProtocols))))) (include "hybrid-runner.text" ($.Values.config).serverHost) "") (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) ($.Values.config).serverUrl)))) }}
+  value: {{ toJson (ternary ($.Values.config).serverUrl (printf "%s%s%s" (include "hybrid-runner.text" (ternary "wss://" "ws://" (not (not (or (not (not (kindIs "invalid" ($.Values.config).useSecureProtocols))) ($.Values.config).useSecureProtocols))))) (regexFind "^.*[^/]" (include "hybrid-runner.text" ($.Values.config).serverHost)) "") (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) ($.Values.config).serverUrl)))) }}
 {{- end }}
 {{- if not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SERVER_HOST_API_URL")) }}
 - name: SERVER_HOST_API_URL
   {{- /* config.serverHostApiUrl, config.useSecureProtocols, config.serverHost */}}
-  value: {{ toJson (ternary ($.Values.config).serverHostApiUrl (printf "%s%s%s" (include "hybrid-runner.text" (ternary "https://" "http://" (not (not (or (not (not (kindIs "invalid" ($.Values.config).useSecureProtocols))) ($.Values.config).useSecureProtocols))))) (include "hybrid-runner.text" ($.Values.config).serverHost) "/api") (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) ($.Values.config).serverHostApiUrl)))) }}
+  value: {{ toJson (ternary ($.Values.config).serverHostApiUrl (printf "%s%s%s" (include "hybrid-runner.text" (ternary "https://" "http://" (not (not (or (not (not (kindIs "invalid" ($.Values.config).useSecureProtocols))) ($.Values.config).useSecureProtocols))))) (regexFind "^.*[^/]" (include "hybrid-runner.text" ($.Values.config).serverHost)) "/api") (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) ($.Values.config).serverHostApiUrl)))) }}
 {{- end }}
 {{- /* config.reconnectDelaySeconds */}}
 {{- if and (and (not (kindIs "invalid" ($.Values.config).reconnectDelaySeconds)) (not (eq (toJson ($.Values.config).reconnectDelaySeconds) (toJson "")))) (not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "RECONNECT_DELAY_SECONDS"))) }}

@@ -1,6 +1,6 @@
 import { always, type FailedRun, type FailureCause } from '../failure-cause.ts'
 import { doubled } from '../scaled-quantity.ts'
-import { pipelineTypeLines } from '../values-lines.ts'
+import { ingestionPodsLines, pipelineTypeLines } from '../values-lines.ts'
 
 export const OOM_CAUSES: readonly FailureCause[] = [
   {
@@ -11,6 +11,13 @@ export const OOM_CAUSES: readonly FailureCause[] = [
     remedy: oomRemedy,
   },
   {
+    cause: 'secretsCheck',
+    pattern: /container secrets /,
+    meaning: 'The init container `secrets`, which looks at the references of the run, used more memory than its limit, so that the program never ran.',
+    example: 'container secrets was killed for using more memory than its limit of 256Mi (exit code 137)',
+    remedy: checkRemedy,
+  },
+  {
     cause: 'otherContainer',
     pattern: /^/,
     meaning: 'A container that was put beside the program used more memory than its limit.',
@@ -18,6 +25,15 @@ export const OOM_CAUSES: readonly FailureCause[] = [
     remedy: always('The container is not the one of the pipeline. Raise its limit where it comes from: a webhook of the cluster, or customConfig.'),
   },
 ]
+
+/** The container is the runner's own, and its limit the same for every type. */
+function checkRemedy(_run: FailedRun, message: string): string {
+  const now = /limit of (\S+)/.exec(message)?.[1]
+  const container = ['- name: secrets', '  resources:', '    limits:', `      memory: ${now === undefined ? '<more>' : doubled(now)}`]
+  const patch = ['workflowParams:', '  podSpecPatch:', '    initContainers:', ...container.map((line) => `      ${line}`)]
+  const lines = ingestionPodsLines(['customConfig:', '  enabled: true', ...patch.map((line) => `  ${line}`)])
+  return `The check of secrets before the run (config.secretsCheck) ran out of memory, and the program never ran. Give its container more, in values.yaml:\n${lines}`
+}
 
 function oomRemedy(run: FailedRun, message: string): string {
   const now = /limit of (\S+)/.exec(message)?.[1] ?? run.resources.limits['memory']

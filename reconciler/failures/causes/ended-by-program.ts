@@ -5,6 +5,16 @@ const exit = (code: number): RegExp => new RegExp(`ended with exit code ${code}(
 /** What shells, Python and the kernel mean by an exit code. */
 export const EXIT_CODE_CAUSES: readonly FailureCause[] = [
   {
+    cause: 'secretsCheck',
+    pattern: /^init container secrets ended with exit code/,
+    meaning:
+      'The init container `secrets`, which looks at the references of the run, ended without its report: it crashed, was killed, or is not of this runner. The program never ran.',
+    example: 'init container secrets ended with exit code 134',
+    remedy: always(
+      'The check of secrets before the run failed by itself: neither a secret nor the database is at fault. Look at the log of the container secrets and at image.repository and image.tag, and run the pipeline again. Until it is mended, config.secretsCheck: off runs pipelines without it.',
+    ),
+  },
+  {
     cause: 'initContainer',
     pattern: /^init container /,
     meaning: 'A container that runs before the program failed, so that the program never ran.',

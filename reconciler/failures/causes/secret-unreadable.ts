@@ -23,8 +23,18 @@ export const SECRET_UNREADABLE_CAUSES: readonly FailureCause[] = [
     ),
   },
   {
+    cause: 'token',
+    pattern: /in Kubernetes \((no-credentials|expired-token)\)/,
+    meaning: 'The pod has no token of its service account to ask Kubernetes with, or one that is not accepted any more.',
+    example:
+      'Secrets that could not be read before the program started:\n- "secret:prod-mysql" in Kubernetes (no-credentials): the pod has no token of its service account to ask Kubernetes for "prod-mysql" with; let it mount one',
+    remedy: always(
+      'Let the ingestion pods mount the token of their service account: config.ingestionPods.serviceAccount.automount and automountSAToken must not be false where the secrets lie in Kubernetes, and the account must be there.',
+    ),
+  },
+  {
     cause: 'credentials',
-    pattern: /\((no-credentials|expired-token)\)/,
+    pattern: /in (?!Kubernetes )[\w ]+ \((no-credentials|expired-token)\)/,
     meaning: 'The pod has no credentials for the store, or they have expired.',
     example:
       'Secrets that could not be read before the program started:\n- "secret:prod-mysql" in Azure Key Vault (no-credentials): the pod has no workload identity; annotate the service account with azure.workload.identity/client-id',

@@ -80,8 +80,9 @@ describe('a probe', () => {
     expect(deleted).toHaveLength(1)
   })
 
-  test('whose pod ends without a report names its exit code', async () => {
-    expect(await probe(clusterWith(ended(137)).cluster)).toMatchObject({ status: 'fail', message: expect.stringContaining('137') })
+  test('whose pod ends without a report names its exit code and what Kubernetes says of it', async () => {
+    const killed: V1ContainerState = { terminated: { exitCode: 137, reason: 'OOMKilled' } }
+    expect(await probe(clusterWith(killed).cluster)).toMatchObject({ status: 'fail', message: expect.stringContaining('exit code 137 (OOMKilled)') })
   })
 
   test('that may make no pod says so', async () => {

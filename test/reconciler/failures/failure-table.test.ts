@@ -52,6 +52,12 @@ describe('the cause of', () => {
     ['Evicted', 'Evicted: Usage of EmptyDir volume "tmp" exceeds the limit "1Gi". ', 'storage'],
     ['Evicted', 'Evicted: Container main exceeded its local ephemeral storage limit "1Gi". ', 'storage'],
     ['OOMKilled', 'container istio-proxy was killed for using more memory than its limit of 64Mi (exit code 137)', 'otherContainer'],
+    ['OOMKilled', 'container secrets was killed for using more memory than its limit of 256Mi (exit code 137)', 'secretsCheck'],
+    ['SecretUnreadable', '- "secret:a" in Kubernetes (no-credentials): no', 'token'],
+    ['SecretUnreadable', '- "secret:a" in AWS Secrets Manager (no-credentials): no', 'credentials'],
+    ['SecretUnreadable', '- "secret:a" in Azure Key Vault (expired-token): no', 'credentials'],
+    ['ExitCode', 'init container secrets ended with exit code 134', 'secretsCheck'],
+    ['ExitCode', 'init container secrets-of-vault ended with exit code 1', 'initContainer'],
   ])('%s "%s" is %s', (failureClass, message, cause) => {
     expect(classAndCause(failureClass, message)).toBe(`${failureClass}/${cause}`)
   })

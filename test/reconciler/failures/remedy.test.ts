@@ -100,6 +100,14 @@ describe('a remedy for resources', () => {
     expect(pasted(remedy)?.resources.limits).toEqual({ memory: '128Mi' })
   })
 
+  test('gives the check of secrets the more memory by lines that, pasted, the runner takes', () => {
+    const remedy = remedyFor('OOMKilled', 'container secrets was killed for using more memory than its limit of 256Mi (exit code 137)', simple)
+    const { config } = valuesIn(remedy) as unknown as { config: { ingestionPods: { customConfig: { workflowParams: object } } } }
+    const { workflowParams } = config.ingestionPods.customConfig
+    expect(workflowParams).toEqual({ podSpecPatch: { initContainers: [{ name: 'secrets', resources: { limits: { memory: '512Mi' } } }] } })
+    expect(parsePolicy({ EXECUTOR_TYPE: 'simpleK8s' }, { workflowParams })).toMatchObject({ ok: true })
+  })
+
   test('takes the limit of the policy when the pod’s is not known', () => {
     expect(remedyFor('OOMKilled', 'container main was killed', simple)).toContain('(now 4096Mi)')
   })

@@ -8,6 +8,7 @@ import { endOfPod } from '../../../reconciler/observe/end-of-pod.ts'
 import { hasTerminated } from '../../../reconciler/observe/pod-state.ts'
 import { observePod } from '../../../reconciler/observe/observe-pod.ts'
 import { pendingReason } from '../../../reconciler/observe/pending.ts'
+import { reportText } from '../../../reconciler/secrets/report-text.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import { aPodOf, exited, waitingFor } from '../../support/a-pod.ts'
@@ -96,6 +97,19 @@ describe('a run whose secrets could not all be read', () => {
     expect([end.state, end.failureClass]).toEqual(['failed', 'SecretUnreadable'])
     expect(end.message).toMatch(/^Secrets that could not be read[^]*prod-mysql[^]*and 3 more/)
     expect([classAndCause('SecretUnreadable', end.message), remedyOf(end)]).toEqual(['SecretUnreadable/missing', expect.stringContaining('Create the secrets')])
+  })
+
+  test('has its class also when the kubelet has cut the report, as it does in pods of many containers, and how many are not named', () => {
+    const failed = ['one', 'two', 'three'].map((name): FailedSecret => ({ ...MISSING, reference: `secret:${name}` }))
+    const text = reportText(failed)
+    const cutTo = (length: number): RunEnd => endOf(withSecretsContainer(neverRun(POD), { exitCode: 1, reason: 'Error', message: text.slice(0, length) }))
+    const twoCame = cutTo(text.indexOf('"secret:three"') + 5)
+    expect(twoCame.failureClass).toBe('SecretUnreadable')
+    expect(twoCame.message).toMatch(/secret:one[^]*secret:two[^]*and 1 more/)
+    const noneCame = cutTo(text.indexOf('"secret:one"') + 5)
+    expect([noneCame.failureClass, noneCame.message]).toEqual(['SecretUnreadable', expect.stringMatching(/could not be read[^]*and 3 more/)])
+    const report = endOf(withSecretsContainer(exited(POD, 1), { exitCode: 0, reason: 'Completed', message: text.slice(0, -40) }))
+    expect(report.message).toMatch(/exit code 1[^]*secret:one/)
   })
 
   test('is told so, too, when nothing could be looked at', () => {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { INGESTION_POD } from '../../../reconciler/secrets/asker.ts'
 import { awsStore } from '../../../reconciler/secrets/aws-store.ts'
@@ -30,6 +31,17 @@ describe('AWS Secrets Manager', () => {
     for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
     Object.assign(process.env, environment)
     expect(await awsStore(environment, INGESTION_POD).read(await world.plant('by the agent'), NEVER)).toEqual({ ok: true, value: 'by the agent' })
+  })
+
+  test('that an agent of EKS Pod Identity gives no credentials for is told with the trust that the role needs', async () => {
+    const environment = await world.podIdentity()
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+    Object.assign(process.env, environment)
+    await writeFile(environment['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] ?? '', 'planted.foreign.token')
+    const result = await awsStore(environment, INGESTION_POD).read('db', NEVER)
+    const message = expect.stringContaining('trust pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession')
+    expect(result).toMatchObject({ ok: false, error: { problem: 'no-credentials', message } })
+    expect(JSON.stringify(result)).not.toContain('planted')
   })
 
   test('that holds the word null holds no value, as the ingestion image sees it', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { INGESTION_POD, RUNNER } from '../../../reconciler/secrets/asker.ts'
 import { credentialTrouble, secretTrouble } from '../../../reconciler/secrets/aws-trouble.ts'
 
-const ASKED = { name: '/collate/db', region: 'eu-west-1', role: undefined, asker: INGESTION_POD }
+const ASKED = { name: '/collate/db', region: 'eu-west-1', role: undefined, hasPodIdentity: false, asker: INGESTION_POD }
 
 function refusal(name: string, message = ''): Error {
   return Object.assign(new Error(message), { name })
@@ -23,12 +23,21 @@ describe('a denial of AWS', () => {
     expect(secretTrouble(refusal('AccessDeniedException'), { ...ASKED, name }).message).toContain(`secretsmanager:GetSecretValue on ${name}`)
   })
 
-  test.each([refusal('DecryptionFailure'), refusal('AccessDeniedException', 'Access to KMS is not allowed')])(
-    'of the key of a secret names the permission on the key',
-    (error) => {
-      expect(secretTrouble(error, ASKED)).toMatchObject({ problem: 'denied', message: expect.stringContaining('allow it kms:Decrypt') })
-    },
-  )
+  test.each([
+    refusal('DecryptionFailure'),
+    refusal('AccessDeniedException', 'Access to KMS is not allowed'),
+    refusal('AccessDeniedException', 'User: arn:aws:sts::123456789012:assumed-role/reader/s is not authorized to perform: kms:Decrypt on this resource'),
+  ])('of the key of a secret names the permission on the key: %s', (error) => {
+    expect(secretTrouble(error, ASKED)).toMatchObject({ problem: 'denied', message: expect.stringContaining('allow it kms:Decrypt') })
+  })
+
+  test('of a secret whose own name speaks of KMS names the permission on the secret', () => {
+    const name = '/prod/kms/db'
+    const said = `User: u is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:1:secret:${name}-AbCdEf`
+    const { message } = secretTrouble(refusal('AccessDeniedException', said), { ...ASKED, name })
+    expect(message).toContain('allow it secretsmanager:GetSecretValue on')
+    expect(message).not.toContain('kms:Decrypt')
+  })
 
   test.each([
     { asker: INGESTION_POD, account: 'the ingestion service account' },
@@ -37,5 +46,7 @@ describe('a denial of AWS', () => {
     const denied = credentialTrouble(refusal('AccessDenied'), { ...ASKED, role: 'arn:aws:iam::123456789012:role/reader', asker })
     expect(denied.message).toMatch(new RegExp(`trust policy of arn:aws:iam::123456789012:role/reader allow sts:AssumeRoleWithWebIdentity for ${account},`))
     expect(credentialTrouble(refusal('CredentialsProviderError'), { ...ASKED, asker }).message).toContain(`give ${account} a role`)
+    const withAgent = credentialTrouble(refusal('CredentialsProviderError'), { ...ASKED, asker, hasPodIdentity: true })
+    expect(withAgent.message).toContain(`association of ${account} trust pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession`)
   })
 })

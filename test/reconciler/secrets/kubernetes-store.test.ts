@@ -51,3 +51,20 @@ test.each([
   expect(trouble).toMatchObject({ problem, message: expect.stringContaining(says) })
   expect(JSON.stringify(trouble)).not.toContain(VALUE.slice(0, 7))
 })
+
+test('a Secret of many keys, none of which is the one, is told with some of them', async () => {
+  const data = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`file-${index}`, 'eA==']))
+  const store = kubernetesStore('collate', () => async () => ({ data }))
+  const message = expect.stringMatching(/has no key "value", only "file-0", .*"file-4" and 95 more; put the value there/)
+  expect(await store.read('mine', AbortSignal.timeout(20_000))).toMatchObject({ ok: false, error: { problem: 'missing', message } })
+})
+
+test('a pod without a token of its account is told which value gives it one, and not to name a kubeconfig first', async () => {
+  vi.stubEnv('KUBECONFIG', '/nowhere')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const result = await kubernetesStore('collate', () => connectSecretReader('collate')).read('mine', AbortSignal.timeout(20_000))
+  const message = expect.stringMatching(
+    /no token of its service account .*"mine".*config\.ingestionPods\.serviceAccount\.automount.*outside of a pod: KUBECONFIG/,
+  )
+  expect(result).toMatchObject({ ok: false, error: { problem: 'no-credentials', message } })
+})

@@ -187,6 +187,7 @@ describe('planted secrets', () => {
       ['runs', '-o', 'json'],
       ['schedules', '-o', 'json'],
       ['doctor', '-o', 'json'],
+      ['doctor', '--bundle'],
       ['doctor', '--secret', 'stored-plain'],
       ['compile', file],
       ['diff', file],

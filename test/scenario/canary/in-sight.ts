@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
 import { LABEL_RECORD, LABEL_ROLE } from '../../../compiler/labels.ts'
 import { PAYLOAD_ROLE } from '../../../compiler/payload.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
@@ -48,13 +49,21 @@ async function objects(scenario: Scenario): Promise<[string, string][]> {
   return lists.flatMap(({ resource, items }) => items.map((object): [string, string] => [`${resource}/${object.metadata.name}`, JSON.stringify(object)]))
 }
 
-/** Of payloads all but what they are for; the customer's own not at all; whatever else there is, whole. */
+/** Of payloads all but what they are for; the customer's own not at all; what Helm keeps of a release, unpacked; whatever else there is, whole. */
 async function secretsOfNobody(scenario: Scenario, customers: readonly string[]): Promise<[string, string][]> {
   const secrets = (await listed(scenario, '/api/v1', 'secrets')).filter(({ metadata }) => !customers.includes(metadata.name))
   return secrets.map((secret) => {
     const isPayload = secret.metadata.labels?.[LABEL_ROLE] === PAYLOAD_ROLE
-    return [`secrets/${secret.metadata.name}`, JSON.stringify(isPayload ? { ...secret, data: Object.keys(secret.data ?? {}) } : secret)]
+    const shown = isPayload ? { ...secret, data: Object.keys(secret.data ?? {}) } : secret
+    return [`secrets/${secret.metadata.name}`, JSON.stringify({ ...shown, release: releaseIn(secret) })]
   })
+}
+
+/** Values, chart, manifests and notes of a release, as Helm keeps them: JSON, gzipped, in base64 of its own. */
+function releaseIn({ metadata, data }: Pick<KubernetesObject, 'metadata' | 'data'>): string | undefined {
+  if (!metadata.name.startsWith('sh.helm.release.')) return undefined
+  const packed = Buffer.from(data?.['release'] ?? '', 'base64').toString()
+  return gunzipSync(Buffer.from(packed, 'base64')).toString()
 }
 
 interface PodSpec {
