@@ -36,6 +36,10 @@ describe('nothing is wrong with', () => {
       evidence: { ...GOOD, told: told('running', 'failed by runner'), marks: marks('run-0a-1', 'run-0a-1 ended 143') },
     },
     { name: 'one that was killed without a word', evidence: { ...GOOD, told: told('running', 'failed by runner'), marks: marks('run-0a-1') } },
+    {
+      name: 'one whose pod Argo made anew, and whose program did not start in it',
+      evidence: { ...GOOD, created: created('run-0a-1', 'run-0a-1'), mayRepeatCreations: true },
+    },
     { name: 'one that never started', evidence: { ...NOTHING, told: told('failed by runner') } },
     { name: 'one that was tried again as often as it may', run: { attempts: 2 }, evidence: RETRIED },
     {
@@ -63,6 +67,11 @@ describe('is found:', () => {
       name: 'a pod that nobody knows',
       evidence: { ...GOOD, created: [...GOOD.created, { pod: 'cron-7-y', runId: undefined }] },
       problem: 'pod cron-7-y was created for no run',
+    },
+    {
+      name: 'a program that started twice in a pod that Argo made anew',
+      evidence: { ...GOOD, created: created('run-0a-1', 'run-0a-1'), marks: marks('run-0a-1', 'run-0a-1', 'run-0a-1 ended 0'), mayRepeatCreations: true },
+      problem: 'the program of pod run-0a-1 started twice',
     },
     {
       name: 'a program that started twice in one pod',
