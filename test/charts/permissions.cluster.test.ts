@@ -69,14 +69,18 @@ async function spareRightsOf(account: string): Promise<string[]> {
 async function runs(): Promise<void> {
   const { collate } = scenario
   const good = await accepted(scenario, { seconds: 3, lines: 20 })
-  await collate.call('run/followLogs', { runner: AGENT_ID, runId: good.runId }, { agentId: AGENT_ID })
   const again = await accepted(scenario, { failAttempts: 1 }, { retries: 1, retryDelay: 1 })
   const killed = await accepted(scenario, { seconds: 300 })
   await collate.waitForStatus({ runId: killed.runId, state: 'running' })
   expect(await command('explain', killed.runId)).toContain(killed.runId)
   expect(await command('runs')).toContain(killed.runId)
   expect(await scenario.kill(killed.runId)).toMatchObject({ result: { code: 200 } })
-  await collate.waitForFollowed({ runId: good.runId, isComplete: true })
+  // A follow ends with its link, and is asked for anew then.
+  const isFollowed = async (): Promise<true | undefined> => {
+    await collate.call('run/followLogs', { runner: AGENT_ID, runId: good.runId }, { agentId: AGENT_ID })
+    return (await collate.followed(good.runId)).some(({ isComplete }) => isComplete) ? true : undefined
+  }
+  await waitFor(isFollowed, { what: 'the log of a run followed to its end', everyMs: 1_000 })
   for (const { runId } of [good, again, killed]) await untilSettled(scenario, runId)
 }
 
