@@ -48,8 +48,9 @@ export function secretsCommand(): Command {
     .addOption(new Option('--probe <name>', 'reads this one secret instead of those of a payload'))
     .addHelpText('after', EXAMPLE)
     .action(async (options: SecretsOptions) => {
-      tellStrayErrors(options)
-      process.exit(await ended(options, await withResolved(options, await lookUp(options).catch(broken(options)))))
+      const end = endOnce(options)
+      tellStrayErrors(options, end)
+      await end(await withResolved(options, await lookUp(options).catch(broken(options))))
     })
 }
 
@@ -57,19 +58,23 @@ export function secretsCommand(): Command {
  * A library may fail where nobody waits for it. What it throws there quotes what was read, or what was asked with: its name alone is told.
  * A promise that nobody waits for keeps nothing from going on; after an error that nobody catches this program ends, in order.
  */
-function tellStrayErrors({ reportFile, probe, mode, secretsManager }: SecretsOptions): void {
+function tellStrayErrors({ mode, secretsManager }: SecretsOptions, end: End): void {
   process.on('unhandledRejection', (error) => void process.stderr.write(`something failed beside the reading (${wordFor(error)})\n`))
-  const endAfter = async (error: unknown): Promise<void> =>
-    process.exit(await ended({ reportFile, probe }, unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)))
-  // The first one ends the program; what fails while it does so changes nothing any more.
-  let isEnding = false
-  process.on('uncaughtException', (error) => {
-    if (isEnding) return
-    isEnding = true
-    void endAfter(error)
-  })
+  process.on('uncaughtException', (error) => void end(unseen(`this program failed (${wordFor(error)})`, mode, secretsManager)))
   // The report says all that a log would: whether somebody reads the log is no reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
+type End = (outcome: SecretsOutcome) => Promise<void>
+
+/** Ends the program by the first outcome that there is. What fails or is read while it ends changes nothing any more: two reports would be none. */
+function endOnce(options: SecretsOptions): End {
+  let isEnding = false
+  return async (outcome) => {
+    if (isEnding) return
+    isEnding = true
+    process.exit(await ended(options, outcome))
+  }
 }
 
 /** Tells the outcome, and gives the code to end with. */

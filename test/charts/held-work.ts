@@ -7,7 +7,7 @@ export interface HeldWork {
   /** Of a pod that does it, with the runner's image, which has Node. */
   readonly container: { readonly name: string; readonly image: string; readonly command: readonly string[] }
   /** Resolves when the pod has asked. */
-  readonly begun: Promise<void>
+  begun(): Promise<void>
   /** Lets it end well. */
   finish(): void
   stop(): Promise<void>

@@ -126,7 +126,7 @@ async function changeOfLeaders(): Promise<void> {
   const leader = scenario.runner()
   const gate = await place.gate()
   const { runId } = await accepted(scenario, { waitAt: gate.url })
-  await gate.reached
+  await gate.reached()
   await leader.kill()
   await scenario.startRunner({ POD_NAME: 'another', POD_UID: 'another' })
   gate.open()

@@ -113,7 +113,7 @@ async function startOldWork({ work, vendor, create }: Scene): Promise<void> {
     await create({ apiVersion, kind: 'Workflow', metadata: { name: 'old-work' }, spec: workflowSpec })
     await create({ apiVersion, kind: 'CronWorkflow', metadata: { name: 'old-nightly' }, spec: { schedule: '0 3 1 1 *', schedules: ['0 3 1 1 *'], workflowSpec } })
   }
-  await work.begun
+  await work.begun()
 }
 
 /** Ends it, and gives how it ended: once, and well. */

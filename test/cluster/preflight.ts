@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { mkdtempSync, rmdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cgroupHierarchies } from './cgroups.ts'
@@ -64,11 +64,10 @@ async function cgroupProblems(): Promise<string[]> {
   return [`The cgroups below ${mount} cannot be written: ${advice}`]
 }
 
-/** A trial cgroup says more than the rights on the folder, which may be mounted read-only. */
-function takesFolders(folder: string): boolean {
+/** A trial cgroup says more than the rights on the folder, which may be mounted read-only. Each has a name of its own: several test files ask at once. */
+export function takesFolders(folder: string): boolean {
   try {
-    mkdirSync(join(folder, 'hybrid-runner-trial'))
-    rmdirSync(join(folder, 'hybrid-runner-trial'))
+    rmdirSync(mkdtempSync(join(folder, 'trial-of-hybrid-runner-')))
     return true
   } catch {
     return false

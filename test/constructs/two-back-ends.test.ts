@@ -120,7 +120,7 @@ describe('the random values', () => {
   }
   const allPaths = (parts: readonly Described[]): string[] => parts.flatMap(({ path, parts: inner = [] }) => [path.join('.'), ...allPaths(inner)])
 
-  test('set every value that the schema has, in five hundred files', () => {
+  test('set every value that the schema has, in five hundred files', { timeout: 180_000 }, () => {
     const found = new Set(valuesCases({ numRuns: 500, seed: 20_260_101 }).flatMap(({ values }) => pathsIn(values)))
     expect(allPaths(described(chartValues)).filter((path) => !found.has(path))).toEqual([])
   })

@@ -120,7 +120,7 @@ test('a run that waits half-way goes on when its gate is open, and not before', 
   const gates = new Gates(cluster.hostIp)
   const [gate, runId] = [await gates.gate(), randomUUID()]
   await start(runId, { config: configFor({ waitAt: gate.url, lines: 4 }), pipelineType: 'metadata', pipelineRunId: runId })
-  await gate.reached
+  await gate.reached()
   expect((await collate.history({ fqn: FQN, runId })).map(({ status }) => status.pipelineState)).toEqual(['running'])
   const lines = (log: string): number => log.match(/Processed table/g)?.length ?? 0
   expect(lines(await podLog(cluster, namespace.name, `run-${runId}`))).toBeLessThanOrEqual(2)

@@ -62,7 +62,7 @@ test('Collate away while runs end and a schedule fires, and another runner meanw
     await askRun(stage, 'a run that ends without a word', { waitAt: gate.url, end: 'none' }),
   ]
   await askTestConnection(stage, 'a test connection', { waitAt: ofTest.url })
-  await ofTest.reached
+  await ofTest.reached()
   for (const runId of [long, failing, silent]) await collate.waitForStatus({ runId, state: 'running' })
   await collate.stopListening()
   for (const one of [gate, ofTest]) one.open()

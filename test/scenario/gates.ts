@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PATIENCE_MS } from '../cluster/waiting.ts'
 
 /** Where programs in pods wait until the test lets them go on: what lives just so many seconds may be over before a busy machine has looked. */
 export interface Gate {
   /** For `simulate.waitAt`. Who asks gets his answer once the gate is open. */
   readonly url: string
-  /** Resolves when the first one waits, or has passed. */
-  readonly reached: Promise<void>
+  /** Resolves when the first one waits, or has passed; rejects when nobody comes. */
+  reached(): Promise<void>
   /** Lets all go on that wait, and all that come later. */
   open(): void
 }
@@ -40,7 +42,7 @@ export class Gates {
     const waiting = { reached: Promise.withResolvers<void>(), opened: Promise.withResolvers<void>() }
     this.#waiting.set(path, waiting)
     const { port } = (await this.#server).address() as AddressInfo
-    return { url: `http://${this.#hostIp}:${port}${path}`, reached: waiting.reached.promise, open: waiting.opened.resolve }
+    return { url: `http://${this.#hostIp}:${port}${path}`, reached: async () => inTime(waiting.reached.promise), open: waiting.opened.resolve }
   }
 
   async stop(): Promise<void> {
@@ -48,6 +50,16 @@ export class Gates {
     server?.closeAllConnections()
     server?.close()
   }
+}
+
+async function inTime(reached: Promise<void>): Promise<void> {
+  const isOver = new AbortController()
+  const late = delay(PATIENCE_MS, undefined, { signal: isOver.signal, ref: false }).then(() => {
+    throw new Error(`nobody came to the gate within ${PATIENCE_MS / 1000} seconds`)
+  })
+  late.catch(() => undefined)
+  await Promise.race([reached, late])
+  isOver.abort()
 }
 
 async function listening(listener: RequestListener): Promise<Server> {

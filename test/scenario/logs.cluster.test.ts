@@ -64,7 +64,7 @@ describe.concurrent('the log of a run', () => {
   test('is read while it runs and read on after its end, without a line twice or lost', async () => {
     const gate = await place.gate()
     const { runId } = await accepted(shared, { waitAt: gate.url, lines: 60 })
-    await gate.reached
+    await gate.reached()
     await untilReadable(shared, runId)
     const first = await readLog(shared, runId)
     const second = await readLog(shared, runId, first.resumeAfter)

@@ -129,6 +129,25 @@ describe('hybrid-runner secrets', () => {
       expect(end.output + end.report).not.toContain('planted')
     })
 
+    test('while the report is written changes neither the report nor the end', async () => {
+      // The first write waits until the program has heard of the error.
+      const script = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
+        const { writeFile } = fs.promises
+        let isFirst = true
+        fs.promises.writeFile = async (...args) => {
+          if (isFirst) {
+            isFirst = false
+            setImmediate(() => { throw new TypeError('planted') })
+            await new Promise((resolve) => process.on('uncaughtException', resolve))
+          }
+          return writeFile(...args)
+        }
+        syncBuiltinESMExports()`
+      const end = await secrets(['--mode', 'enforce'], { config: '{}', NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` })
+      expect(end).toMatchObject({ code: 0, output: '' })
+      expect(secretsReport.parse(JSON.parse(end.report))).toMatchObject({ failed: [], more: 0 })
+    })
+
     test('by a promise that nobody waits for keeps nothing from being read', async () => {
       const end = await secrets([], { config: CONFIG, NODE_OPTIONS: failing(`void Promise.reject(${error})`) })
       expect(end).toMatchObject({ code: 0, output: expect.stringContaining('something failed beside the reading (TypeError)\n') })
