@@ -2,7 +2,7 @@
 import type { Expression, Json } from '../expression/expression.ts'
 import { call, literal, valueAt } from '../expression/values.ts'
 import { defaultValues } from '../values/default-values.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 
 export const SIDES = ['limits', 'requests'] as const
 export type Side = (typeof SIDES)[number]

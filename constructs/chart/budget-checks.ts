@@ -2,8 +2,8 @@
 import type { Expression } from '../expression/expression.ts'
 import { call, isGiven } from '../expression/values.ts'
 import { value } from '../values/value.ts'
-import type { Check } from './checks.ts'
-import type { Warning } from './warnings.ts'
+import type { Check } from './check.ts'
+import type { Warning } from './warning.ts'
 
 export const MINIMUM = value('podDisruptionBudget.minAvailable')
 export const MAXIMUM = value('podDisruptionBudget.maxUnavailable')

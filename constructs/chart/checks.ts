@@ -14,12 +14,6 @@ import { value } from '../values/value.ts'
 import { HAS_HALF_A_KEY, HAS_KEY, HAS_ROLE } from './ecr/credentials.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
-/** Something that stops an install: what is wrong, by its path, and the mend; or the lines that say so, where they are computed. */
-export type Check = {
-  readonly when: Expression
-  /** Something is missing, which is no fault of a chart without anybody's values. */ readonly isAbsence?: boolean
-} & ({ readonly path: string; readonly message: string } | { readonly problems: Expression })
-
 const all = (...parts: Expression[]): Expression => call('and', ...parts)
 const not = (part: Expression): Expression => call('not', part)
 

@@ -3,10 +3,10 @@ import { call, isGiven, literal, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import { IS_ARGO } from './executor.ts'
 import { OPERATORS_OWN } from './variable.ts'
-import type { Warning } from './warnings.ts'
+import type { Warning } from './warning.ts'
 
 const OWN_TYPE = call('valueOfName', OPERATORS_OWN, 'EXECUTOR_TYPE')
 const isOwn = (name: string) => call('matches', `^[ \\t\\r\\n]*${name}[ \\t\\r\\n]*$`, OWN_TYPE)

@@ -7,11 +7,11 @@ import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { IS_ARGO } from './executor.ts'
 import { INGESTION_NAMESPACE, labels, objectName } from './names.ts'
+import { READS_SECRETS } from './reads-secrets.ts'
 
 const ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 /** No rule of Kubernetes tells Secrets apart but by their names. */
 const NAMED_SECRETS = value('config.ingestionPods.secrets')
-export const READS_SECRETS = call('or', call('equals', value('config.secretsManager'), 'kubernetes'), call('not', value('config.secretsManager')))
 
 /**
  * The service account of the ingestion pods, and its rights: to read the Secrets that `secret:` references name, where Kubernetes is

@@ -1,7 +1,7 @@
 import type { Expression } from '../expression/expression.ts'
 import { call, literal } from '../expression/values.ts'
 import { value } from '../values/value.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { EXTRA_CA_FOLDER, HAS_EXTRA_CA } from './extra-ca.ts'
 import { IS_TOKEN_MOUNTED, TOKEN_FOLDER } from './token.ts'

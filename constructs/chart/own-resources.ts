@@ -6,7 +6,7 @@ import type { Marked } from '../tree/marked.ts'
 import { entriesOf, valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { amountCheck, fittingAmount, type Name, NAMES, pairAt, type Side } from './amounts.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 
 /** The values that say it, and whether there is such a container. */
 const PLACES = {

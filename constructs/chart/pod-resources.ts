@@ -1,7 +1,7 @@
 /** What the ingestion pods reserve and may use. */
 import { call } from '../expression/values.ts'
 import { amountCheck, fittingAmount, type Name, NAMES, type Pair, pairAt, type Side, SIDES } from './amounts.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import { ifSet, OPERATORS_OWN, type Variable } from './variable.ts'
 
 const GROUPS = [

@@ -2,7 +2,7 @@ import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { PORT } from '../values/text-patterns.ts'
 import { value } from '../values/value.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import { APP_PORT, METRICS_PORT } from './environment.ts'
 import { OPERATORS_OWN } from './variable.ts'
 

@@ -4,11 +4,11 @@ import type { Expression, Json } from '../expression/expression.ts'
 import type { Shape } from '../expression/shape-problems.ts'
 import { call, literal } from '../expression/values.ts'
 import { value } from '../values/value.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import { IS_ARGO } from './executor.ts'
 import { AMOUNT, fieldsOf, requiredField, ruledField } from './field-shapes.ts'
-import type { Warning } from './warnings.ts'
+import type { Warning } from './warning.ts'
 
 const AMOUNTS = requiredField('map', { values: AMOUNT })
 const COMMON = {

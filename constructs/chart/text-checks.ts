@@ -3,7 +3,7 @@ import { call, valueAt } from '../expression/values.ts'
 import { chartValues } from '../values/chart-values.ts'
 import { type Described, describe } from '../values/described.ts'
 import { TEXT_RULES } from '../values/text-rules.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 
 /** Between the items of a list that is judged as one text. */
 const BETWEEN = '\u0000'

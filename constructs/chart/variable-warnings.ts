@@ -4,7 +4,7 @@ import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { INGESTION_NAMESPACE } from './names.ts'
 import { OPERATORS_OWN } from './variable.ts'
-import type { Warning } from './warnings.ts'
+import type { Warning } from './warning.ts'
 
 const RIGHTS_GO_BY: readonly { readonly name: string; readonly path: string; readonly said: Expression }[] = [
   { name: 'INGESTION_NAMESPACE', path: 'config.ingestionPods.namespace', said: INGESTION_NAMESPACE },

@@ -9,20 +9,15 @@ import { BUDGET_WARNINGS } from './budget-checks.ts'
 import { HAS_KEY_IN_VALUES } from './ecr/credentials.ts'
 import { IS_ARGO } from './executor.ts'
 import { executorWarnings } from './executor-checks.ts'
-import { READS_SECRETS } from './ingestion-account.ts'
 import { RUNNER_ACCOUNT } from './names.ts'
+import { READS_SECRETS } from './reads-secrets.ts'
 import { IS_TAG_OF_OTHERS } from './runner-image.ts'
 import { MOUNTS_TOKEN } from './pod-variables.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
 import { tableWarnings } from './table-checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import { VARIABLE_WARNINGS } from './variable-warnings.ts'
-
-/** Something that was set and does not do what it says, told after each install. */
-export interface Warning {
-  readonly when: Expression
-  readonly text: string | Expression
-}
+import type { Warning } from './warning.ts'
 
 const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
 const INGESTION_ACCOUNT = value('config.ingestionPods.serviceAccount.name')

@@ -1,4 +1,5 @@
-import { CHECKS, type Check } from '../chart/checks.ts'
+import type { Check } from '../chart/check.ts'
+import { CHECKS } from '../chart/checks.ts'
 import { IS_SERVER_UNNAMED } from '../chart/server-address.ts'
 import { evaluate } from '../expression/evaluate.ts'
 import type { Expression, Scope } from '../expression/expression.ts'
