@@ -110,7 +110,8 @@ describe.concurrent('a kill', () => {
     await shared.collate.waitForStatus({ runId, state: 'running' })
     expect(await shared.kill(runId)).toMatchObject({ result: { code: 200 } })
     await waitFor(async () => ((await logOf(runId)).includes('Ignoring signal') ? true : undefined), { what: 'the pod ignoring the signal' })
-    expect((await mainOf(shared, runId))?.state.running).toBeDefined()
+    // The kubelet writes what it sees a moment later than the program tells it.
+    await waitFor(async () => (await mainOf(shared, runId))?.state.running, { what: 'the program shown as one that goes on' })
     expect(await historyOf(shared, runId)).toEqual(['running by bot'])
     gate.open()
     const stopped = await shared.collate.waitForStatus({ runId, state: 'stopped' })
