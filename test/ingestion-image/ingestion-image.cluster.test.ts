@@ -123,6 +123,8 @@ test('a run that waits half-way goes on when its gate is open, and not before', 
   await gate.reached()
   expect((await collate.history({ fqn: FQN, runId })).map(({ status }) => status.pipelineState)).toEqual(['running'])
   const lines = (log: string): number => log.match(/Processed table/g)?.length ?? 0
+  // The log is given once the kubelet has written that the container runs, a moment after its program does.
+  await waitForPod(cluster, namespace.name, `run-${runId}`, ['Running'])
   expect(lines(await podLog(cluster, namespace.name, `run-${runId}`))).toBeLessThanOrEqual(2)
   gate.open()
   const run = await ended(runId)
