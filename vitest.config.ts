@@ -46,7 +46,7 @@ export default defineConfig({
           testTimeout: 900_000,
           hookTimeout: 1_200_000,
           // Most of a test here is waiting for Kubernetes; namespaces keep the files apart.
-          maxWorkers: 3,
+          maxWorkers: 5,
         },
       },
     ],

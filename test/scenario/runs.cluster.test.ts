@@ -109,10 +109,13 @@ describe.concurrent('a kill', () => {
     const { runId } = await accepted(shared, { waitAt: gate.url, ignoreSigterm: true, end: 'none' })
     await shared.collate.waitForStatus({ runId, state: 'running' })
     expect(await shared.kill(runId)).toMatchObject({ result: { code: 200 } })
+    const killedAtMs = Date.now()
     await waitFor(async () => ((await logOf(runId)).includes('Ignoring signal') ? true : undefined), { what: 'the pod ignoring the signal' })
     // The kubelet writes what it sees a moment later than the program tells it.
     await waitFor(async () => (await mainOf(shared, runId))?.state.running, { what: 'the program shown as one that goes on' })
     expect(await historyOf(shared, runId)).toEqual(['running by bot'])
+    // Kubernetes' times are whole seconds: a program that ends well within the one of the kill counts as one that came before it.
+    await waitFor(() => (Date.now() > killedAtMs + 2_000 ? true : undefined), { what: 'a later second' })
     gate.open()
     const stopped = await shared.collate.waitForStatus({ runId, state: 'stopped' })
     const end = await untilSettled(shared, runId)

@@ -1,5 +1,5 @@
 import { kubernetesPart, versionOf } from '../cluster/versions.ts'
-import { runClusterTests, runCoreOn } from './cluster-tests.ts'
+import { buildEarly, runClusterTests, runCoreOn } from './cluster-tests.ts'
 import { failureLines } from './failure-lines.ts'
 import { ROOT, runProgram } from './run-program.ts'
 import { runVitest } from './run-vitest.ts'
@@ -43,10 +43,12 @@ const STEPS: readonly (() => Promise<Tally>)[] = [
 
 async function main(): Promise<void> {
   await clearResults()
+  const early = buildEarly()
   let sum: Tally = NOTHING
   for (const run of STEPS) {
     if (!isInterrupted) sum = addTallies(sum, await run())
   }
+  await early
   if (isInterrupted) sum = addTallies(sum, { ...NOTHING, failed: 1 })
   await writeResult('total.txt', `${tallyLine(sum)}\n`)
   if (sum.skipped > 0) console.log(`\n${sum.skipped} skipped`)

@@ -11,7 +11,7 @@ const NEVER_AGAIN_MESSAGES = /to have a length of \d+ but got/
 
 /**
  * The files that are run once more, alone, since what failed in them may have failed for want of a free core: their tests share two
- * of them with a whole Kubernetes and with two other files. None when too much failed, or something that no slow machine explains.
+ * of them with a whole Kubernetes and with four other files. None when too much failed, or something that no slow machine explains.
  */
 export function filesToTryAgain(files: readonly TestFile[]): readonly string[] {
   const failed = failedTestsOf(files)
