@@ -1,6 +1,7 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { BUDGET_CHECKS } from './budget-checks.ts'
+import type { Check } from './check.ts'
 import { customChecks } from './custom-checks.ts'
 import { EXECUTOR_CHECKS } from './executor-checks.ts'
 import { nameChecks } from './name-checks.ts'
