@@ -6,8 +6,8 @@ import type { Check } from './check.ts'
 
 export const SIDES = ['limits', 'requests'] as const
 export type Side = (typeof SIDES)[number]
-export const NAMES = ['cpu', 'memory'] as const
-export type Name = (typeof NAMES)[number]
+export const RESOURCES = ['cpu', 'memory'] as const
+export type Resource = (typeof RESOURCES)[number]
 
 interface Amount {
   readonly path: readonly string[]
@@ -28,7 +28,7 @@ interface Elsewhere {
 }
 
 /** Request and limit of one resource. @param path of the value that holds `limits` and `requests` */
-export function pairAt(path: readonly string[], name: Name, elsewhere?: (side: Side) => Elsewhere): Pair {
+export function pairAt(path: readonly string[], name: Resource, elsewhere?: (side: Side) => Elsewhere): Pair {
   const amountOf = (side: Side): Amount => {
     const own = [...path, side, name]
     const given = valueAt(...own)

@@ -5,7 +5,7 @@ import { call, named, valueAt } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { entriesOf, valueOf, when } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
-import { amountCheck, fittingAmount, type Name, NAMES, pairAt, type Side } from './amounts.ts'
+import { amountCheck, fittingAmount, type Resource, RESOURCES, pairAt, type Side } from './amounts.ts'
 import type { Check } from './check.ts'
 
 /** The values that say it, and whether there is such a container. */
@@ -28,17 +28,17 @@ export function ownResources(place: Place): Marked<ResourceRequirements> {
 }
 
 /** Null is nothing here. */
-function amountsOf(place: Place, side: Side): Record<Name, string> {
+function amountsOf(place: Place, side: Side): Record<Resource, string> {
   const { path } = PLACES[place]
-  const own = NAMES.map((name) => {
+  const own = RESOURCES.map((name) => {
     const amount = named(`${place}-${name}-${side}`, call('text', fittingAmount(pairAt(path, name), side)))
     return [name, when(amount, valueOf(amount))]
   })
-  return { ...Object.fromEntries(own), ...entriesOf(call('without', valueAt(...path, side), ...NAMES)) } as Record<Name, string>
+  return { ...Object.fromEntries(own), ...entriesOf(call('without', valueAt(...path, side), ...RESOURCES)) } as Record<Resource, string>
 }
 
 export function ownResourceChecks(): Check[] {
   return Object.values<{ readonly path: readonly string[]; readonly isThere?: Expression }>(PLACES).flatMap(({ path, isThere }) =>
-    NAMES.map((name) => amountCheck(pairAt(path, name), isThere)),
+    RESOURCES.map((name) => amountCheck(pairAt(path, name), isThere)),
   )
 }

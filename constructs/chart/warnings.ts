@@ -24,7 +24,11 @@ const INGESTION_ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
 
 const POD_ACCOUNT_MOUNTS = value('config.ingestionPods.serviceAccount.automount')
-const podsSay = (word: string): Expression => call('matches', `^${word}$`, call('text', MOUNTS_TOKEN))
+/** In letters of any case, as the runner reads it. */
+const podsSay = (word: 'true' | 'false'): Expression => {
+  const letters = [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join('')
+  return call('matches', `^${letters}$`, call('text', MOUNTS_TOKEN))
+}
 
 /** A password in the address of a proxy, which is a variable of every pod of the chart. */
 function ofProxy(key: 'httpsProxy' | 'httpProxy', variable: string): Warning {

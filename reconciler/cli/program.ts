@@ -37,7 +37,10 @@ for (const command of program.commands) command.copyInheritedSettings(program)
 /** Runs the command that the arguments name, and ends the process with its code where it fails. */
 export async function runProgram(): Promise<void> {
   // `hybrid-runner runs | head` closes the pipe: as with any program, that ends it, without a word.
-  process.stdout.on('error', () => process.exit(EXIT_NOBODY_READS))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(EXIT_NOBODY_READS)
+  })
   try {
     await program.parseAsync(knownCommandOrName(process.argv))
   } catch (error) {

@@ -1,8 +1,10 @@
+import type { Environment } from '../../compiler/environment.ts'
 import type { Policy } from '../../compiler/policy.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { tryStart } from '../explain/try-start.ts'
 import type { PendingReason } from '../observe/pending-reason.ts'
+import { policyFrom } from './read-policy.ts'
 
 /** A run that nothing holds back has its pod within a moment; one that has none after so long was refused, or has no runner. */
 const MOMENT_MS = 5_000
@@ -17,8 +19,18 @@ export interface RefusedStartsOptions {
   readonly now: () => number
 }
 
+/** Undefined where the environment is not that of a runner of this namespace: a pod by another policy may be refused where its own is taken. */
+export function refusedStartsOf(
+  environment: Environment,
+  namespace: string,
+  { cluster, now }: Omit<RefusedStartsOptions, 'policy'>,
+): RefusedStarts | undefined {
+  const policy = policyFrom({ environment, warnings: [] }, {}, () => undefined)
+  return policy.ok && policy.value.namespace === namespace ? new RefusedStarts({ cluster, policy: policy.value, now }) : undefined
+}
+
 /**
- * Why runs that no limit holds back have no pod: the runner knows it in its memory alone, so the API server is asked anew, by dry runs
+ * Why the runs of one runner that no limit holds back have no pod: the runner knows it in its memory alone, so the API server is asked anew, by dry runs
  * that leave nothing. Of those that it could not be asked about, as by an account that may not create pods, nothing is known.
  */
 export class RefusedStarts {
@@ -40,7 +52,7 @@ export class RefusedStarts {
     for (const name of this.#known.keys()) if (next.every((record) => record.name !== name)) this.#known.delete(name)
     const overdue = next.filter(({ name, spec }) => {
       const known = this.#known.get(name)
-      return nowMs - spec.acceptedAtMs > MOMENT_MS && (known === undefined || nowMs - known.atMs > HOLDS_MS)
+      return spec.agentId === policy.agentId && nowMs - spec.acceptedAtMs > MOMENT_MS && (known === undefined || nowMs - known.atMs > HOLDS_MS)
     })
     for (const record of overdue.slice(0, MOST_TRIED)) {
       const tried = await tryStart(record, policy, cluster)

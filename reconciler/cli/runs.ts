@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
-import type { Cluster } from '../cluster/cluster.ts'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { textOf } from '../doctor/run-checks.ts'
 import type { Limits } from '../queue/limits.ts'
@@ -8,8 +7,7 @@ import { mustBeNamespace } from './empty-namespace.ts'
 import { EXIT_FAILED } from './exit-codes.ts'
 import { namespaceOption } from './namespace-option.ts'
 import { PublishedLimits } from './published-limits.ts'
-import { policyFrom } from './read-policy.ts'
-import { RefusedStarts } from './refused-starts.ts'
+import { refusedStartsOf } from './refused-starts.ts'
 import { nextToStart, rowsOf, type RunRow } from './run-rows.ts'
 import { formatTable } from './table.ts'
 import { agentsIn, watchRuns } from './watch-runs.ts'
@@ -22,8 +20,8 @@ interface RunsOptions {
 }
 
 const EXAMPLE = `
-Of a run that no limit holds back and that has no pod it asks the API server, by a dry run that leaves nothing, whether it would take one, with
-the policy of the environment; your account must be allowed to create pods for that.
+In the pod of a runner, it also asks the API server why a run of this runner that no limit holds back has no pod, by a dry run that leaves nothing.
+From elsewhere, hybrid-runner explain does so.
 
 Example:
   hybrid-runner runs --namespace ingestion --watch`
@@ -44,7 +42,7 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
   const changes = new Changes()
   const cluster = connectKubeCluster({ namespace })
   const limits = new PublishedLimits(cluster)
-  const refused = refusedStarts(cluster)
+  const refused = refusedStartsOf(process.env, namespace, { cluster, now: Date.now })
   const { cache, stop } = await watchRuns({ cluster, agent, onChange: () => changes.note(), onTrouble: complain }).catch(giveUp)
   if (agentsIn(cache).length === 0) await mustBeNamespace(namespace)
   for (;;) {
@@ -62,12 +60,6 @@ async function showRuns({ namespace, agent, output, watch = false }: RunsOptions
     if (!watch) break
   }
   stop()
-}
-
-/** Undefined where the environment makes no policy: then nothing is tried. */
-function refusedStarts(cluster: Pick<Cluster, 'create'>): RefusedStarts | undefined {
-  const policy = policyFrom({ environment: { AGENT_ID: 'runs', ...process.env }, warnings: [] }, {}, () => undefined)
-  return policy.ok ? new RefusedStarts({ cluster, policy: policy.value, now: Date.now }) : undefined
 }
 
 /** Several changes in a row are shown once. */

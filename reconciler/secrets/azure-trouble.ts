@@ -1,7 +1,7 @@
-import type { SecretProblem } from '../../compiler/secrets-report.ts'
 import type { Asker } from './asker.ts'
 import { networkCode } from './network-code.ts'
 import { quoted, saying, type SecretTrouble } from './secret-store.ts'
+import type { TroubleLine } from './trouble-line.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 
 export interface AskedVault {
@@ -33,15 +33,6 @@ interface Refusal {
   readonly name: string
 }
 
-interface Line {
-  readonly holds: (refusal: Refusal) => boolean
-  readonly problem: SecretProblem
-  /** What is wrong and what mends it. `what` is the secret. */
-  readonly tell: (asked: AskedVault & { readonly what: string }, refusal: Refusal) => string
-  /** Whether the words of the refusal stand behind it. */
-  readonly isQuoted?: true
-}
-
 const entra =
   (...numbers: readonly number[]) =>
   ({ number }: Refusal): boolean =>
@@ -55,7 +46,7 @@ const vault =
 const CLOCKS = 'see that the clocks of the nodes are right'
 
 /** The first line that holds counts. Of two refusals with one status the vault's words alone tell which: the library keeps no inner code. */
-const LINES: readonly Line[] = [
+const LINES: readonly TroubleLine<AskedVault, Refusal>[] = [
   {
     holds: entra(700_024),
     problem: 'expired-token',

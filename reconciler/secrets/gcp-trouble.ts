@@ -1,7 +1,7 @@
-import type { SecretProblem } from '../../compiler/secrets-report.ts'
 import type { Asker } from './asker.ts'
 import { networkCode } from './network-code.ts'
 import { quoted, saying, type SecretTrouble } from './secret-store.ts'
+import type { TroubleLine } from './trouble-line.ts'
 
 export interface AskedGoogleSecret {
   readonly name: string
@@ -28,15 +28,6 @@ interface Refusal {
   readonly message: string
   /** Of an answer that is none of Google's own, such as a gateway's page, the library makes the whole text its message, which is not shown then. */
   readonly isOfGoogle: boolean
-}
-
-interface Line {
-  readonly holds: (refusal: Refusal) => boolean
-  readonly problem: SecretProblem
-  /** What is wrong and what mends it. `what` is the secret. */
-  readonly tell: (asked: AskedGoogleSecret & { readonly what: string }, refusal: Refusal) => string
-  /** Whether Google's words stand behind it. */
-  readonly isQuoted?: true
 }
 
 const INVALID_ARGUMENT = 3
@@ -69,7 +60,7 @@ function workloadIdentity({ account }: Asker): string {
 }
 
 /** The first line that holds counts. Of what is denied, Google's words alone tell whether it is for the role. */
-const LINES: readonly Line[] = [
+const LINES: readonly TroubleLine<AskedGoogleSecret, Refusal>[] = [
   {
     holds: answer(NOT_FOUND),
     problem: 'missing',

@@ -217,6 +217,7 @@ describe('pods that read Secrets and mount no token of their account', () => {
   test.each([
     { pods: { serviceAccount: { automount: false } }, isTold: true },
     { pods: { automountSAToken: false }, isTold: true },
+    { pods: { automountSAToken: 'False' }, isTold: true },
     { pods: { autoMountSAToken: 'false' }, isTold: true },
     { pods: { serviceAccount: { automount: false }, automountSAToken: true }, isTold: false },
     { pods: { serviceAccount: { automount: false } }, secretsManager: 'managed-aws', isTold: false },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { StoredRecord } from '../../../compiler/record.ts'
-import { RefusedStarts } from '../../../reconciler/cli/refused-starts.ts'
+import { RefusedStarts, refusedStartsOf } from '../../../reconciler/cli/refused-starts.ts'
 import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import { aPolicy } from '../../compiler/examples/policy.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
@@ -54,6 +54,21 @@ describe('why a run that nothing holds back has no pod', () => {
     verdict = () => new ClusterError('Forbidden', 'cannot create resource "pods"')
     await refused.look([waiting()])
     expect(refused.of('run-a')).toBeUndefined()
+  })
+
+  test('is not asked for with the policy of another runner', async () => {
+    const other = waiting()
+    await refused.look([{ ...other, spec: { ...other.spec, agentId: 'another' } }])
+    expect(tries).toBe(0)
+  })
+
+  test.each([
+    ['a runner of this namespace', { AGENT_ID: 'one', INGESTION_NAMESPACE: 'collate' }, true],
+    ['a runner of another namespace', { AGENT_ID: 'one', INGESTION_NAMESPACE: 'other' }, false],
+    ['nobody', {}, false],
+  ])('is asked for, or not, in the environment of %s', (_, environment, isAsked) => {
+    const asker = refusedStartsOf(environment, 'collate', { cluster: { create: async (__, object) => object }, now: () => nowMs })
+    expect(asker !== undefined).toBe(isAsked)
   })
 
   test('is forgotten once it has one', async () => {
