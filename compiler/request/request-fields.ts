@@ -18,6 +18,7 @@ export const text = (maxLength: number) =>
 export const count = (least: number) =>
   z.number().int('must be a whole number').min(least, `must be at least ${least}`).max(LARGEST_INT32, `must be at most ${LARGEST_INT32}`)
 
+/** Of OpenMetadata's entities, whose server takes any UUID, also one of no known version: wherever a pipeline is named, it is named alike. */
 export const entityId = z.guid('must be a UUID')
 
 /** How the pod reaches Collate. Whatever else it holds goes to the pod unchanged. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { atMost, nonEmptyText } from '../../compiler/request/bounded-text.ts'
+import { entityId } from '../../compiler/request/request-fields.ts'
 
 export const SUBPROTOCOL = 'collate-runner.v1'
 /** What this runner speaks, the best first. The server picks one at hello. */
@@ -95,7 +96,7 @@ export type DesiredSyncParams = z.infer<typeof desiredSyncParams>
 
 /** One schedule in the outline. */
 export const desiredPipeline = z.object({
-  id: z.uuid().describe("The pipeline's id."),
+  id: entityId.describe("The pipeline's id."),
   fullyQualifiedName: z.string().describe("The pipeline's name in full."),
   updatedAt: z.number().int().describe('Epoch milliseconds; orders it against `pipeline/deploy`, `pipeline/toggle` and `pipeline/delete`.'),
   enabled: z.boolean().default(true).describe('Whether its schedule fires.'),
@@ -137,10 +138,7 @@ const runId = z
 
 /** The pipeline that a request is about, by OpenMetadata's own fields. */
 export const pipelineReference = z.looseObject({
-  id: z
-    .uuid()
-    .transform((id) => id.toLowerCase())
-    .describe("The pipeline's id."),
+  id: entityId.transform((id) => id.toLowerCase()).describe("The pipeline's id."),
   fullyQualifiedName: nonEmptyText().describe("The pipeline's name in full."),
   updatedAt: z.number().int().nullish().describe('Epoch milliseconds of the change that asks for this.'),
 })

@@ -53,6 +53,18 @@ describe('a deploy', () => {
     expect(world.cluster.writes()).toEqual(['create configmaps', 'create secrets', 'create cronjobs'])
   })
 
+  test('of a pipeline whose id is a UUID of no known version is one like any other, also for what comes after it', async () => {
+    const id = '12345678-90AB-0000-0000-1234567890ab'
+    const deploy = aDeploy({}, { id })
+    expect(await ask('pipeline/deploy', deploy)).toMatchObject({ code: 200 })
+    const { runner: agent, ingestionPipeline } = deploy
+    expect(await ask('pipeline/toggle', { runner: agent, ingestionPipeline: { ...ingestionPipeline, updatedAt: LATER }, enabled: false })).toMatchObject({
+      code: 200,
+    })
+    expect(await ask('pipeline/kill', { runner: agent, ingestionPipeline })).toMatchObject({ code: 200 })
+    expect(await ask('pipeline/delete', { runner: agent, ingestionPipeline: { ...ingestionPipeline, updatedAt: LATER + 1 } })).toMatchObject({ code: 200 })
+  })
+
   test('that is repeated writes nothing', async () => {
     await ask('pipeline/deploy', aDeploy())
     await cronIn(world)
