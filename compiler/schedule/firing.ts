@@ -20,24 +20,33 @@ export interface Firing {
 /**
  * Whether the schedule fires at that time, and how far back.
  *
- * Kubernetes makes up for runs that were due within the deadline, also for those of a time when the schedule was not there, or off.
- * So a schedule begins with a short deadline, and only when nothing was due within it; when it has been on for long enough, it gets
- * the whole one.
+ * Kubernetes makes up for runs that were due within the deadline, also for those of a time when the schedule was off. So a schedule
+ * begins with a short deadline, and only when nothing was due within it; when it has been on for long enough, it gets the whole one.
+ * Nobody makes up for what was due before the object that fires it was made: with a new one it begins at once, and needs no runner for
+ * it.
+ *
+ * @param madeAtMs - epoch milliseconds, in whole seconds, at which the object that fires it was made; null when it is not there yet
  */
-export function firingAt({ spec, status }: ScheduleRecord, nowMs: number): Firing {
+export function firingAt({ spec, status }: ScheduleRecord, nowMs: number, madeAtMs: number | null): Firing {
   const { startAtMs, endAtMs, schedule, timeZone } = spec
   if (status.phase === 'Retired' || !status.isEnabled || (endAtMs !== null && nowMs >= endAtMs)) return suspended(null)
   if (startAtMs !== null && nowMs < startAtMs) return suspended(startAtMs)
   const activeSinceMs = Math.max(status.activeSinceMs, startAtMs ?? -Infinity)
   const isSettledAtMs = activeSinceMs + DEADLINE_SECONDS * SECOND_MS
   if (nowMs >= isSettledAtMs) return { isSuspended: false, startingDeadlineSeconds: DEADLINE_SECONDS, changesAtMs: endAtMs }
-  const beginsAtMs = wasDueJustBefore(schedule, timeZone, activeSinceMs) ? activeSinceMs + FRESH_DEADLINE_SECONDS * SECOND_MS : activeSinceMs
+  const isNew = madeAtMs === null || madeAtMs >= wholeSeconds(activeSinceMs)
+  const waits = !isNew && wasDueJustBefore(schedule, timeZone, activeSinceMs)
+  const beginsAtMs = waits ? activeSinceMs + FRESH_DEADLINE_SECONDS * SECOND_MS : activeSinceMs
   if (nowMs < beginsAtMs) return suspended(beginsAtMs)
   return { isSuspended: false, startingDeadlineSeconds: FRESH_DEADLINE_SECONDS, changesAtMs: Math.min(isSettledAtMs, endAtMs ?? Infinity) }
 }
 
 function suspended(changesAtMs: number | null): Firing {
   return { isSuspended: true, startingDeadlineSeconds: DEADLINE_SECONDS, changesAtMs }
+}
+
+function wholeSeconds(timeMs: number): number {
+  return Math.floor(timeMs / SECOND_MS) * SECOND_MS
 }
 
 /** Steps of real time (`@every`) are counted from the last run or the making of the CronJob: none was due before. */

@@ -19,6 +19,8 @@ export interface ObservedCron {
   readonly pipelineId: string
   /** uid of the revision that owns it; null when somebody took the owner off. */
   readonly ownerUid: string | null
+  /** Epoch milliseconds, in whole seconds. */
+  readonly madeAtMs: number
   readonly isBeingDeleted: boolean
   readonly isSuspended: boolean
   readonly labels: Readonly<Record<string, string>>
@@ -37,6 +39,7 @@ export function observeCron(object: CronObject): ObservedCron {
     resourceVersion: metadata.resourceVersion ?? '',
     pipelineId: metadata.labels?.[LABEL_PIPELINE_ID] ?? '',
     ownerUid: metadata.ownerReferences?.find(({ kind }) => kind === 'ConfigMap')?.uid ?? null,
+    madeAtMs: new Date(metadata.creationTimestamp ?? 0).getTime(),
     isBeingDeleted: metadata.deletionTimestamp !== undefined && metadata.deletionTimestamp !== null,
     isSuspended: object.spec?.suspend ?? false,
     labels: metadata.labels ?? {},

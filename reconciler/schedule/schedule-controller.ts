@@ -164,7 +164,7 @@ export class ScheduleController {
       ...(leftOver === undefined ? {} : { leftOver }),
       inUse: schedulesInUse(revisions, effects, leftOver !== undefined),
       payloadOf: (revision: StoredSchedule) => effects.payloads.of(revision),
-      wantedOf: (revision: StoredSchedule) => wantedCron(revision, effects.policy, effects.facts(), nowMs),
+      wantedOf: (revision: StoredSchedule) => wantedCron(revision, effects.policy, effects.facts(), { nowMs, cron }),
       nowMs,
     }
   }

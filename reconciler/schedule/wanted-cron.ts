@@ -15,9 +15,15 @@ export type WantedCron =
 
 export type WantedObject = Extract<WantedCron, { kind: 'object' }>
 
+/** The moment, and what there is to fire the schedule already. */
+export interface CronMoment {
+  readonly nowMs: number
+  readonly cron?: ObservedCron | undefined
+}
+
 /** The CronJob or CronWorkflow of the revision as it is to be now. Pure. */
-export function wantedCron(revision: StoredSchedule, policy: Policy, facts: Facts, nowMs: number): WantedCron {
-  const compiled = compileSchedule(revision, policy, { ...facts, nowMs })
+export function wantedCron(revision: StoredSchedule, policy: Policy, facts: Facts, { nowMs, cron }: CronMoment): WantedCron {
+  const compiled = compileSchedule(revision, policy, { ...facts, nowMs, ...(cron === undefined ? {} : { madeAtMs: cron.madeAtMs }) })
   if (!compiled.ok) {
     const kind = compiled.error.every(({ code }) => code === 'unknownFact') ? 'unknown' : 'impossible'
     return { kind, problem: formatIssues(compiled.error) }

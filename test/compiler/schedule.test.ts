@@ -161,10 +161,13 @@ describe('a schedule at 2 every night', () => {
   /** 2 o'clock in Berlin. */
   const DUE_MS = Date.UTC(2026, 0, 15, 1, 0, 0)
 
-  const firing = (activeSinceMs: number, nowMs: number, times: object = {}, status: Partial<ScheduleStatus> = {}) => {
+  const LONG_AGO_MS = DUE_MS - DAY_MS
+  const scheduleOn = (activeSinceMs: number, times: object = {}, status: Partial<ScheduleStatus> = {}) => {
     const { record } = admittedSchedule(aDeploy(times), POLICY)
-    return firingAt({ ...record, status: { ...record.status, activeSinceMs, ...status } }, nowMs)
+    return { ...record, status: { ...record.status, activeSinceMs, ...status } }
   }
+  const firing = (activeSinceMs: number, nowMs: number, times: object = {}, status: Partial<ScheduleStatus> = {}) =>
+    firingAt(scheduleOn(activeSinceMs, times, status), nowMs, LONG_AGO_MS)
 
   test('that has been on for long fires up to five minutes late, and does not change by itself', () => {
     expect(firing(DUE_MS - DAY_MS, DUE_MS)).toEqual({ isSuspended: false, startingDeadlineSeconds: 300, changesAtMs: null })
@@ -180,6 +183,15 @@ describe('a schedule at 2 every night', () => {
     const since = DUE_MS + afterMs
     expect(firing(since, since)).toEqual({ isSuspended: true, startingDeadlineSeconds: 300, changesAtMs: since + 30 * SECOND_MS })
     expect(firing(since, since + 30 * SECOND_MS)).toMatchObject({ isSuspended: false, startingDeadlineSeconds: 30 })
+  })
+
+  test.each([0, 300, 10 * SECOND_MS])('that is new %d ms after it was due fires without a wait: nobody makes up for what was before it', (afterMs) => {
+    const since = DUE_MS + afterMs
+    const begun = { isSuspended: false, startingDeadlineSeconds: 30, changesAtMs: since + 5 * MINUTE_MS }
+    expect(firingAt(scheduleOn(since), since, null)).toEqual(begun)
+    const madeAtMs = Math.floor((since + 200) / SECOND_MS) * SECOND_MS
+    expect(firingAt(scheduleOn(since), since + SECOND_MS, madeAtMs)).toEqual(begun)
+    expect(firingAt(scheduleOn(since + 5 * SECOND_MS), since + 5 * SECOND_MS, madeAtMs)).toMatchObject({ isSuspended: true })
   })
 
   test('that was switched on a moment before it is due does not wait', () => {

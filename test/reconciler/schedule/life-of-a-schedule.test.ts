@@ -41,6 +41,8 @@ async function untilIdle(): Promise<void> {
 }
 
 const LATER = NOW_MS + 1_000
+/** 2 o'clock in Berlin, when the example's schedule is due. */
+const DUE_MS = Date.UTC(2026, 0, 15, 1, 0, 0)
 
 describe('a deploy', () => {
   test('costs record, payload and CronJob, and tells the next run', async () => {
@@ -63,6 +65,19 @@ describe('a deploy', () => {
     })
     expect(await ask('pipeline/kill', { runner: agent, ingestionPipeline })).toMatchObject({ code: 200 })
     expect(await ask('pipeline/delete', { runner: agent, ingestionPipeline: { ...ingestionPipeline, updatedAt: LATER + 1 } })).toMatchObject({ code: 200 })
+  })
+
+  test('a few seconds after it was due begins at once, for a runner that goes would leave it off; a switching on then waits', async () => {
+    world.clock.nowMs = DUE_MS + 10_000
+    await ask('pipeline/deploy', aDeploy({}, { updatedAt: DUE_MS }))
+    await cronIn(world)
+    runner.schedules.controller.wakeAll()
+    await untilIdle()
+    expect((await cronIn(world)).spec).toMatchObject({ suspend: false, startingDeadlineSeconds: 30 })
+    world.clock.nowMs += DAY_MS
+    for (const [index, enabled] of [false, true].entries()) await ask('pipeline/toggle', { ...thePipeline(DUE_MS + 1 + index), enabled })
+    await untilIdle()
+    expect((await cronIn(world)).spec).toMatchObject({ suspend: true })
   })
 
   test('that is repeated writes nothing', async () => {

@@ -17,7 +17,7 @@ function revision(name: string, status: Partial<ScheduleStatus> = {}): StoredSch
 }
 
 function wantedOf(schedule: StoredSchedule): WantedObject {
-  const wanted = wantedCron(schedule, aPolicy(), FACTS, LATER_MS)
+  const wanted = wantedCron(schedule, aPolicy(), FACTS, { nowMs: LATER_MS })
   if (wanted.kind !== 'object') throw new Error(wanted.problem)
   return wanted
 }
@@ -143,7 +143,7 @@ describe('the plan of a schedule', () => {
       ...(leftOver === undefined ? {} : { leftOver }),
       inUse: new Set(inUse),
       payloadOf: ({ name }) => payloads[name] ?? 'present',
-      wantedOf: (schedule) => wantedCron(schedule, aPolicy(), isVersionUnknown ? {} : FACTS, LATER_MS),
+      wantedOf: (schedule) => wantedCron(schedule, aPolicy(), isVersionUnknown ? {} : FACTS, { nowMs: LATER_MS }),
       nowMs,
     }
     expect(planSchedule(observation).actions.map(inWords)).toEqual(actions)
@@ -151,7 +151,7 @@ describe('the plan of a schedule', () => {
 
   test('looks again when the schedule changes by itself', () => {
     const fresh = revision('fresh', { activeSinceMs: NOW_MS })
-    const wanted = (schedule: StoredSchedule) => wantedCron(schedule, aPolicy(), FACTS, NOW_MS)
+    const wanted = (schedule: StoredSchedule) => wantedCron(schedule, aPolicy(), FACTS, { nowMs: NOW_MS })
     const { requeueAfterMs } = planSchedule({ revisions: [fresh], inUse: new Set(), payloadOf: () => 'present', wantedOf: wanted, nowMs: NOW_MS })
     expect(requeueAfterMs).toBe(300_000)
   })
