@@ -42,6 +42,8 @@ export interface CronWorkflowSpec {
 export interface WorkflowSpec {
   readonly entrypoint: string
   readonly templates: readonly Template[]
+  /** Set on one that is about to be deleted, and never at the start. */
+  readonly suspend?: boolean
   readonly serviceAccountName: string
   readonly automountServiceAccountToken?: boolean
   readonly executor?: { readonly serviceAccountName: string }

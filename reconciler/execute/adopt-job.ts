@@ -3,6 +3,7 @@ import { runOfSchedule } from '../../compiler/schedule/run-of-schedule.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import type { ObservedJob } from '../observe/observed-job.ts'
 import type { Outcome } from '../queue/work-queue.ts'
+import { deleteWorkflow } from './delete-workflow.ts'
 import type { Effects } from './effects.ts'
 
 /** Its record may be on its way. */
@@ -35,6 +36,7 @@ export async function adoptJob(job: ObservedJob, effects: Effects): Promise<Outc
 /** Deletes a Job, or the Workflow of a CronWorkflow, and, by garbage collection, its pods. */
 export async function deleteJob(job: ObservedJob, why: string, { cluster, jobs, log }: Effects): Promise<void> {
   log.info({ run: job.uid, job: job.name, why }, `deleting the ${job.resource === 'jobs' ? 'Job' : 'Workflow'}`)
-  await cluster.delete(job.resource, job.name, { uid: job.uid }, { isForeground: job.resource === 'workflows' })
+  if (job.resource === 'workflows') await deleteWorkflow(job, { cluster })
+  else await cluster.delete(job.resource, job.name, { uid: job.uid })
   jobs.markDeleted(job)
 }

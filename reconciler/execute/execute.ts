@@ -8,6 +8,7 @@ import type { PendingReason } from '../observe/pending-reason.ts'
 import type { Action, Question } from '../plan/action.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { adoptJob, deleteJob } from './adopt-job.ts'
+import { deleteWorkflow } from './delete-workflow.ts'
 import type { Effects } from './effects.ts'
 import { endRun } from './end-run.ts'
 import { deleteRecord, releasePod, releaseRecord } from './release.ts'
@@ -81,10 +82,10 @@ async function createPod(record: StoredRecord, effects: Effects): Promise<Outcom
   }
 }
 
-/** A Workflow is deleted in the foreground: its pod goes at once, and not only when our finalizer has come off the Workflow. */
 async function deleteAttempt({ resource, name, uid, runId }: ObservedPod, why: string, { cluster, log }: Effects): Promise<void> {
   log.info({ run: runId, [resource === 'pods' ? 'pod' : 'workflow']: name, why }, `deleting the ${resource === 'pods' ? 'pod' : 'Workflow'}`)
-  await cluster.delete(resource, name, { uid }, { isForeground: resource === 'workflows' })
+  if (resource === 'workflows') await deleteWorkflow({ name, uid }, { cluster })
+  else await cluster.delete(resource, name, { uid })
 }
 
 async function giveUp(record: StoredRecord, kill: Kill, effects: Effects): Promise<void> {

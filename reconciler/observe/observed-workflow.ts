@@ -22,7 +22,7 @@ export interface ObservedWorkflow extends ObservedPod {
 const FOREGROUND_FINALIZER = 'foregroundDeletion'
 
 /** The narrow view of a Workflow as the API server sends it, without its pod. */
-export function observeWorkflow({ metadata, status = {} }: Workflow, agentId?: string): ObservedWorkflow {
+export function observeWorkflow({ metadata, spec, status = {} }: Workflow, agentId?: string): ObservedWorkflow {
   return {
     ...observeMetadata(metadata, jobOf(metadata), agentId),
     resource: 'workflows',
@@ -35,6 +35,7 @@ export function observeWorkflow({ metadata, status = {} }: Workflow, agentId?: s
     containers: [],
     initContainers: [],
     takenByNodeAtMs: null,
+    lostSandbox: null,
     deadlineAtMs: null,
     events: [],
     workflow: {
@@ -44,6 +45,7 @@ export function observeWorkflow({ metadata, status = {} }: Workflow, agentId?: s
       finishedAtMs: timeOf(status.finishedAt),
       isDeleted: metadata.deletionTimestamp !== undefined,
       isDeletedInForeground: metadata.finalizers?.includes(FOREGROUND_FINALIZER) ?? false,
+      isSuspended: spec.suspend === true,
       podName: null,
       isPodThere: false,
       isPodDeleted: false,
@@ -65,7 +67,7 @@ function messageOf({ message = '', nodes = {} }: NonNullable<Workflow['status']>
 
 /** The attempt with what is known of its pod. */
 export function withPod(attempt: ObservedWorkflow, { pod, isThere, hasLostOne }: PodOfWorkflow): ObservedWorkflow {
-  const { nodeName, phase, reason, message, conditions, containers, initContainers, takenByNodeAtMs, isRemovedByKubelet } = pod
+  const { nodeName, phase, reason, message, conditions, containers, initContainers, takenByNodeAtMs, lostSandbox, isRemovedByKubelet } = pod
   const deletionRequestedAtMs = attempt.deletionRequestedAtMs ?? pod.deletionRequestedAtMs
   const ofPod = { podName: pod.name, isPodThere: isThere, isPodDeleted: pod.deletionRequestedAtMs !== null, hasLostPod: hasLostOne }
   const workflow = { ...attempt.workflow, ...ofPod }
@@ -79,6 +81,7 @@ export function withPod(attempt: ObservedWorkflow, { pod, isThere, hasLostOne }:
     containers,
     initContainers,
     takenByNodeAtMs,
+    lostSandbox,
     isRemovedByKubelet,
     deletionRequestedAtMs,
     workflow,

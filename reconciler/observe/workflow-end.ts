@@ -15,12 +15,15 @@ export function hasWorkflowTerminated({ containers, phase }: ObservedPod, workfl
 
 /**
  * Why a Workflow that nobody wants gone has to be deleted: its pod would run on, or run again. Argo starts a pod anew that is deleted
- * before Argo has seen it run, which may take ten seconds; a second start is for the runner to decide.
+ * before Argo has seen it run, which may take ten seconds; a second start is for the runner to decide. One that is suspended and has no
+ * pod would stay for ever: a runner that was to delete it came no further than that.
  */
 export function deletionDue({ workflow }: ObservedPod): string | undefined {
   if (workflow === undefined || FINAL_PHASES.includes(workflow.phase)) return undefined
   if (livesOn(workflow)) return 'somebody deleted it, and its pod would run on'
-  return !workflow.isDeleted && (workflow.isPodDeleted || workflow.hasLostPod) ? 'its pod was deleted, and Argo might start another' : undefined
+  if (workflow.isDeleted) return mayStartAnother(workflow) ? 'it is being deleted, and Argo might start another pod of it' : undefined
+  if (workflow.isPodDeleted || workflow.hasLostPod) return 'its pod was deleted, and Argo might start another'
+  return workflow.isSuspended && !workflow.isPodThere ? 'it is suspended and has no pod, and Argo would never end it' : undefined
 }
 
 /** Somebody deleted the Workflow in the background, which its pod does not notice while our finalizer keeps the Workflow. */
@@ -28,10 +31,15 @@ function livesOn(workflow: WorkflowState): boolean {
   return workflow.isDeleted && !workflow.isDeletedInForeground && workflow.isPodThere && !workflow.isPodDeleted
 }
 
-/** Its program runs or may run, and nobody has asked for the deletion that would end it. */
+/** Somebody deleted the Workflow, which keeps Argo from nothing: it makes its pod again when that goes. */
+function mayStartAnother({ phase, isDeleted, isSuspended, isPodThere }: WorkflowState): boolean {
+  return isDeleted && !isSuspended && isPodThere && !FINAL_PHASES.includes(phase)
+}
+
+/** Its program runs or may run, or run again, and nobody has asked for the deletion that would end it. */
 export function isUndeleted({ workflow, deletionRequestedAtMs }: ObservedPod): boolean {
   if (workflow === undefined) return deletionRequestedAtMs === null
-  return !workflow.isDeleted || livesOn(workflow)
+  return !workflow.isDeleted || livesOn(workflow) || mayStartAnother(workflow)
 }
 
 /** Its pod was seen by nobody, and Argo says how it ended. */

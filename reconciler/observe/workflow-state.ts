@@ -8,6 +8,8 @@ export interface WorkflowState {
   readonly isDeleted: boolean
   /** Kubernetes deletes the pod first, and the Workflow after it. Deleted in the background, as kubectl does it, its pod runs on. */
   readonly isDeletedInForeground: boolean
+  /** Argo makes no pod of it, and does not end it. */
+  readonly isSuspended: boolean
   /** Name of its newest pod; null when none was seen. */
   readonly podName: string | null
   /** That pod is in the cluster. What is known of one that is not is the last that was seen. */

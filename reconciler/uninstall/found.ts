@@ -81,8 +81,11 @@ function foundPod(pod: ObservedPod): FoundWork {
   return { kind: 'pods', name, uid, isBeingDeleted: deletionRequestedAtMs !== null, isHeldByUs: finalizerIndex >= 0, isOver: hasTerminated(pod), nodeName }
 }
 
-function foundWorkflow({ metadata, status }: Workflow & { readonly status?: { readonly phase?: string } }): FoundWork {
-  return { ...foundObject('workflows', metadata), isOver: ['Succeeded', 'Failed', 'Error'].includes(status?.phase ?? ''), nodeName: '' }
+/** One that is suspended and being deleted starts nothing any more, and Argo says no more of it. Its pods are found by themselves. */
+function foundWorkflow({ metadata, spec, status }: Workflow): FoundWork {
+  const found = foundObject('workflows', metadata)
+  const isOver = ['Succeeded', 'Failed', 'Error'].includes(status?.phase ?? '') || (spec.suspend === true && found.isBeingDeleted)
+  return { ...found, isOver, nodeName: '' }
 }
 
 function foundRecord(configMap: V1ConfigMap): FoundRecord {

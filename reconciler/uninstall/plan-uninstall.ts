@@ -6,6 +6,8 @@ export type UninstallDeed =
   /** Write on the record that the run is to stop: a runner that lives tells Collate. */
   | { readonly kind: 'kill'; readonly record: StoredRecord }
   | { readonly kind: 'delete'; readonly object: FoundObject }
+  /** Delete it in such a way that Argo makes no pod of it again. */
+  | { readonly kind: 'deleteWorkflow'; readonly workflow: FoundObject }
   /** Take our finalizer off. */
   | { readonly kind: 'release'; readonly object: FoundObject }
 
@@ -54,13 +56,18 @@ function runsToEnd(running: readonly FoundObject[]): string {
   return `${running.length} run(s) to end: ${namesOf(running)}`
 }
 
-/** A schedule's record goes first: a runner that could not be fenced off would switch its CronJob on again. */
+/**
+ * A schedule's record goes first: a runner that could not be fenced off would switch its CronJob on again. A Workflow goes before its
+ * pod, which Argo would make again.
+ */
 function stopsOf({ schedules, works, records }: Found): UninstallDeed[] {
+  const running = works.filter(({ isOver }) => !isOver)
   return [
     ...records.filter(({ isSchedule, isBeingDeleted }) => isSchedule && !isBeingDeleted).map((object) => ({ kind: 'delete', object }) as const),
     ...schedules.filter(({ isSuspended, isBeingDeleted }) => !isSuspended && !isBeingDeleted).map((schedule) => ({ kind: 'suspend', schedule }) as const),
     ...records.flatMap(({ unsettled }) => (unsettled === undefined || isStopping(unsettled) ? [] : [{ kind: 'kill', record: unsettled } as const])),
-    ...works.filter(({ isOver, isBeingDeleted }) => !isOver && !isBeingDeleted).map((object) => ({ kind: 'delete', object }) as const),
+    ...running.filter(({ kind }) => kind === 'workflows').map((workflow) => ({ kind: 'deleteWorkflow', workflow }) as const),
+    ...running.filter(({ kind, isBeingDeleted }) => kind !== 'workflows' && !isBeingDeleted).map((object) => ({ kind: 'delete', object }) as const),
   ]
 }
 

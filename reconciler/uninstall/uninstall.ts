@@ -2,6 +2,7 @@ import { END_RECORDED_FINALIZER } from '../../compiler/labels.ts'
 import { recordStatusData } from '../../compiler/record-config-map.ts'
 import type { Cluster, Kind } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import { deleteWorkflow } from '../execute/delete-workflow.ts'
 import { fenceRunner, type RunnerFence } from './fence-runner.ts'
 import { findEverything, type Found, type FoundObject } from './found.ts'
 import { deleteOrphanedPayloads, orphansUnchecked } from './orphaned-payloads.ts'
@@ -166,6 +167,9 @@ async function carryOut(deed: UninstallDeed, cluster: Cluster, nowMs: number): P
       }
       case 'delete':
         await cluster.delete(deed.object.kind, deed.object.name, { uid: deed.object.uid })
+        return
+      case 'deleteWorkflow':
+        await deleteWorkflow(deed.workflow, { cluster })
         return
       case 'release':
         await release(deed.object, cluster)

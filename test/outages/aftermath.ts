@@ -29,7 +29,7 @@ export async function untilAllSettled({ place: { executor }, released: { scenari
 }
 
 /** Holds everything that three sources know of every run against what was asked for. */
-export async function expectExactlyOnce(stage: OutageStage, options: Pick<Evidence, 'mayLackCreations' | 'mayRepeatCreations'> = {}): Promise<void> {
+export async function expectExactlyOnce(stage: OutageStage, options: Pick<Evidence, 'mayLackCreations'> = {}): Promise<void> {
   const evidence = { ...(await evidenceOf(stage)), ...options }
   expect(exactlyOnceProblems(stage.asked, evidence)).toEqual([])
   expect(await stage.place.collate.violations()).toEqual([])

@@ -27,6 +27,16 @@ const RETRIED: Evidence = {
 }
 const NOTHING: Evidence = { told: [], created: [], marks: [] }
 
+test('what other runs did is not held against a run', () => {
+  const ofOther = <T extends object>(ones: readonly T[]): T[] => ones.map((one) => ({ ...one, runId: '0b' }))
+  const evidence: Evidence = {
+    told: [...GOOD.told, ...ofOther(told('running', 'failed'))],
+    created: [...GOOD.created, ...ofOther(created('run-0b-1'))],
+    marks: [...GOOD.marks, ...ofOther(marks('run-0b-1', 'run-0b-1 ended 1'))],
+  }
+  expect(exactlyOnceProblems([RUN, { ...RUN, runId: '0b' }], evidence)).toEqual([])
+})
+
 describe('nothing is wrong with', () => {
   test.for<{ name: string; run?: Partial<AskedRun>; evidence: Evidence }>([
     { name: 'a run that started and ended once', evidence: GOOD },
@@ -36,10 +46,6 @@ describe('nothing is wrong with', () => {
       evidence: { ...GOOD, told: told('running', 'failed by runner'), marks: marks('run-0a-1', 'run-0a-1 ended 143') },
     },
     { name: 'one that was killed without a word', evidence: { ...GOOD, told: told('running', 'failed by runner'), marks: marks('run-0a-1') } },
-    {
-      name: 'one whose pod Argo made anew, and whose program did not start in it',
-      evidence: { ...GOOD, created: created('run-0a-1', 'run-0a-1'), mayRepeatCreations: true },
-    },
     { name: 'one that never started', evidence: { ...NOTHING, told: told('failed by runner') } },
     { name: 'one that was tried again as often as it may', run: { attempts: 2 }, evidence: RETRIED },
     {
@@ -53,7 +59,6 @@ describe('nothing is wrong with', () => {
     { name: 'a refused request that left nothing', run: { answer: 'refused' }, evidence: NOTHING },
     { name: 'an unanswered request that left nothing', run: { answer: 'unanswered' }, evidence: NOTHING },
     { name: 'an unanswered request that ran once', run: { answer: 'unanswered' }, evidence: GOOD },
-    { name: 'what other runs did', evidence: { ...GOOD, created: [...GOOD.created, { pod: 'run-0b-1', runId: '0b' }] } },
   ])('$name', ({ run = {}, evidence }) => {
     expect(exactlyOnceProblems([{ ...RUN, ...run }], evidence)).toEqual([])
   })
@@ -69,16 +74,26 @@ describe('is found:', () => {
       problem: 'pod cron-7-y was created for no run',
     },
     {
-      name: 'a program that started twice in a pod that Argo made anew',
-      evidence: { ...GOOD, created: created('run-0a-1', 'run-0a-1'), marks: marks('run-0a-1', 'run-0a-1', 'run-0a-1 ended 0'), mayRepeatCreations: true },
-      problem: 'the program of pod run-0a-1 started twice',
-    },
-    {
       name: 'a program that started twice in one pod',
       evidence: { ...GOOD, marks: marks('run-0a-1', 'run-0a-1', 'run-0a-1 ended 0') },
       problem: 'the program of pod run-0a-1 started twice',
     },
     { name: 'a start that nobody asked for', evidence: { ...GOOD, created: [] }, problem: 'nobody created that pod' },
+    {
+      name: 'a pod of a run that nobody asked for',
+      evidence: { ...GOOD, created: [...GOOD.created, { pod: 'run-0b-1', runId: '0b' }] },
+      problem: 'pod run-0b-1 was created for no run',
+    },
+    {
+      name: 'a program of such a run',
+      evidence: { ...GOOD, marks: [...GOOD.marks, { pod: 'run-0b-1', runId: '0b', event: 'started' }] },
+      problem: 'the program of pod run-0b-1 is of no run',
+    },
+    {
+      name: 'what is told of such a run',
+      evidence: { ...GOOD, told: [...GOOD.told, { runId: '0b', state: 'running', writer: 'bot' }] },
+      problem: '0b was told as running, and nobody asked for it',
+    },
     { name: 'no end', evidence: { ...GOOD, told: told('running') }, problem: 'its end was not told' },
     { name: 'no word at all', evidence: NOTHING, problem: 'its end was not told' },
     {

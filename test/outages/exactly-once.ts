@@ -32,13 +32,17 @@ export interface Evidence {
   readonly marks: readonly ProgramMark[]
   /** The API server was killed: of a pod that it took in its last moment its log may not tell. */
   readonly mayLackCreations?: boolean
-  /** Argo makes the pods, and one anew that was deleted before it has seen it run: what counts is that its program does not start. */
-  readonly mayRepeatCreations?: boolean
 }
 
 /** Everything that shows that a run ended not once, or untruly, or started twice; empty when all is well. */
 export function exactlyOnceProblems(runs: readonly AskedRun[], evidence: Evidence): string[] {
-  const strays = evidence.created.filter(({ runId }) => runId === undefined).map(({ pod }) => `pod ${pod} was created for no run`)
+  const asked = new Set(runs.map(({ runId }) => runId))
+  const isStray = (runId: string | undefined): boolean => runId === undefined || !asked.has(runId)
+  const strays = [
+    ...evidence.created.filter(({ runId }) => isStray(runId)).map(({ pod }) => `pod ${pod} was created for no run`),
+    ...evidence.marks.filter(({ runId }) => isStray(runId)).map(({ pod }) => `the program of pod ${pod} is of no run`),
+    ...evidence.told.filter(({ runId }) => isStray(runId)).map(({ runId, state }) => `${runId} was told as ${state}, and nobody asked for it`),
+  ]
   const ofRuns = runs.flatMap((run) => {
     const mine = evidenceOf(run, evidence)
     const problems = run.answer === 'refused' ? tracesOf(mine) : [...startProblems(run, mine), ...endProblems(run, mine), ...untruths(run, mine)]
@@ -53,23 +57,22 @@ interface RunEvidence {
   readonly created: readonly string[]
   readonly marks: readonly ProgramMark[]
   readonly mayLackCreations: boolean
-  readonly mayRepeatCreations: boolean
 }
 
-function evidenceOf({ runId }: AskedRun, { told, created, marks, mayLackCreations = false, mayRepeatCreations = false }: Evidence): RunEvidence {
+function evidenceOf({ runId }: AskedRun, { told, created, marks, mayLackCreations = false }: Evidence): RunEvidence {
   const isMine = (one: { readonly runId: string | undefined }): boolean => one.runId === runId
-  return { told: told.filter(isMine), created: created.filter(isMine).map(({ pod }) => pod), marks: marks.filter(isMine), mayLackCreations, mayRepeatCreations }
+  return { told: told.filter(isMine), created: created.filter(isMine).map(({ pod }) => pod), marks: marks.filter(isMine), mayLackCreations }
 }
 
 function tracesOf({ told, created, marks }: RunEvidence): string[] {
   return told.length + created.length + marks.length === 0 ? [] : ['it was refused, and left a trace']
 }
 
-function startProblems({ attempts = 1 }: AskedRun, { created, marks, mayLackCreations, mayRepeatCreations }: RunEvidence): string[] {
+function startProblems({ attempts = 1 }: AskedRun, { created, marks, mayLackCreations }: RunEvidence): string[] {
   const started = marks.filter(({ event }) => event === 'started').map(({ pod }) => pod)
   const unknown = mayLackCreations ? [] : started.filter((pod) => !created.includes(pod))
   return [
-    ...(mayRepeatCreations ? [] : repeated(created)).map((pod) => `pod ${pod} was created twice`),
+    ...repeated(created).map((pod) => `pod ${pod} was created twice`),
     ...repeated(started).map((pod) => `the program of pod ${pod} started twice`),
     ...unknown.map((pod) => `the program of pod ${pod} started, and nobody created that pod`),
     ...(new Set([...created, ...started]).size > attempts ? [`it has more pods than the ${attempts} that it may have`] : []),

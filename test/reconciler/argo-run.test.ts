@@ -67,6 +67,35 @@ describe('a run under Argo', () => {
     expect(world.collate.history.at(-1)).toMatchObject({ pipelineState: 'stopped' })
   })
 
+  test('that is killed is suspended before its pod goes, so that Argo does not make that again', async () => {
+    await started()
+    putPod(running)
+    world.cluster.failNext('delete', 'Unavailable', { kind: 'workflows' })
+    await killRun({ runner: ARGO.agentId, runId: RUN_ID }, runner.context)
+    await world.cluster.changes.until(() => world.cluster.calls.includes('delete workflows'))
+    expect(workflowNow()).toMatchObject({ spec: { suspend: true } })
+    expect(workflowNow().metadata.deletionTimestamp).toBeUndefined()
+    await world.cluster.changes.until(() => workflowNow().metadata.deletionTimestamp !== undefined)
+  })
+
+  test.each(['Invalid', 'Rejected'] as const)('that is killed takes its pod along, though the cluster has its Workflow changed by nobody: %s', async (code) => {
+    await started()
+    putPod(running)
+    world.cluster.failNext('jsonPatch', code, { kind: 'workflows' })
+    await killRun({ runner: ARGO.agentId, runId: RUN_ID }, runner.context)
+    await world.cluster.changes.until(() => world.cluster.find('pods', NAME)?.metadata?.deletionTimestamp !== undefined)
+    expect(workflowNow()).not.toMatchObject({ spec: { suspend: true } })
+  })
+
+  test('that is killed while others write on its Workflow is deleted all the same', async () => {
+    await started()
+    putPod(running)
+    world.cluster.failNext('jsonPatch', 'Conflict', { kind: 'workflows' })
+    await killRun({ runner: ARGO.agentId, runId: RUN_ID }, runner.context)
+    await world.cluster.changes.until(() => workflowNow().metadata.deletionTimestamp !== undefined)
+    expect(workflowNow()).toMatchObject({ spec: { suspend: true } })
+  })
+
   test('whose create was done and its answer lost adopts the one Workflow there is', async () => {
     world.cluster.failNext('create', 'Unavailable', { kind: 'workflows', isDone: true })
     await started()

@@ -35,3 +35,8 @@ export function deletedWorkflow(workflow: Workflow, policy: 'background' | 'fore
   const finalizers = [...(workflow.metadata.finalizers ?? []), ...(policy === 'foreground' ? ['foregroundDeletion'] : [])]
   return { ...workflow, metadata: { ...workflow.metadata, finalizers, deletionTimestamp: time(NOW_MS + 10_000), deletionGracePeriodSeconds: 0 } }
 }
+
+/** As the runner leaves it before it deletes it. */
+export function suspendedWorkflow(workflow: Workflow): Workflow {
+  return { ...workflow, spec: { ...workflow.spec, suspend: true } }
+}

@@ -12,7 +12,7 @@ import { NOW_MS } from '../../compiler/examples/run.ts'
 import { deletedAt, exited, onGoneNode, running, unschedulable, waitingFor, withCondition } from '../../support/a-pod.ts'
 import { aKilledRecord, aRecord, storedAs } from '../../support/a-record.ts'
 import { inWords, observationOf } from '../../support/a-situation.ts'
-import { aWorkflowOf, deletedWorkflow, inPhase, podOfWorkflow } from '../../support/a-workflow.ts'
+import { aWorkflowOf, deletedWorkflow, inPhase, podOfWorkflow, suspendedWorkflow } from '../../support/a-workflow.ts'
 
 const record = aRecord()
 const workflow = aWorkflowOf(record)
@@ -190,13 +190,30 @@ describe('while it waits', () => {
 describe('it is deleted', () => {
   test('once when its run is killed', () => {
     expect(planned(attemptOf(inPhase(workflow, 'Running'), running(pod)), { killed: true }).actions).toEqual([`deletePod: ${KILL.reason}`])
-    expect(planned(attemptOf(deletedWorkflow(inPhase(workflow, 'Running'), 'foreground')), { killed: true }).actions).toEqual([])
+    const deleted = suspendedWorkflow(deletedWorkflow(inPhase(workflow, 'Running'), 'foreground'))
+    expect(planned(attemptOf(deleted), { killed: true }).actions).toEqual([])
   })
 
   test('anew when somebody has deleted it in the background: its pod would run on', () => {
     const deleted = deletedWorkflow(inPhase(workflow, 'Running'), 'background')
     expect(planned(attemptOf(deleted, running(pod))).actions).toEqual(['deletePod: somebody deleted it, and its pod would run on'])
-    expect(planned(attemptOf(deletedAt(running(pod), NOW_MS))).actions).toEqual([])
+    expect(planned(attemptOf(suspendedWorkflow(deleted), deletedAt(running(pod), NOW_MS))).actions).toEqual([])
+  })
+
+  test('anew when somebody has deleted it who did not suspend it: Argo would make its pod again', () => {
+    const deleted = deletedWorkflow(inPhase(workflow, 'Running'), 'foreground')
+    const why = 'deletePod: it is being deleted, and Argo might start another pod of it'
+    expect(planned(attemptOf(deleted, deletedAt(running(pod), NOW_MS))).actions).toEqual([why])
+    expect(planned(attemptOf(deleted), { killed: true }).actions).toEqual([`deletePod: ${KILL.reason}`])
+    expect(planned(attemptOf(suspendedWorkflow(deleted))).actions).toEqual([])
+    expect(planned(attemptOf(suspendedWorkflow(deleted)), { killed: true }).actions).toEqual([])
+    expect(planned(attemptOf(deletedWorkflow(inPhase(workflow, 'Failed'), 'foreground'))).actions).toEqual([])
+  })
+
+  test('when it is suspended and has no pod: a runner that was to delete it came no further', () => {
+    const suspended = suspendedWorkflow(inPhase(workflow, 'Running'))
+    expect(planned(attemptOf(suspended)).actions).toEqual(['deletePod: it is suspended and has no pod, and Argo would never end it'])
+    expect(planned(attemptOf(running(pod))).actions).toEqual([])
   })
 
   test('when its pod is being deleted, is gone or is replaced: whether there is another start is not for Argo to say', () => {

@@ -11,6 +11,8 @@ import { aMetadataRun, RUN_ID, withPipeline } from '../../compiler/examples/run-
 import { aDeploy, scheduleOf } from '../../compiler/examples/schedule.ts'
 import { running } from '../../support/a-pod.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
+import { aRecord, storedAs } from '../../support/a-record.ts'
+import { aWorkflowOf, inPhase, podOfWorkflow } from '../../support/a-workflow.ts'
 import { stepPods } from '../../support/fake-kubelet.ts'
 import { podIn } from '../../support/run-in-world.ts'
 
@@ -250,6 +252,23 @@ describe('uninstall', () => {
     expect((await takeAway()).left).toEqual([expect.stringMatching(/^payload \S+ is still there: this account may not delete Secrets$/)])
     expect(await takeAway({ mayListSecrets: false })).toEqual({ left: [], untold: [] })
     expect(progress).toEqual([expect.stringMatching(/were not looked for: this account may not list Secrets; kubectl get secrets -l .*role=payload/)])
+  })
+
+  test('suspends a Workflow before its pod goes, which Argo would make again, and waits for nothing but the pod', async () => {
+    await runner.controller.stop()
+    const record = aRecord()
+    const workflow = inPhase(aWorkflowOf(record), 'Running')
+    world.cluster.put('configmaps', storedAs(record))
+    world.cluster.put('workflows', workflow)
+    world.cluster.put('pods', running(podOfWorkflow(workflow, record)))
+    const suspended: unknown[] = []
+    const noteTheDeleted = (): void => {
+      const { deletionTimestamp } = world.cluster.all('pods')[0]?.metadata ?? {}
+      if (deletionTimestamp !== undefined) suspended.push(world.cluster.all('workflows')[0]?.spec.suspend)
+    }
+    expect((await takeAway({ onSleep: noteTheDeleted })).left).toEqual([])
+    expect(suspended[0]).toBe(true)
+    expect(objectsLeft()).toBe(0)
   })
 
   test('works where Argo is not installed', async () => {
