@@ -97,6 +97,7 @@ export const agentEnvironment = z.object({
   PENDING_IMAGE_UNAUTHORIZED_SECONDS: budget('imageUnauthorized'),
   PENDING_IMAGE_UNREACHABLE_SECONDS: budget('imageUnreachable'),
   PENDING_CONFIG_ERROR_SECONDS: budget('configError'),
+  PENDING_LOST_SANDBOX_SECONDS: budget('lostSandbox'),
   PENDING_TEST_CONNECTION_SECONDS: budget('atScreen'),
   APP_SERVER_PORT: variable(port(8585), 'Port of `/livez` and `/readyz`.'),
   METRICS_SERVER_PORT: variable(port(8989), 'Port of the metrics.'),
@@ -161,6 +162,7 @@ function budgetsFrom(own: z.infer<typeof agentEnvironment>): PendingBudgets {
     imageUnauthorized: own.PENDING_IMAGE_UNAUTHORIZED_SECONDS * 1000,
     imageUnreachable: own.PENDING_IMAGE_UNREACHABLE_SECONDS * 1000,
     configError: own.PENDING_CONFIG_ERROR_SECONDS * 1000,
+    lostSandbox: own.PENDING_LOST_SANDBOX_SECONDS * 1000,
     atScreen: own.PENDING_TEST_CONNECTION_SECONDS * 1000,
   }
 }

@@ -31,6 +31,11 @@ export const PENDING_BUDGETS = {
     defaultSeconds: 300,
     reason: 'a Secret, ConfigMap or volume that is not there, or a container that cannot be made',
   },
+  lostSandbox: {
+    variable: 'PENDING_LOST_SANDBOX_SECONDS',
+    defaultSeconds: 60,
+    reason: 'a node that lost the sandbox of the pod before its program started, in a reboot for example; the kubelets of today make no other',
+  },
   atScreen: {
     variable: 'PENDING_TEST_CONNECTION_SECONDS',
     defaultSeconds: 120,
@@ -55,6 +60,8 @@ export function budgetFor(failureClass: FailureClass, message: string): BudgetNa
       return 'imageInvalid'
     case 'ImagePull':
       return PULL_BUDGETS[failureCause(failureClass, message)] ?? 'imageUnreachable'
+    case 'Lost':
+      return 'lostSandbox'
     default:
       return 'configError'
   }

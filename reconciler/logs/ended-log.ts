@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Effects } from '../execute/effects.ts'
-import { endedProgram, failedInitContainer, podNameOf } from '../observe/pod-state.ts'
+import { endedProgram, failedInitContainer, lostContainer, podNameOf } from '../observe/pod-state.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import { logTail } from './missing-tail.ts'
 
@@ -9,7 +9,7 @@ const TAIL_LIMITS = { maxLines: 500, maxBytes: 256 * 1024 }
 
 /** A log that cannot be had (the node is gone, the container never ran) is no reason to hold back the end. */
 export async function logTailOf(pod: ObservedPod | undefined, { cluster, log }: Pick<Effects, 'cluster' | 'log'>): Promise<string | undefined> {
-  const ended = pod === undefined ? undefined : (endedProgram(pod) ?? failedInitContainer(pod))
+  const ended = pod === undefined ? undefined : (endedProgram(pod) ?? failedInitContainer(pod) ?? lostContainer(pod))
   const name = pod === undefined ? null : podNameOf(pod)
   if (pod === undefined || ended === undefined || name === null) return undefined
   try {

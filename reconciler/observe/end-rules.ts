@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../compiler/failure-class.ts'
 import { deadlineOfWorkflow, saidByArgo } from './workflow-end.ts'
 import { refusedForSecrets } from './unread-secrets.ts'
-import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, isUnknown } from './pod-state.ts'
+import { disruption, ENDED_BY_SIGNAL, endedProgram, failedInitContainer, isNodeGone, isUnknown, lostContainer } from './pod-state.ts'
 import type { ObservedPod, Terminated } from './observed-pod.ts'
 
 /** One line of the table that says what of a pod decides its class. */
@@ -90,7 +90,7 @@ export const END_RULES: readonly PodRule[] = [
   {
     failureClass: 'Lost',
     decidedBy:
-      'state `terminated` of the container `main` with reason `ContainerStatusUnknown`, or with reason `Unknown` and exit code 255: its node found it no more when it came back',
+      'state `terminated` of the container `main`, or of an init container before it, with reason `ContainerStatusUnknown`, or with reason `Unknown` and exit code 255: its node found it no more when it came back',
     message: lostByNode,
   },
   { failureClass: 'OOMKilled', decidedBy: 'Argo: `status.message` of the Workflow names `OOMKilled`', message: (pod) => saidByArgo(pod, /OOMKilled/) },
@@ -138,9 +138,10 @@ function programOf(pod: ObservedPod): Terminated | undefined {
 }
 
 function lostByNode(pod: ObservedPod): string | undefined {
-  const main = endedProgram(pod)
-  if (main === undefined || !isUnknown(main)) return undefined
-  return `node ${pod.nodeName} has come back and does not know how container main ended: ${main.reason}${main.message === '' ? '' : `: ${main.message}`}`
+  const lost = lostContainer(pod)
+  if (lost === undefined) return undefined
+  const { name, reason, message } = lost
+  return `node ${pod.nodeName} has come back and does not know how container ${name} ended: ${reason}${message === '' ? '' : `: ${message}`}`
 }
 
 function killedForMemory(container: Terminated | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { V1Container, V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
+import type { V1Container, V1ContainerStatus, V1ObjectMeta, V1Pod, V1PodStatus } from '@kubernetes/client-node'
 import {
   ANNOTATION_KIND,
   ANNOTATION_PIPELINE_FQN,
@@ -13,7 +13,7 @@ import {
 } from '../../compiler/labels.ts'
 import { recordName } from '../../compiler/names.ts'
 import { RUN_KINDS } from '../../compiler/record.ts'
-import type { ObservedCondition, ObservedContainer, ObservedPod } from './observed-pod.ts'
+import type { LostSandbox, ObservedCondition, ObservedContainer, ObservedPod } from './observed-pod.ts'
 
 /**
  * The narrow view of a pod as the API server sends it.
@@ -33,6 +33,7 @@ export function observePod(pod: V1Pod, agentId?: string): ObservedPod {
     reason: status.reason ?? '',
     message: status.message ?? '',
     conditions: conditionsOf(pod),
+    lostSandbox: lostSandboxOf(status),
     containers: (status.containerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.containers)),
     initContainers: (status.initContainerStatuses ?? []).map((container) => observeContainer(container, pod.spec?.initContainers)),
     events: [],
@@ -106,6 +107,17 @@ function conditionsOf(pod: V1Pod): ObservedCondition[] {
   return (pod.status?.conditions ?? [])
     .filter(({ type, status }) => (TOLD_WHEN_TRUE.includes(type) ? status === 'True' : type === 'PodScheduled' && status === 'False'))
     .map(({ type, reason = '', message = '', lastTransitionTime }) => ({ type, reason, message, sinceMs: timeOf(lastTransitionTime) }))
+}
+
+/**
+ * A container has an id once it is made, which takes a sandbox. A kubelet makes no second sandbox for a pod that is not to be restarted
+ * once a container of it was made, also when none has started: https://github.com/kubernetes/kubernetes/issues/118321
+ */
+function lostSandboxOf({ phase, conditions = [], containerStatuses = [], initContainerStatuses = [] }: V1PodStatus): LostSandbox | null {
+  const condition = conditions.find(({ type, status }) => type === 'PodReadyToStartContainers' && status === 'False')
+  const made = [...initContainerStatuses, ...containerStatuses].findLast(({ containerID = '' }) => containerID !== '')
+  if (phase !== 'Pending' || condition === undefined || made === undefined) return null
+  return { sinceMs: timeOf(condition.lastTransitionTime), containerName: made.name }
 }
 
 function observeContainer({ name, state = {} }: V1ContainerStatus, specs: readonly V1Container[] | undefined): ObservedContainer {

@@ -49,11 +49,19 @@ export interface ObservedPod {
   /** When its node is to end it; null without a deadline, and before the node has it. */
   readonly deadlineAtMs: number | null
   readonly conditions: readonly ObservedCondition[]
+  /** It waits for a container to start, and its node has no sandbox for it any more; null where that is not so. */
+  readonly lostSandbox: LostSandbox | null
   readonly containers: readonly ObservedContainer[]
   /** They run one after another before the others. Those of the cluster's own webhooks are among them. */
   readonly initContainers: readonly ObservedContainer[]
   /** What Kubernetes tells of it beside its status. */
   readonly events: readonly ObservedEvent[]
+}
+
+export interface LostSandbox {
+  readonly sinceMs: number | null
+  /** One that was made in it. */
+  readonly containerName: string
 }
 
 /** `PodScheduled` when it is False; `DisruptionTarget` and `PodReadyToStartContainers` when they are True. */

@@ -30,6 +30,14 @@ export const PENDING_RULES: readonly PodRule[] = [
   waiting('NeverStarted', ['CreatePodSandboxError', 'ConfigPodSandboxError']),
   toldByEvent('ConfigError', ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']),
   toldByEvent('NeverStarted', ['FailedCreatePodSandBox', 'NetworkNotReady']),
+  {
+    failureClass: 'Lost',
+    decidedBy: 'condition `PodReadyToStartContainers` is `False`, and a container or init container has a `containerID`: it was made in a sandbox that is gone',
+    message: ({ nodeName, lostSandbox }) =>
+      lostSandbox === null
+        ? undefined
+        : `node ${nodeName} has lost the sandbox of the pod after it had made container ${lostSandbox.containerName}, and makes no other`,
+  },
 ]
 
 function unscheduled({ conditions, events }: ObservedPod): string | undefined {

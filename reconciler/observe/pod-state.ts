@@ -58,6 +58,16 @@ export function endedProgram(pod: ObservedPod): Terminated | undefined {
 
 /** The init container whose failure kept the program from running. */
 export function failedInitContainer(pod: ObservedPod): Terminated | undefined {
+  const last = badlyEndedInitContainer(pod)
+  return last === undefined || isUnknown(last) ? undefined : last
+}
+
+/** The container that its node lost, and with it the pod: of the program, or of what goes before it. */
+export function lostContainer(pod: ObservedPod): Terminated | undefined {
+  return [endedProgram(pod), badlyEndedInitContainer(pod)].find((container) => container !== undefined && isUnknown(container))
+}
+
+function badlyEndedInitContainer(pod: ObservedPod): Terminated | undefined {
   if (hasStarted(pod)) return undefined
   return pod.initContainers.find((container): container is Terminated => container.state === 'terminated' && container.exitCode !== 0)
 }

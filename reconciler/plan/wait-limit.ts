@@ -49,10 +49,11 @@ export function startWaitLimit(record: StoredRecord, refusal: Refusal | undefine
   return screen.endsAtMs <= room.endsAtMs ? screen : room
 }
 
-/** When the scheduler first found no node; of a pod that has one, when that node took it. */
+/** When the scheduler first found no node, or the sandbox was gone; of any other pod that has a node, when that took it. */
 function waitsSinceMs(pod: ObservedPod, budget: BudgetName): number {
-  const since = budget === 'unschedulable' ? pod.conditions.find(({ type }) => type === 'PodScheduled')?.sinceMs : pod.takenByNodeAtMs
-  return since ?? pod.createdAtMs
+  const unscheduled = pod.conditions.find(({ type }) => type === 'PodScheduled')
+  const since = { unschedulable: unscheduled?.sinceMs, lostSandbox: pod.lostSandbox?.sinceMs }
+  return (budget === 'unschedulable' || budget === 'lostSandbox' ? since[budget] : pod.takenByNodeAtMs) ?? pod.createdAtMs
 }
 
 function limit(budget: BudgetName, endsAtMs: number, budgets: PendingBudgets): WaitLimit {

@@ -30,6 +30,14 @@ export function waitingFor(pod: V1Pod, reason: string, message: string): V1Pod {
   return inState(onNode(pod), 'Pending', { waiting: { reason, message } })
 }
 
+/** Its node made the container, lost the sandbox before it had started it, and leaves it at that. */
+export function withLostSandbox(pod: V1Pod, sinceMs: number): V1Pod {
+  const { status } = inState(onNode(pod), 'Pending', { waiting: {} })
+  const containerStatuses = status?.containerStatuses?.map((container) => ({ ...container, containerID: 'containerd://1b6599e8' })) ?? []
+  const sandbox: V1PodCondition = { type: 'PodReadyToStartContainers', status: 'False', lastTransitionTime: time(sinceMs) }
+  return withCondition({ ...onNode(pod), status: { ...status, containerStatuses } }, sandbox)
+}
+
 export function running(pod: V1Pod): V1Pod {
   return inState(onNode(pod), 'Running', { running: { startedAt: time(NOW_MS) } })
 }

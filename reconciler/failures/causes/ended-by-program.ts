@@ -171,6 +171,14 @@ export const LOST_CAUSES: readonly FailureCause[] = [
     ),
   },
   {
+    cause: 'sandbox',
+    pattern: /^node \S+ has lost the sandbox/,
+    meaning:
+      'The node was rebooted, or its container runtime was started anew, after a container of the pod had been made and before the program had started. A kubelet makes no other sandbox for a pod that is not to be restarted, and leaves it Pending for ever (kubernetes/kubernetes#118321).',
+    example: 'node ip-10-0-0-7 has lost the sandbox of the pod after it had made container main, and makes no other',
+    remedy: always('The node went down, or its container runtime, just before the program started. Run the pipeline again, or give it retries.'),
+  },
+  {
     cause: 'unknown',
     pattern: /^/,
     meaning: 'The pod has ended and nobody can say how its program did: a kubelet that came back from the dead, a run that the cluster does not have.',

@@ -47,9 +47,9 @@ function withSideCar(pod: V1Pod): V1Pod {
 const SHUTDOWN = 'Pod was terminated in response to imminent node shutdown.'
 
 /** Its program never ran. */
-function withFailedInit(pod: V1Pod, reason: string): V1Pod {
+function withFailedInit(pod: V1Pod, reason: string, exitCode = 1): V1Pod {
   const waiting = waitingFor(pod, 'PodInitializing', '')
-  const init = { name: 'wait-for-vpn', image: 'x', imageID: 'x', ready: false, restartCount: 0, state: { terminated: { exitCode: 1, reason } } }
+  const init = { name: 'wait-for-vpn', image: 'x', imageID: 'x', ready: false, restartCount: 0, state: { terminated: { exitCode, reason } } }
   return { ...waiting, status: { ...waiting.status, phase: 'Failed', initContainerStatuses: [init] } }
 }
 
@@ -97,6 +97,7 @@ describe('the end of a pod', () => {
     { name: 'unknown to a node that was rebooted', pod: exited(POD, 255, { reason: 'Unknown' }), end: 'failed Lost' },
     { name: 'unknown to a node that was rebooted, and deleted before', pod: deletedAt(exited(POD, 255, { reason: 'Unknown' }), END_MS), end: 'failed Deleted' },
     { name: 'unknown to a node that was rebooted, and a kill asked for', pod: exited(POD, 255, { reason: 'Unknown' }), kill: KILL, end: 'stopped' },
+    { name: 'unknown to a node that was rebooted, before its program began', pod: withFailedInit(POD, 'Unknown', 255), end: 'failed Lost' },
     { name: 'exit code 255 of its own', pod: exited(POD, 255), end: 'failed ExitCode' },
     { name: 'unknown to a kubelet that came back', pod: exited(POD, 137, { reason: 'ContainerStatusUnknown' }), end: 'failed Lost' },
     { name: 'failed without a word', pod: withPodStatus(onNode(POD), { reason: '', message: '' }), end: 'failed Lost' },

@@ -1,9 +1,11 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodStatus } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
+import { failureCause } from '../../../reconciler/failures/failure-table.ts'
 import type { ObservedPod } from '../../../reconciler/observe/observed-pod.ts'
 import { observePod } from '../../../reconciler/observe/observe-pod.ts'
 import { pendingReason } from '../../../reconciler/observe/pending.ts'
-import { aPodOf, onNode, running, unschedulable, waitingFor, withCondition } from '../../support/a-pod.ts'
+import { aPodOf, onNode, running, unschedulable, waitingFor, withCondition, withLostSandbox } from '../../support/a-pod.ts'
+import { NOW_MS } from '../../compiler/examples/run.ts'
 import { aRecord } from '../../support/a-record.ts'
 
 const POD = aPodOf(aRecord())
@@ -70,6 +72,36 @@ describe('what only events tell', () => {
   test('is over once the pod has its sandbox', () => {
     const ready = withCondition(creating, { type: 'PodReadyToStartContainers', status: 'True' })
     expect(pendingReason(withEvent(ready, 'FailedMount', 'its words'))).toBeUndefined()
+  })
+})
+
+describe('a pod whose node has lost its sandbox', () => {
+  const lost = withLostSandbox(POD, NOW_MS)
+  const [main] = lost.status?.containerStatuses ?? []
+  const withStatus = (status: V1PodStatus): V1Pod => ({ ...lost, status: { ...lost.status, ...status } })
+
+  test('after it had made the program’s container is lost', () => {
+    const message = 'node node-1 has lost the sandbox of the pod after it had made container main, and makes no other'
+    expect(pendingReason(observePod(lost))).toEqual({ failureClass: 'Lost', message })
+    expect(failureCause('Lost', message)).toBe('sandbox')
+  })
+
+  test('after an init container had been made, or had ended well, is lost, too', () => {
+    const waiting = { ...main, name: 'main', containerID: '', state: { waiting: { reason: 'PodInitializing' } } } as V1ContainerStatus
+    for (const state of [{ waiting: {} }, { terminated: { exitCode: 0, reason: 'Completed' } }]) {
+      const init = { ...main, name: 'secrets', state } as V1ContainerStatus
+      const pod = withStatus({ initContainerStatuses: [init], containerStatuses: [waiting] })
+      expect(pendingReason(observePod(pod))?.message).toContain('after it had made container secrets')
+    }
+  })
+
+  test('before any container was made gets another', () => {
+    expect(pendingReason(observePod(withStatus({ containerStatuses: [{ ...main, containerID: '' } as V1ContainerStatus] })))).toBeUndefined()
+  })
+
+  test('is not one whose node says nothing of its sandbox, or that it is there', () => {
+    const there: V1PodCondition = { type: 'PodReadyToStartContainers', status: 'True' }
+    for (const conditions of [[], [there]]) expect(pendingReason(observePod(withStatus({ conditions })))).toBeUndefined()
   })
 })
 

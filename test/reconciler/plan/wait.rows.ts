@@ -1,11 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import { aPodOf, deletedAt, onGoneNode, onNode, running, unschedulable, waitingFor } from '../../support/a-pod.ts'
+import { aPodOf, deletedAt, onGoneNode, onNode, running, unschedulable, waitingFor, withLostSandbox } from '../../support/a-pod.ts'
 import { aRecord } from '../../support/a-record.ts'
 import { PENDING_BUDGETS_MS } from '../../support/a-runner.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import type { PlanRow } from './plan.rows.ts'
 
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 const record = aRecord()
 const pod = aPodOf(record)
 const time = (ms: number): Date => new Date(ms).toISOString() as unknown as Date
@@ -15,6 +16,7 @@ const waits = withSince(unschedulable(pod, 'no room'), NOW_MS)
 const ENDS_MS = NOW_MS + PENDING_BUDGETS_MS.unschedulable
 /** Its node took it a minute after it was made. */
 const taken = (reason: string, message: string): V1Pod => takenAt(waitingFor(pod, reason, message), NOW_MS + MINUTE_MS)
+const withoutSandbox = takenAt(withLostSandbox(pod, NOW_MS + HOUR_MS + MINUTE_MS), NOW_MS + MINUTE_MS)
 const until = (budgetMs: number): number => NOW_MS + MINUTE_MS + budgetMs
 
 function withSince(one: V1Pod, sinceMs: number): V1Pod {
@@ -71,6 +73,19 @@ const budgets: readonly PlanRow[] = [
     name: 'an image whose name cannot be read is given up after seconds, from when its node took the pod',
     found: { record, pods: [taken('InvalidImageName', 'bad')], nowMs: until(PENDING_BUDGETS_MS.imageInvalid) },
     actions: ['giveUp ImageInvalid: container main: InvalidImageName: bad; given up after 10 s (PENDING_IMAGE_INVALID_SECONDS)'],
+  },
+  {
+    name: 'a pod whose sandbox is gone is given up a minute after that, however long its node has had it',
+    found: { record, pods: [withoutSandbox], nowMs: until(PENDING_BUDGETS_MS.lostSandbox) + HOUR_MS },
+    actions: [
+      'giveUp Lost: node node-1 has lost the sandbox of the pod after it had made container main, and makes no other; given up after 60 s (PENDING_LOST_SANDBOX_SECONDS)',
+    ],
+  },
+  {
+    name: 'a pod whose sandbox is gone may get another within that minute',
+    found: { record, pods: [withoutSandbox], nowMs: until(PENDING_BUDGETS_MS.lostSandbox) + HOUR_MS - 1 },
+    actions: ['reportPending Lost: node node-1 has lost the sandbox of the pod after it had made container main, and makes no other'],
+    requeueAfterMs: 1,
   },
   {
     name: 'an image that is not there is waited for a little',

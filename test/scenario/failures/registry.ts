@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Cluster } from '../../cluster/cluster.ts'
-import { processesOf } from '../../cluster/cgroups.ts'
+import { namespaceHolderOf } from '../../cluster/running-daemons.ts'
 
 /** A registry on the loopback device of the cluster's node, the one address that container runtimes speak to without TLS. */
 export interface Registry {
@@ -13,16 +13,19 @@ export interface Registry {
 }
 
 /** Below `open/` there is nothing, below `closed/` nobody is let in. */
-export async function startRegistry({ name }: Cluster): Promise<Registry> {
-  const [pid] = await processesOf(name, 'daemons')
-  if (pid === undefined) throw new Error(`cluster ${name} has no process of its own`)
+export async function startRegistry(cluster: Cluster): Promise<Registry> {
+  const pid = await namespaceHolderOf(cluster)
   const program = join(import.meta.dirname, 'registry-program.ts')
   const child = spawn('nsenter', ['--target', String(pid), '--net', '--', process.execPath, program], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exit = once(child, 'exit')
   const lines = createInterface({ input: child.stdout })
-  const first = await Promise.race([once(lines, 'line'), exit.then(() => ['the registry ended before it listened'])])
+  const ended = async (): Promise<never> => {
+    const [code] = (await exit) as [number | null]
+    throw new Error(`the registry ended before it listened, with ${code}`)
+  }
+  const [port] = (await Promise.race([once(lines, 'line'), ended()])) as [string]
   return {
-    host: `localhost:${String(first[0])}`,
+    host: `localhost:${port}`,
     stop: async () => {
       child.stdin.end()
       await exit
