@@ -54,5 +54,10 @@ export function cronName(pipelineId: string, agentId: string): string {
  * Two runners in one namespace never compete for one lease.
  */
 export function leaseName(agentId: string): string {
-  return `leader-${sha256Hex(agentId).slice(0, AGENT_DIGITS)}`
+  return leaseNameOfHash(sha256Hex(agentId))
+}
+
+/** The same, of an agent id of which only the (beginning of the) hash is known. */
+export function leaseNameOfHash(hash: string): string {
+  return `leader-${hash.slice(0, AGENT_DIGITS)}`
 }

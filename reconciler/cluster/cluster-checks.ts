@@ -1,4 +1,4 @@
-import type { V1Container, V1CronJob, V1LimitRange, V1ObjectMeta, V1ResourceQuota } from '@kubernetes/client-node'
+import type { V1Container, V1CronJob, V1Lease, V1LimitRange, V1ObjectMeta, V1ResourceQuota } from '@kubernetes/client-node'
 import type { Network } from '../network/network.ts'
 import { mayDo, type Right } from './access-review.ts'
 import { isClusterError } from './cluster-error.ts'
@@ -28,6 +28,8 @@ export interface ClusterChecks {
   cronJobs(): Promise<readonly V1CronJob[]>
   /** All of the namespace, also those of others; none where Argo is not installed. */
   cronWorkflows(): Promise<readonly CronWorkflow[]>
+  /** undefined where there is none. */
+  lease(name: string): Promise<V1Lease | undefined>
 }
 
 /** Throws a NoClusterError when there is no kubeconfig and this is no pod. */
@@ -48,16 +50,17 @@ export function connectClusterChecks(namespace: string, network: Network): Clust
     quotas: async () => list<V1ResourceQuota>('/api/v1', 'resourcequotas'),
     limitRanges: async () => list<V1LimitRange>('/api/v1', 'limitranges'),
     cronJobs: async () => list<V1CronJob>('/apis/batch/v1', 'cronjobs'),
-    cronWorkflows: async () => orNone(list<CronWorkflow>('/apis/argoproj.io/v1alpha1', 'cronworkflows')),
+    cronWorkflows: async () => (await unlessNotFound(list<CronWorkflow>('/apis/argoproj.io/v1alpha1', 'cronworkflows'))) ?? [],
+    lease: async (name) => unlessNotFound(transport.json<V1Lease>({ method: 'GET', path: inNamespace('/apis/coordination.k8s.io/v1', `leases/${name}`) })),
   }
 }
 
-/** A kind that the cluster does not know has no objects. */
-async function orNone<T>(objects: Promise<readonly T[]>): Promise<readonly T[]> {
+/** undefined of an object that is not there, and of a kind that the cluster does not know. */
+async function unlessNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await objects
+    return await answer
   } catch (error) {
-    if (isClusterError(error, 'NotFound')) return []
+    if (isClusterError(error, 'NotFound')) return undefined
     throw error
   }
 }

@@ -1,10 +1,12 @@
+import type { V1CronJob } from '@kubernetes/client-node'
 import type { Executor } from '../../compiler/policy/executor.ts'
 import type { Right } from '../cluster/access-review.ts'
-import { type ClusterChecks, rightsOf } from '../cluster/cluster-checks.ts'
+import { type ClusterChecks, type CronWorkflow, rightsOf } from '../cluster/cluster-checks.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { RUNNER_PERMISSIONS } from '../../compiler/permissions.ts'
 import { judgeSkew } from './clock-skew.ts'
 import { judgeCronJobs, judgeCronWorkflows } from './foreign-schedules.ts'
+import { judgeLeftSchedules } from './left-schedules.ts'
 import { type Check, fail, type Judgement, ok, warn } from './finding.ts'
 
 /** The oldest minor version of Kubernetes 1 that the runner is made for. */
@@ -14,11 +16,14 @@ export interface ClusterParts {
   readonly cluster: ClusterChecks
   readonly namespace: string
   readonly executor: Executor
+  /** undefined where the environment does not say. */
+  readonly agentId: string | undefined
   readonly now: () => number
 }
 
 /** The API server, what the runner may do there, and what else lives in its namespace. */
-export function clusterChecks({ cluster, namespace, executor, now }: ClusterParts): Check[] {
+export function clusterChecks(parts: ClusterParts): Check[] {
+  const { cluster, namespace, executor, now } = parts
   return [
     {
       name: 'kubernetes',
@@ -45,11 +50,20 @@ export function clusterChecks({ cluster, namespace, executor, now }: ClusterPart
       name: 'foreign schedules',
       remedy: 'see whether the API server can be reached from here',
       run: async () => [
-        ...(await unlessForbidden('CronJobs', async () => judgeCronJobs(await cluster.cronJobs()))),
-        ...(await unlessForbidden('CronWorkflows', async () => judgeCronWorkflows(await cluster.cronWorkflows()))),
+        ...(await unlessForbidden('CronJobs', async () => judgeSchedules(parts, await cluster.cronJobs(), judgeCronJobs))),
+        ...(await unlessForbidden('CronWorkflows', async () => judgeSchedules(parts, await cluster.cronWorkflows(), judgeCronWorkflows))),
       ],
     },
   ]
+}
+
+async function judgeSchedules<T extends CronWorkflow | V1CronJob>(
+  { cluster, namespace, agentId, now }: ClusterParts,
+  schedules: readonly T[],
+  judgeForeign: (schedules: readonly T[]) => Judgement[],
+): Promise<Judgement[]> {
+  const left = agentId === undefined ? [] : await judgeLeftSchedules(schedules, { agentId, namespace, lease: cluster.lease, now })
+  return [...judgeForeign(schedules), ...left]
 }
 
 export function judgeVersion(version: string): Judgement {

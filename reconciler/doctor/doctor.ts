@@ -61,9 +61,9 @@ export function toldOnce({ path, message }: Issue): [message: string, remedy: st
 function clusterPart({ config, extraCas, namespace, now }: DoctorInput): Check[] {
   const network = config.ok && extraCas.ok ? networkOf(config.value.network.proxies, extraCas.value) : DIRECT
   try {
-    const executor = config.ok ? config.value.policy.executor : 'simpleK8s'
+    const { executor, agentId } = config.ok ? config.value.policy : ({ executor: 'simpleK8s', agentId: undefined } as const)
     return [
-      ...clusterChecks({ cluster: connectClusterChecks(namespace, network), namespace, executor, now }),
+      ...clusterChecks({ cluster: connectClusterChecks(namespace, network), namespace, executor, agentId, now }),
       ...(config.ok ? [podCheck({ cluster: connectKubeCluster({ namespace, network }), policy: config.value.policy })] : []),
     ]
   } catch (error) {

@@ -1,6 +1,10 @@
+import type { V1Lease, V1LeaseSpec } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
+import { agentLabelValue } from '../../../compiler/labels.ts'
+import { leaseName } from '../../../compiler/names.ts'
 import { judgeVersion } from '../../../reconciler/doctor/check-cluster.ts'
 import { judgeCronJobs, judgeCronWorkflows } from '../../../reconciler/doctor/foreign-schedules.ts'
+import { judgeLeftSchedules } from '../../../reconciler/doctor/left-schedules.ts'
 import { judgeSkew } from '../../../reconciler/doctor/clock-skew.ts'
 import { type Check, ok } from '../../../reconciler/doctor/finding.ts'
 import { runChecks } from '../../../reconciler/doctor/run-checks.ts'
@@ -111,5 +115,57 @@ describe('schedules of another runner', () => {
   test('that are none are well', () => {
     expect(judgeCronWorkflows([])).toMatchObject([{ status: 'ok' }])
     expect(judgeCronJobs([])).toMatchObject([{ status: 'ok' }])
+  })
+})
+
+describe('schedules under another agent id', () => {
+  const NOW = Date.parse('2026-11-30T12:00:00Z')
+  const of = (agent: string, { suspend = false, managedBy = 'hybrid-ingestion-runner' } = {}) => ({
+    metadata: { name: `cron-of-${agent}`, labels: { 'app.kubernetes.io/managed-by': managedBy, 'hybrid-runner.collate.io/agent': agent } },
+    spec: { suspend },
+  })
+  const leaseOf = (agentId: string, holderIdentity: string | undefined, renewedAt: string) =>
+    [
+      leaseName(agentId),
+      { spec: { ...(holderIdentity !== undefined && { holderIdentity }), renewTime: renewedAt as unknown as NonNullable<V1LeaseSpec['renewTime']> } },
+    ] as const
+  const judge = async (schedules: readonly ReturnType<typeof of>[], leases: readonly (readonly [string, V1Lease])[] = []) =>
+    judgeLeftSchedules(schedules, {
+      agentId: 'mine',
+      namespace: 'ingestion',
+      now: () => NOW,
+      lease: async (name) => Promise.resolve(new Map(leases).get(name)),
+    })
+
+  test('are told once where nobody leads under it, with both ways out', async () => {
+    expect(await judge([of('mine'), of('old'), of('old'), of('off', { suspend: true }), of('theirs', { managedBy: 'somebody' })])).toEqual([
+      {
+        status: 'warn',
+        message: 'no runner leads under the agent id old, and its schedules still fire: cron-of-old, cron-of-old',
+        remedy: expect.stringMatching(/helm rollback.*hybrid-runner uninstall --namespace ingestion --agent old$/),
+      },
+    ])
+  })
+
+  test("are another release's where somebody leads", async () => {
+    expect(await judge([of('other')], [leaseOf('other', 'pod_uid', '2026-11-30T11:59:56.000000Z')])).toEqual([])
+  })
+
+  test.each([
+    ['was given back', undefined, '2026-11-30T11:59:56.000000Z'],
+    ['was given back', '', '2026-11-30T11:59:56.000000Z'],
+    ["is a dead one's", 'pod_uid', '2026-11-30T11:58:00.000000Z'],
+  ])('are told where the lease %s', async (_, holder, renewedAt) => {
+    expect(await judge([of('old')], [leaseOf('old', holder, renewedAt)])).toMatchObject([{ status: 'warn' }])
+  })
+
+  test('are known by the label of an id that is no label, too', async () => {
+    const agentId = 'an id with spaces'
+    expect(await judge([of(agentLabelValue(agentId))], [leaseOf(agentId, 'pod_uid', '2026-11-30T11:59:56.000000Z')])).toEqual([])
+    expect(await judge([of(agentLabelValue(agentId))])).toMatchObject([{ status: 'warn' }])
+  })
+
+  test('are none where all are of this one', async () => {
+    expect(await judge([of('mine')])).toEqual([])
   })
 })

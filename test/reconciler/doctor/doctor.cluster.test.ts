@@ -5,6 +5,7 @@ import { RUNNER_VERSION } from '../../../reconciler/version.ts'
 import { callJson } from '../../cluster/kubernetes-api.ts'
 import { PATIENCE_MS } from '../../cluster/waiting.ts'
 import { accepted } from '../../scenario/run-story.ts'
+import { deploy, scheduledPipeline, untilCron } from '../../scenario/schedule-story.ts'
 import { prepareScenario, type Scenario } from '../../scenario/scenario.ts'
 import { untilSettled } from '../../scenario/settled.ts'
 import { RUNNER_ACCOUNT, RUNNER_RULES } from '../../scenario/runner-account.ts'
@@ -106,6 +107,23 @@ describe('the doctor', () => {
     const { code, stdout } = await runCommand(['doctor', '--bundle'], { env: { ...scenario.environment, KUBECONFIG: '/nowhere' } })
     expect(code).toBe(1)
     expect(parse(stdout)).toMatchObject({ environment: { AGENT_ID: scenario.agentId } })
+  })
+
+  test('tells of schedules that a change of the agent id has left firing', async () => {
+    const runner = await scenario.startRunner()
+    const nightly = scheduledPipeline(scenario)
+    await deploy(nightly, { schedule: '0 2 * * *' })
+    const { metadata } = await untilCron(nightly, ({ spec }) => !spec.suspend)
+    const left = async (agentId: string) =>
+      (await doctor({ AGENT_ID: agentId })).findings.filter(({ check, status }) => check === 'foreign schedules' && status !== 'ok')
+    expect(await left('renamed')).toEqual([])
+    await runner.stop()
+    expect(await left(scenario.agentId)).toEqual([])
+    expect(await left('renamed')).toMatchObject([
+      { status: 'warn', message: expect.stringContaining(`${scenario.agentId}, and its schedules still fire: ${metadata.name}`) },
+    ])
+    expect((await runCommand(['uninstall', '--namespace', scenario.namespace, '--agent', scenario.agentId], { env: scenario.environment })).code).toBe(0)
+    expect(await left('renamed')).toEqual([])
   })
 
   test('names the verbs that the account lacks', async () => {
