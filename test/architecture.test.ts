@@ -179,3 +179,13 @@ describe('one file talks to each thing outside', () => {
     expect(offences.map(({ path }) => path)).toEqual([])
   })
 })
+
+describe('the checks leave out', () => {
+  // A pattern without a slash before it is that of every folder of the name: `charts/` is also test/charts/.
+  test.each(['.oxlintrc.json', '.oxfmtrc.json'])('only folders that %s names from the root', (file) => {
+    const patterns = /"ignorePatterns": \[([^\]]*)\]/.exec(readFileSync(join(ROOT, file), 'utf8'))?.[1] ?? ''
+    const folders = [...patterns.matchAll(/"([^"]+\/)"/g)].map(([, pattern = '']) => pattern)
+    expect(folders).toContain('/charts/')
+    expect(folders.filter((folder) => !folder.slice(0, -1).includes('/') && folder !== 'node_modules/')).toEqual([])
+  })
+})

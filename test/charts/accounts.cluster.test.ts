@@ -67,11 +67,15 @@ async function held(api: KubernetesApi, rights: readonly string[], namespace?: s
   return rights.filter((_, index) => answers[index])
 }
 
-const verbs = (resource: string): string[] => ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'].map((verb) => `${verb} ${resource}`)
+const verbs = (resource: string): string[] =>
+  ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'].map((verb) => `${verb} ${resource}`)
 
 /** Ways to more than was given. */
 const ESCALATIONS = [
-  ...['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'serviceaccounts/token', 'nodes/proxy'].flatMap((resource) => [`create ${resource}`, `get ${resource}`]),
+  ...['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'serviceaccounts/token', 'nodes/proxy'].flatMap((resource) => [
+    `create ${resource}`,
+    `get ${resource}`,
+  ]),
   'update pods/ephemeralcontainers',
   'patch pods/ephemeralcontainers',
   'impersonate serviceaccounts',
@@ -84,7 +88,13 @@ const ESCALATIONS = [
   ...verbs('deployments.apps'),
   ...verbs('daemonsets.apps'),
 ]
-const OF_THE_CLUSTER = ['nodes', 'namespaces', 'persistentvolumes', 'clusterroles.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'].flatMap(verbs)
+const OF_THE_CLUSTER = [
+  'nodes',
+  'namespaces',
+  'persistentvolumes',
+  'clusterroles.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+].flatMap(verbs)
 
 const restrictedPod = (spec: object, container: object = {}): object => ({
   metadata: { name: 'a-pod' },
@@ -166,7 +176,11 @@ interface Rendered {
 
 /** Of a release with everything: those of hooks, of the pull secret and of Argo, which Helm keeps or makes only while they are needed. */
 describe('the accounts beside these two', () => {
-  const ROOTS: Readonly<Record<string, string>> = { ServiceAccount: '/api/v1', Role: '/apis/rbac.authorization.k8s.io/v1', RoleBinding: '/apis/rbac.authorization.k8s.io/v1' }
+  const ROOTS: Readonly<Record<string, string>> = {
+    ServiceAccount: '/api/v1',
+    Role: '/apis/rbac.authorization.k8s.io/v1',
+    RoleBinding: '/apis/rbac.authorization.k8s.io/v1',
+  }
   const CONTROLLER = 'argo-workflows-workflow-controller'
   const UNINSTALL = 'others-hybrid-ingestion-runner-uninstall'
   /** Each with all that it may do with the one pull secret. */
@@ -185,7 +199,7 @@ describe('the accounts beside these two', () => {
       installArgoWorkflows: true,
       ecrRegistryHelper: { enabled: true, collateCredentials: { values: key } },
     }
-    const objects = plainObjects(values as never, { name: 'others', namespace: own.name, version: '1.2.3' }) as unknown as Rendered[]
+    const objects = plainObjects(values, { name: 'others', namespace: own.name, version: '1.2.3' }) as unknown as Rendered[]
     for (const object of objects) {
       const root = ROOTS[object.kind]
       if (root === undefined) continue
@@ -236,7 +250,14 @@ describe('the accounts beside these two', () => {
   })
 
   test('that make pods or change what makes them are two, and so reach what pods can mount', async () => {
-    const makers = ['create pods', 'create jobs.batch', 'create cronjobs.batch', 'patch cronjobs.batch', 'create workflows.argoproj.io', 'patch cronworkflows.argoproj.io']
+    const makers = [
+      'create pods',
+      'create jobs.batch',
+      'create cronjobs.batch',
+      'patch cronjobs.batch',
+      'create workflows.argoproj.io',
+      'patch cronworkflows.argoproj.io',
+    ]
     for (const account of Object.keys(KEEPERS)) expect(await held(apiOf(account), makers, apart.name), account).toEqual([])
     expect(await held(apiOf(UNINSTALL), makers, apart.name)).toEqual(['patch cronjobs.batch', 'patch cronworkflows.argoproj.io'])
     expect(await held(apiOf(CONTROLLER), makers, apart.name)).toEqual(['create pods', 'create workflows.argoproj.io', 'patch cronworkflows.argoproj.io'])

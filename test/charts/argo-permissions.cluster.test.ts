@@ -57,7 +57,8 @@ afterAll(async () => {
 })
 
 async function untilCronWorkflow({ id }: ScheduledPipeline, isThere: boolean): Promise<void> {
-  const probe = async (): Promise<true | undefined> => ((await scenario.list('cronworkflows')).some(({ metadata }) => metadata.name.includes(id)) === isThere ? true : undefined)
+  const probe = async (): Promise<true | undefined> =>
+    (await scenario.list('cronworkflows')).some(({ metadata }) => metadata.name.includes(id)) === isThere ? true : undefined
   await waitFor(probe, { what: `the CronWorkflow of ${id}` })
 }
 

@@ -5,7 +5,7 @@ import { callJson } from '../cluster/kubernetes-api.ts'
 import { waitFor } from '../cluster/waiting.ts'
 import type { Place } from '../scenario/place.ts'
 import { historyOf } from '../scenario/run-story.ts'
-import { deploy, EVERY_MINUTE, jobsOf, scheduledPipeline, untilFired } from '../scenario/schedule-story.ts'
+import { deploy, EVERY_MINUTE, jobsOf, scheduledPipeline, untilCron, untilFired } from '../scenario/schedule-story.ts'
 import { openReleasePlace, type Released, releasedAt, runnerPods, untilOnly } from './released.ts'
 
 const IS_ALL = process.env['HYBRID_RUNNER_TEST_ALL'] === '1'
@@ -26,6 +26,7 @@ describe.runIf(IS_ALL).each(EXECUTORS)('a release scaled to zero, under %s', (ex
     await scenario.collate.waitForRunner(scenario.agentId, 'Active')
     const pipeline = scheduledPipeline(scenario)
     await deploy(pipeline, { schedule: EVERY_MINUTE, simulate: { end: 'none' } })
+    await untilCron(pipeline)
 
     await scale(released, 0)
     await waitFor(async () => ((await runnerPods(release, place)).length === 0 ? true : undefined), { what: 'no runner' })

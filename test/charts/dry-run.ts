@@ -37,5 +37,5 @@ export async function objectionsTo(cluster: Cluster, namespace: string, object: 
 export function podsOf({ metadata, spec }: ChartObject): ChartObject[] {
   const template = spec?.template ?? spec?.jobTemplate?.spec.template
   if (template === undefined) return []
-  return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name: metadata.name }, spec: template.spec } as ChartObject]
+  return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name: metadata.name }, spec: template.spec }]
 }

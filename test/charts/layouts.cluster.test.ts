@@ -70,7 +70,10 @@ describe('with the pods in a namespace of their own and accounts that the operat
     await release.uninstall()
     await untilOnly(place, own.name, ['serviceaccounts/brought-runner'])
     await untilOnly(place, place.namespace, ['serviceaccounts/brought-pods'])
-    for (const [namespace, name] of [[own.name, 'brought-runner'], [place.namespace, 'brought-pods']] as const)
+    for (const [namespace, name] of [
+      [own.name, 'brought-runner'],
+      [place.namespace, 'brought-pods'],
+    ] as const)
       expect(await callJson(place.cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}` })).toBeDefined()
   })
 })
@@ -92,7 +95,12 @@ describe.runIf(IS_ALL)('on OpenShift', () => {
     // What OpenShift's admission does to every pod of the namespace.
     const given = { runAsUser: 1_000_650_000, runAsGroup: 0, fsGroup: 1_000_650_000 }
     const path = `/apis/apps/v1/namespaces/${openshift.namespace}/deployments/${release.name}-hybrid-ingestion-runner`
-    await callJson(openshift.cluster.api, { method: 'PATCH', path, contentType: 'application/merge-patch+json', body: { spec: { template: { spec: { securityContext: given } } } } })
+    await callJson(openshift.cluster.api, {
+      method: 'PATCH',
+      path,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { template: { spec: { securityContext: given } } } },
+    })
     const { runId } = (await untilAccepted(scenario)) as { readonly runId: string }
     expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
     expect(JSON.stringify((await scenario.pods()).map(({ spec }: KubernetesObject) => spec))).not.toMatch(ids)
@@ -115,5 +123,9 @@ describe.runIf(IS_ALL)('on OpenShift', () => {
 })
 
 async function account(namespace: string, name: string): Promise<void> {
-  await callJson(place.cluster.api, { method: 'POST', path: `/api/v1/namespaces/${namespace}/serviceaccounts`, body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } } })
+  await callJson(place.cluster.api, {
+    method: 'POST',
+    path: `/api/v1/namespaces/${namespace}/serviceaccounts`,
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } },
+  })
 }

@@ -6,7 +6,10 @@ import { CHART_FOLDER } from './release.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const SIMPLE = { config: { agentId: 'aws-prod', serverHost: 'acme.getcollate.io', authTokenSecret: { name: 'collate-token', key: 'token' } }, ecrRegistryHelper: { enabled: false } }
+const SIMPLE = {
+  config: { agentId: 'aws-prod', serverHost: 'acme.getcollate.io', authTokenSecret: { name: 'collate-token', key: 'token' } },
+  ecrRegistryHelper: { enabled: false },
+}
 const on = { enabled: true }
 /** Everything the chart can make. */
 const EVERYTHING = {
@@ -30,11 +33,14 @@ const EXECUTORS = [
   { name: 'everything switched on', values: EVERYTHING },
 ]
 
-test.each(EXECUTORS.flatMap((one) => ([4, 3] as const).map((major) => ({ ...one, major }))))('helm $major lint --strict has nothing to say of $name', async ({ values, major }) => {
-  const text = await run(await helmProgram(major), ['lint', '--strict', CHART_FOLDER, '--values', '-'], { input: JSON.stringify(values) })
-  expect(text).toContain('1 chart(s) linted, 0 chart(s) failed')
-  expect(text).not.toMatch(/\[(ERROR|WARNING)\]/)
-})
+test.each(EXECUTORS.flatMap((one) => ([4, 3] as const).map((major) => ({ ...one, major }))))(
+  'helm $major lint --strict has nothing to say of $name',
+  async ({ values, major }) => {
+    const text = await run(await helmProgram(major), ['lint', '--strict', CHART_FOLDER, '--values', '-'], { input: JSON.stringify(values) })
+    expect(text).toContain('1 chart(s) linted, 0 chart(s) failed')
+    expect(text).not.toMatch(/\[(ERROR|WARNING)\]/)
+  },
+)
 
 /** Most that a release may take of a Secret, which holds a megabyte. */
 const MOST_BYTES = 700_000

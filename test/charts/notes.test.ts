@@ -23,7 +23,11 @@ const over = (values: object): Json => overlaidValues(NEEDED, values as Json)
 
 const FILES = chartFiles(RELEASE.version)
 /** Helm 3 shows notes only with a cluster. So the text of the notes is rendered as a value of an object. */
-const AS_OBJECT = { ...FILES, 'notes.txt': FILES['templates/NOTES.txt'] ?? '', 'templates/notes.yaml': 'notes: {{ tpl ($.Files.Get "notes.txt") $ | toJson }}\n' }
+const AS_OBJECT = {
+  ...FILES,
+  'notes.txt': FILES['templates/NOTES.txt'] ?? '',
+  'templates/notes.yaml': 'notes: {{ tpl ($.Files.Get "notes.txt") $ | toJson }}\n',
+}
 
 async function notesFor(major: HelmMajor, values: Json): Promise<string> {
   const options = ['--namespace', RELEASE.namespace, '--show-only', 'templates/notes.yaml', '--values', '-']
@@ -59,7 +63,7 @@ describe.each([3, 4] as const)('the notes of Helm %i', (major) => {
   test('tell every warning as it is, whatever the values hold, and none without one', async () => {
     const values = over({
       config: { agentId: "it's {{ .Values }} %s", useSecureProtocols: false, ingestionPods: { customerToleration: 'x' } },
-      argoWorkflows: { "o'dd \"key\" {{ .x }} %d $(run)": 1 },
+      argoWorkflows: { 'o\'dd "key" {{ .x }} %d $(run)': 1 },
     })
     const told = warningsOf(scopeFor(values, RELEASE))
     expect(told.length).toBeGreaterThan(2)
@@ -70,7 +74,13 @@ describe.each([3, 4] as const)('the notes of Helm %i', (major) => {
   })
 
   test('read the log of the test where Helm can', async () => {
-    expect(await shellWords(await notesFor(major, NEEDED), 'helm')).toEqual(['test', 'collate-prod', '--namespace', 'collate', ...(major === 4 ? ['--logs'] : [])])
+    expect(await shellWords(await notesFor(major, NEEDED), 'helm')).toEqual([
+      'test',
+      'collate-prod',
+      '--namespace',
+      'collate',
+      ...(major === 4 ? ['--logs'] : []),
+    ])
   })
 })
 

@@ -48,7 +48,11 @@ async function command(...args: readonly string[]): Promise<string> {
 /** An account with the rights that the hook of `helm uninstall` has for as long as it runs. Gives its kubeconfig. */
 async function uninstallAccount({ cluster, namespace }: ReleasedPlace): Promise<string> {
   const create = async (root: string, resource: string, body: object): Promise<void> =>
-    void (await callJson(cluster.api, { method: 'POST', path: `${root}/namespaces/${namespace}/${resource}`, body: { ...body, metadata: { name: UNINSTALLER } } }))
+    void (await callJson(cluster.api, {
+      method: 'POST',
+      path: `${root}/namespaces/${namespace}/${resource}`,
+      body: { ...body, metadata: { name: UNINSTALLER } },
+    }))
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
   await create('/api/v1', 'serviceaccounts', {})
   await create(rbac, 'roles', { rules: UNINSTALL_PERMISSIONS })

@@ -8,13 +8,16 @@ import { scopeFor } from '../../constructs/yaml/release-scope.ts'
 import { CommandError, run } from '../cluster/shell.ts'
 import { parsePipelineTypePolicies } from '../../compiler/policy/pipeline-type-policy.ts'
 import { type HelmMajor, helmProgram } from './helm.ts'
-import { REFUSED_BY_CHECKS, REFUSED_BY_SHAPE } from './refused-values.ts'
+import { REFUSED_BY_CHECKS } from './refused-by-checks.ts'
+import { REFUSED_BY_SHAPE } from './refused-by-shape.ts'
+import { REFUSED_TABLES } from './refused-tables.ts'
 import { CHART_FOLDER } from './release.ts'
 import { withFiles } from './render.ts'
 
 // Each starts a Helm, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
+const BY_CHECKS = [...REFUSED_BY_CHECKS, ...REFUSED_TABLES]
 const GOOD: Json = { config: { authTokenSecret: { name: 'collate-token', key: 'token' } }, ecrRegistryHelper: { enabled: false } }
 const RELEASE = { name: 'collate-prod', namespace: 'collate', version: '1.2.3' }
 
@@ -66,11 +69,13 @@ describe('helm lint', () => {
   const lint = async (major: HelmMajor, values: Json): Promise<string> =>
     run(await helmProgram(major), ['lint', CHART_FOLDER, '--values', '-'], { input: JSON.stringify(values) }).catch(String)
 
-  test.each(([3, 4] as const).flatMap((major) => [
-    { major, name: 'a wrong form', values: { replicaCount: 'two' }, path: 'replicaCount' },
-    { major, name: 'what the checks refuse', values: { config: { serverHost: 'https://acme' } }, path: 'config.serverHost' },
-    { major, name: 'a missing token', values: { config: { serverHost: 'acme.getcollate.io', authTokenSecret: null } }, path: 'config.authToken' },
-  ]))('of Helm $major refuses $name, with its path and the mend', async ({ major, values, path }) => {
+  test.each(
+    ([3, 4] as const).flatMap((major) => [
+      { major, name: 'a wrong form', values: { replicaCount: 'two' }, path: 'replicaCount' },
+      { major, name: 'what the checks refuse', values: { config: { serverHost: 'https://acme' } }, path: 'config.serverHost' },
+      { major, name: 'a missing token', values: { config: { serverHost: 'acme.getcollate.io', authTokenSecret: null } }, path: 'config.authToken' },
+    ]),
+  )('of Helm $major refuses $name, with its path and the mend', async ({ major, values, path }) => {
     const text = await lint(major, over(values))
     expect(text).toContain('1 chart(s) failed')
     const [line = ''] = problemsOf(scopeFor(over(values), RELEASE))
@@ -85,9 +90,14 @@ describe('helm lint', () => {
 
 /** As an editor judges a values file, with the validators of both Helms: to a chart without values of its own they show the file as it is. */
 describe('the JSON Schema', () => {
-  const files = { 'Chart.yaml': 'apiVersion: v2\nname: schema\nversion: 1.0.0\n', 'values.schema.json': readFileSync(join(CHART_FOLDER, 'values.schema.json'), 'utf8') }
+  const files = {
+    'Chart.yaml': 'apiVersion: v2\nname: schema\nversion: 1.0.0\n',
+    'values.schema.json': readFileSync(join(CHART_FOLDER, 'values.schema.json'), 'utf8'),
+  }
   const judged = async (major: HelmMajor, values: unknown): Promise<string> =>
-    withFiles(files, async (folder) => run(await helmProgram(major), ['template', folder, '--values', '-'], { input: JSON.stringify(values) }).then(() => 'taken', String))
+    withFiles(files, async (folder) =>
+      run(await helmProgram(major), ['template', folder, '--values', '-'], { input: JSON.stringify(values) }).then(() => 'taken', String),
+    )
   const ofForm = REFUSED_BY_SHAPE.filter(({ values }) => !JSON.stringify(values).includes('null'))
 
   test.each(ofForm)('refuses $name', async ({ values }) => {
@@ -101,17 +111,17 @@ describe('the JSON Schema', () => {
 })
 
 describe('values that the checks refuse', () => {
-  test.each(REFUSED_BY_CHECKS)('$name', async ({ values, lines }) => {
+  test.each(BY_CHECKS)('$name', async ({ values, lines }) => {
     expect(checkLines(await refusalOf(4, TEMPLATE, over(values)))).toEqual(lines)
     expect(problemsOf(scopeFor(over(values), RELEASE))).toEqual(lines)
   })
 
-  test.each(REFUSED_BY_CHECKS.filter((_, index) => index % 5 === 0))('$name, with Helm 3', async ({ values, lines }) => {
+  test.each(BY_CHECKS.filter((_, index) => index % 5 === 0))('$name, with Helm 3', async ({ values, lines }) => {
     expect(checkLines(await refusalOf(3, TEMPLATE, over(values)))).toEqual(lines)
   })
 
   test('are refused by an install that is only tried', async () => {
-    const [first] = REFUSED_BY_CHECKS
+    const [first] = BY_CHECKS
     expect(checkLines(await refusalOf(4, DRY_RUN, over(first?.values ?? {})))).toEqual(first?.lines)
   })
 })
@@ -127,12 +137,18 @@ describe('values that are odd and right', () => {
     { name: 'pull secrets as a list', values: pods({ imagePullSecrets: ['one', 'two.corp'] }) },
     { name: 'pull secrets as text, with blanks and a comma too many', values: pods({ imagePullSecrets: ' one, two.corp,' }) },
     { name: 'no pull secrets, as a list', values: pods({ imagePullSecrets: [] }) },
-    { name: 'numbers in quotes where charts before wanted them so', values: { config: { maxActiveRuns: '7', runTtlSeconds: '60', reconnectDelaySeconds: '0.5' } } },
+    {
+      name: 'numbers in quotes where charts before wanted them so',
+      values: { config: { maxActiveRuns: '7', runTtlSeconds: '60', reconnectDelaySeconds: '0.5' } },
+    },
     { name: 'a number of pods in quotes', values: { podDisruptionBudget: { enabled: true, minAvailable: '1', maxUnavailable: '1' } } },
     { name: 'a limit below the default request', values: { resources: { limits: { cpu: '50m', memory: '128Mi' } } } },
     { name: 'a request above the default limit', values: { resources: { requests: { memory: '1Gi' } } } },
     { name: 'null for amounts', values: { resources: { limits: { memory: null, cpu: null }, requests: null } } },
-    { name: 'amounts that contradict each other where there is no such container', values: { argoWorkflows: { controller: { resources: { limits: { cpu: 1 }, requests: { cpu: 2 } } } } } },
+    {
+      name: 'amounts that contradict each other where there is no such container',
+      values: { argoWorkflows: { controller: { resources: { limits: { cpu: 1 }, requests: { cpu: 2 } } } } },
+    },
     { name: 'an address of the new kind', values: { config: { hostIp: '2001:db8::7' } } },
   ]
 
@@ -146,7 +162,7 @@ describe('values that are odd and right', () => {
 })
 
 describe('a table that the chart refuses', () => {
-  const tables = REFUSED_BY_CHECKS.flatMap(({ name, values }) => {
+  const tables = BY_CHECKS.flatMap(({ name, values }) => {
     const text = (over(values) as { config: { ingestionPods?: { additionalPipelineConfigs?: string } } }).config.ingestionPods?.additionalPipelineConfigs
     return text === undefined ? [] : [{ name, text, executor: 'installArgoWorkflows' in values ? ('argo' as const) : ('simpleK8s' as const) }]
   })

@@ -3,7 +3,18 @@ import { expect } from 'vitest'
 import { testConnection, untilShown } from '../scenario/automation-story.ts'
 import { accepted, historyOf } from '../scenario/run-story.ts'
 import type { RunRequest } from '../scenario/run-request.ts'
-import { deploy, EVERY_MINUTE, ONCE_A_YEAR, type ScheduledPipeline, scheduledPipeline, startJob, tell, untilCron, untilFired, untilNoCron } from '../scenario/schedule-story.ts'
+import {
+  deploy,
+  EVERY_MINUTE,
+  ONCE_A_YEAR,
+  type ScheduledPipeline,
+  scheduledPipeline,
+  startJob,
+  tell,
+  untilCron,
+  untilFired,
+  untilNoCron,
+} from '../scenario/schedule-story.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { untilSettled } from '../scenario/settled.ts'
 import { type Released, untilAnswered } from './released.ts'

@@ -1,5 +1,5 @@
 /** The life of a release under the Simple Kubernetes executor. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import type { Place } from '../scenario/place.ts'
 import { expectWholeLife } from './release-life.ts'
 import type { HelmMajor } from './helm.ts'

@@ -30,9 +30,18 @@ export async function openReleasedPlace(cluster: Cluster, agentId: string, value
   const gates = new Gates(cluster.hostIp)
   const rootOf = (resource: string): string => (resource in API_ROOTS ? API_ROOTS[resource as Kind] : '/api/v1')
   return {
-    ...{ cluster, namespace: namespace.name, collate, kubeconfig, program, executor, release },
+    cluster,
+    namespace: namespace.name,
+    collate,
+    kubeconfig,
+    program,
+    executor,
+    release,
     list: async (resource) => {
-      const answer = await callJson(cluster.api, { method: 'GET', path: `${rootOf(resource)}/namespaces/${namespace.name}/${resource}` })
+      const answer = await callJson(cluster.api, {
+        method: 'GET',
+        path: `${rootOf(resource)}/namespaces/${namespace.name}/${resource}`,
+      })
       return answer['items'] as readonly KubernetesObject[]
     },
     gate: async () => gates.gate(),

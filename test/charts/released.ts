@@ -49,7 +49,11 @@ const KINDS = {
 const OF_KUBERNETES = ['configmaps/kube-root-ca.crt', 'serviceaccounts/default']
 
 /** `kind/name` of all that stands in a namespace and that Kubernetes did not put there. */
-export async function objectsIn({ cluster }: Pick<Place, 'cluster'>, namespace: string, more: Readonly<Record<string, readonly string[]>> = {}): Promise<string[]> {
+export async function objectsIn(
+  { cluster }: Pick<Place, 'cluster'>,
+  namespace: string,
+  more: Readonly<Record<string, readonly string[]>> = {},
+): Promise<string[]> {
   const wanted = Object.entries({ ...KINDS, ...more }).flatMap(([root, kinds]) => kinds.map((kind) => ({ root, kind })))
   const found = await Promise.all(
     wanted.map(async ({ root, kind }) => {
@@ -63,7 +67,12 @@ export async function objectsIn({ cluster }: Pick<Place, 'cluster'>, namespace: 
 }
 
 /** Waits until nothing but `rest` stands in the namespace: what Helm has deleted may still be ending. */
-export async function untilOnly(place: Pick<Place, 'cluster'>, namespace: string, rest: readonly string[] = [], more: Readonly<Record<string, readonly string[]>> = {}): Promise<void> {
+export async function untilOnly(
+  place: Pick<Place, 'cluster'>,
+  namespace: string,
+  rest: readonly string[] = [],
+  more: Readonly<Record<string, readonly string[]>> = {},
+): Promise<void> {
   const probe = async (): Promise<true | undefined> => {
     const left = (await objectsIn(place, namespace, more)).filter((name) => !rest.includes(name))
     if (left.length > 0) throw new Error(`still there: ${left.join(', ')}`)
@@ -75,7 +84,9 @@ export async function untilOnly(place: Pick<Place, 'cluster'>, namespace: string
 /** The pods of the release's Deployment. */
 export async function runnerPods({ name, namespace }: Release, { cluster }: Pick<Place, 'cluster'>): Promise<readonly KubernetesObject[]> {
   const selector = encodeURIComponent(`app.kubernetes.io/instance=${name},app.kubernetes.io/component=runner`)
-  return (await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}` }))['items'] as readonly KubernetesObject[]
+  return (await callJson(cluster.api, { method: 'GET', path: `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}` }))[
+    'items'
+  ] as readonly KubernetesObject[]
 }
 
 /** Sends a request as Collate does: again, while no runner is linked or the one that is cannot answer now. */

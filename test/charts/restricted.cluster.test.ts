@@ -34,8 +34,12 @@ const EVERYTHING: Json = {
   volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
   nodeSelector: { 'kubernetes.io/os': 'linux' },
   tolerations: [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
-  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }] } } },
-  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { a: 'b' } } }],
+  affinity: {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }] } },
+  },
+  topologySpreadConstraints: [
+    { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { a: 'b' } } },
+  ],
   imagePullSecrets: [{ name: 'registry' }],
   podDisruptionBudget: { enabled: true, minAvailable: '50%' },
   networkPolicy: { enabled: true, extraEgress: [{ to: [{ ipBlock: { cidr: '10.0.0.7/32' } }], ports: [{ port: 3128, protocol: 'TCP' }] }] },
@@ -64,7 +68,10 @@ const CASES: readonly { readonly name: string; readonly values: Json }[] = [
   { name: 'with an Argo that is there', values: mergedValues({ config: { argoWorkflows: { endpoint: 'argo:2746' } } }, NEEDED) },
   { name: 'with an Argo of its own', values: mergedValues({ installArgoWorkflows: true }, NEEDED) },
   { name: 'under OpenShift', values: mergedValues({ openshift: { enabled: true } }, NEEDED) },
-  { name: 'with accounts of the operator', values: mergedValues({ serviceAccount: { create: false, name: 'a' }, config: { ingestionPods: { serviceAccount: { create: false } } } }, NEEDED) },
+  {
+    name: 'with accounts of the operator',
+    values: mergedValues({ serviceAccount: { create: false, name: 'a' }, config: { ingestionPods: { serviceAccount: { create: false } } } }, NEEDED),
+  },
   { name: 'with secrets in another store', values: mergedValues({ config: { secretsManager: 'managed-aws' } }, NEEDED) },
   { name: 'with everything on', values: EVERYTHING },
   { name: 'with everything on, Argo and OpenShift', values: mergedValues({ installArgoWorkflows: true, openshift: { enabled: true } }, EVERYTHING) },
@@ -84,7 +91,8 @@ async function createAccount(name: string): Promise<void> {
 }
 
 /** A priority class has to be there, too, before a pod may name it, so none is named. */
-const objectsOf = (values: Json): ChartObject[] => plainObjects(values, { name: 'collate-prod', namespace: namespace.name, version: '1.2.3' }) as unknown as ChartObject[]
+const objectsOf = (values: Json): ChartObject[] =>
+  plainObjects(values, { name: 'collate-prod', namespace: namespace.name, version: '1.2.3' }) as unknown as ChartObject[]
 
 describe.concurrent('every object of the chart is taken without a word', () => {
   test.for(CASES)('$name', async ({ values }) => {
@@ -102,7 +110,12 @@ test('one that is not restricted, has a field of no kind, or is out of date woul
   const pod: ChartObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [container] } as object }
   expect(await objectionsTo(cluster, namespace.name, pod)).toEqual([expect.stringMatching(/violates PodSecurity/)])
   const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } }
-  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: { selector: { matchLabels: { a: 'b' } }, template } } as ChartObject
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a' },
+    spec: { selector: { matchLabels: { a: 'b' } }, template },
+  } as ChartObject
   expect(await objectionsTo(cluster, namespace.name, deployment)).toEqual([expect.stringMatching(/would violate PodSecurity/)])
   const misspelt = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, datta: {} } as ChartObject
   expect(await objectionsTo(cluster, namespace.name, misspelt)).toEqual([expect.stringMatching(/datta/)])

@@ -8,9 +8,10 @@ import { CommandError, run } from '../cluster/shell.ts'
 import { callsOf, refusedCalls } from './rights-used.ts'
 import { auditEvents } from '../scenario/audit-log.ts'
 import type { Place } from '../scenario/place.ts'
-import { accepted, historyOf } from '../scenario/run-story.ts'
+import { accepted, expectOneStart, historyOf } from '../scenario/run-story.ts'
 import { runnerProgram } from '../scenario/runner-program.ts'
-import { deploy, scheduledPipeline, startJob } from '../scenario/schedule-story.ts'
+import { deploy, scheduledPipeline, startJob, untilCron } from '../scenario/schedule-story.ts'
+import { untilSettled } from '../scenario/settled.ts'
 import { CHART_FOLDER } from './release.ts'
 import { objectsIn, openReleasePlace, releasedAt, untilOnly } from './released.ts'
 
@@ -45,7 +46,9 @@ test('with runs, a schedule and its Job under way leaves nothing, and nothing is
   expect(end).toBeGreaterThan(0)
   expect(refusedCalls(await callsOf(scenario.cluster, namespace, `${release.name}-hybrid-ingestion-runner-uninstall`))).toEqual([])
   const account = `system:serviceaccount:${namespace}:${release.name}-hybrid-ingestion-runner`
-  const after = events.slice(end + 1).filter(({ user, verb, resource }) => user === account && ['create', 'patch', 'delete'].includes(verb) && resource !== 'events')
+  const after = events
+    .slice(end + 1)
+    .filter(({ user, verb, resource }) => user === account && ['create', 'patch', 'delete'].includes(verb) && resource !== 'events')
   expect(after.map(({ verb, resource, name }) => `${verb} ${resource}/${name}`)).toEqual([])
 })
 
@@ -90,8 +93,41 @@ test.runIf(IS_ALL)('whose hook fails says how to go on, and the way it names lea
   const { stderr } = failure as CommandError
   for (const words of ['cannot get resource', 'helm uninstall --no-hooks', `${name}-uninstall`]) expect(stderr).toContain(words)
   await release.uninstall('--no-hooks')
-  expect(await run(process.execPath, [await runnerProgram(), 'uninstall', '--namespace', namespace, '--agent', agentId], { env: { KUBECONFIG: cluster.kubeconfigPath } })).toContain('nothing of runner stuck is left')
+  expect(
+    await run(process.execPath, [await runnerProgram(), 'uninstall', '--namespace', namespace, '--agent', agentId], {
+      env: { KUBECONFIG: cluster.kubeconfigPath },
+    }),
+  ).toContain('nothing of runner stuck is left')
   expect((await historyOf(scenario, runId)).at(-1)).toBe('running by bot')
   const ofHook = (await objectsIn(place, namespace)).filter((object) => object.includes(`${name}-uninstall`))
   await untilOnly(place, namespace, ofHook)
+})
+
+/** As after a hook that failed, and somebody who then installs again instead of taking the rest away by hand. */
+test.runIf(IS_ALL)('without its hook, and installed again: goes on with the runs and schedules that it finds', async () => {
+  const { scenario, release, values } = await releasedAt(place, { agentId: 'again' })
+  const { collate, agentId, namespace } = scenario
+  await release.install(values)
+  await collate.waitForRunner(agentId, 'Active')
+  const nightly = scheduledPipeline(scenario)
+  await deploy(nightly, { schedule: '0 2 * * *' })
+  const { metadata } = await untilCron(nightly)
+  const gate = await place.gate()
+  const [longer, shorter] = [await accepted(scenario, { seconds: 600 }), await accepted(scenario, { waitAt: gate.url, end: 'none' })]
+  for (const { runId } of [longer, shorter]) await collate.waitForStatus({ runId, state: 'running' })
+
+  await release.uninstall('--no-hooks')
+  gate.open()
+  await release.install(values)
+  await collate.waitForRunner(agentId, 'Active')
+  expect(await untilSettled(scenario, shorter.runId)).toMatchObject({ state: 'success' })
+  expect(await historyOf(scenario, shorter.runId)).toEqual(['running by bot', 'success by runner'])
+  for (const { runId } of [longer, shorter]) await expectOneStart(scenario, runId)
+  expect((await untilCron(nightly)).metadata.uid).toBe(metadata.uid)
+  const job = await startJob(nightly)
+  await collate.waitForStatus({ runId: job.uid, state: 'success' })
+
+  await release.uninstall()
+  expect(await historyOf(scenario, longer.runId)).toEqual(['running by bot', 'stopped by runner'])
+  await untilOnly(place, namespace)
 })

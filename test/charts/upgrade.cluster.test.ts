@@ -119,7 +119,15 @@ function isReady({ metadata, status }: KubernetesObject): boolean {
   return metadata.deletionTimestamp === undefined && conditions.some((one) => one.type === 'Ready' && one.status === 'True')
 }
 
-async function leaderOf({ cluster, namespace, agentId }: { readonly cluster: Place['cluster']; readonly namespace: string; readonly agentId: string }): Promise<string> {
+async function leaderOf({
+  cluster,
+  namespace,
+  agentId,
+}: {
+  readonly cluster: Place['cluster']
+  readonly namespace: string
+  readonly agentId: string
+}): Promise<string> {
   const path = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${leaseName(agentId)}`
   const { spec } = (await callJson(cluster.api, { method: 'GET', path })) as { spec: { holderIdentity?: string } }
   return spec.holderIdentity?.split('_')[0] ?? ''

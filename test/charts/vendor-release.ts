@@ -37,7 +37,12 @@ export function vendorChart(release: VendorRelease): Record<string, string> {
 
 export function vendorObjects(release: VendorRelease): VendorObject[] {
   const isArgo = release.executor === 'argo'
-  return [...ofRunner(release), ...ofIngestion(release, isArgo), ...ofPullSecret(release), ...(isArgo ? [...ofClient(release), ...ofArgo(release)] : ofJobs(release))]
+  return [
+    ...ofRunner(release),
+    ...ofIngestion(release, isArgo),
+    ...ofPullSecret(release),
+    ...(isArgo ? [...ofClient(release), ...ofArgo(release)] : ofJobs(release)),
+  ]
 }
 
 export function fullName({ name }: Pick<VendorRelease, 'name'>): string {
@@ -147,13 +152,7 @@ function ofPullSecret(release: VendorRelease): VendorObject[] {
   const pod = { serviceAccountName: account, restartPolicy: 'Never', containers: [{ name: 'ecr-registry-helper', image: IMAGE, command: IDLE }] }
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, labels } },
-    ...role(
-      release,
-      'ecr-registry-helper',
-      account,
-      [{ apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] }],
-      `${full}-ecr-registry-helper`,
-    ),
+    ...role(release, 'ecr-registry-helper', account, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete'] }], `${full}-ecr-registry-helper`),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${full}-config`, labels }, data: { AWS_REGION: 'eu-west-1' } },
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: `${full}-secrets`, labels }, stringData: { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' } },
     {

@@ -20,7 +20,11 @@ import { vendorChart, vendorObjects, type VendorRelease } from './vendor-release
 
 interface Live {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string }
-  readonly spec: { readonly template?: { readonly spec: { readonly containers: readonly LiveContainer[] } }; readonly selector?: unknown; readonly ports?: unknown }
+  readonly spec: {
+    readonly template?: { readonly spec: { readonly containers: readonly LiveContainer[] } }
+    readonly selector?: unknown
+    readonly ports?: unknown
+  }
   readonly status?: Readonly<Record<string, unknown>>
   readonly data?: Readonly<Record<string, string>>
 }
@@ -111,7 +115,12 @@ async function startOldWork({ work, vendor, create }: Scene): Promise<void> {
     const workflowSpec = { entrypoint: 'main', serviceAccountName: 'ingestion', templates: [{ name: 'main', container: { ...work.container, name: '', env } }] }
     const apiVersion = 'argoproj.io/v1alpha1'
     await create({ apiVersion, kind: 'Workflow', metadata: { name: 'old-work' }, spec: workflowSpec })
-    await create({ apiVersion, kind: 'CronWorkflow', metadata: { name: 'old-nightly' }, spec: { schedule: '0 3 1 1 *', schedules: ['0 3 1 1 *'], workflowSpec } })
+    await create({
+      apiVersion,
+      kind: 'CronWorkflow',
+      metadata: { name: 'old-nightly' },
+      spec: { schedule: '0 3 1 1 *', schedules: ['0 3 1 1 *'], workflowSpec },
+    })
   }
   await work.begun()
 }
@@ -144,7 +153,10 @@ function valuesFor({ cluster, collate, vendor, namespace, registry }: Scene): Va
 
 /** Objects that stay what they are; all others of the old release go. */
 function staysOf({ vendor }: Scene): ReadonlySet<string> {
-  const ofExecutor = vendor.executor === 'argo' ? [`Deployment ${vendor.argoName}-workflow-controller`] : ['ServiceAccount omd-pull-secret-refresh', `Secret ${FULL_NAME}-secrets`]
+  const ofExecutor =
+    vendor.executor === 'argo'
+      ? [`Deployment ${vendor.argoName}-workflow-controller`]
+      : ['ServiceAccount omd-pull-secret-refresh', `Secret ${FULL_NAME}-secrets`]
   return new Set([`Deployment ${FULL_NAME}`, `Service ${FULL_NAME}`, `ServiceAccount ${FULL_NAME}`, 'ServiceAccount ingestion', ...ofExecutor])
 }
 
@@ -218,7 +230,7 @@ describe.each([
     const upgraded = await scene.get('Deployment', FULL_NAME)
     expect(upgraded?.spec.selector).toEqual(deployment?.spec.selector)
     expect(containerOf(upgraded)).toMatchObject({ name: containerOf(deployment)?.name, ports: containerOf(deployment)?.ports })
-    expect((await scene.get('Service', FULL_NAME))?.spec.ports).toMatchObject((service?.spec.ports as object[]).map((port) => ({ ...port })))
+    expect((await scene.get('Service', FULL_NAME))?.spec.ports).toMatchObject([service?.spec.ports].flat())
     const environment = containerOf(upgraded)?.env ?? []
     expect(new Set(environment.map(({ name }) => name)).size).toBe(environment.length)
     expect(environment.map(({ name }) => name)).not.toContain('ARGO_TOKEN')

@@ -48,6 +48,7 @@ async function tryApply(object: RenderedObject): Promise<void> {
 describe("values of the vendor's chart", () => {
   test.each(vendorCases())('$name: make objects that the API server takes', async (one) => {
     const objects = await rendered(one)
+    expect(objects.length).toBeGreaterThan(5)
     for (const object of objects) await tryApply(object)
   })
 

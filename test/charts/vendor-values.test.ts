@@ -20,7 +20,9 @@ function expectVariable(variable: Variable | undefined, expected: ExpectedValue,
 }
 
 function warningsOf(environment: ReadonlyMap<string, Variable>): string[] {
-  return (environment.get('VALUES_WARNINGS')?.value ?? '').split('\n').filter((line) => line !== '' && !/^(config\.authToken is given|ecrRegistryHelper\.collateCredentials\.values holds)/.test(line))
+  return (environment.get('VALUES_WARNINGS')?.value ?? '')
+    .split('\n')
+    .filter((line) => line !== '' && !/^(config\.authToken is given|ecrRegistryHelper\.collateCredentials\.values holds)/.test(line))
 }
 
 /** What the runner finds in the two files, where there are any. */
@@ -57,7 +59,11 @@ describe("values of the vendor's chart, unchanged", () => {
   test.each(vendorCases().filter(({ warnings }) => warnings !== undefined))('$name: what has no effect is told', async (one) => {
     const { container } = runnerOf(await rendered(one))
     const told = warningsOf(new Map(container.env.map((variable) => [variable.name, variable])))
-    for (const beginning of one.warnings ?? []) expect(told.some((line) => line.startsWith(beginning)), `${beginning}\n${told.join('\n')}`).toBe(true)
+    for (const beginning of one.warnings ?? [])
+      expect(
+        told.some((line) => line.startsWith(beginning)),
+        `${beginning}\n${told.join('\n')}`,
+      ).toBe(true)
   })
 
   test.each(vendorCases())('$name: are understood by the runner', async (one) => {

@@ -17,6 +17,7 @@ import { InputError, MachineError } from './machine-error.ts'
 import { isRoot, machineProblems, ROOT_NEEDED } from './preflight.ts'
 import { consoleProgress } from './progress.ts'
 import { everyClusterName } from './remains.ts'
+import { namespaceHolderOf } from './running-daemons.ts'
 
 export interface CommandInput {
   readonly values: Readonly<Record<string, unknown>>
@@ -145,7 +146,7 @@ const exec: Command = {
     const [program, ...args] = operands
     if (program === undefined) throw new InputError('exec: name the command after --, as in: exec -- ip address')
     const { name, kubeconfigPath, external } = await running(nameOf(values))
-    const enter = external ? [] : ['nsenter', '--target', String((await processesOf(name, 'daemons'))[0]), '--net', '--mount', '--']
+    const enter = external ? [] : ['nsenter', '--target', String(await namespaceHolderOf({ name })), '--net', '--mount', '--']
     const [command = program, ...rest] = [...enter, program, ...args]
     const child = spawn(command, rest, { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfigPath } })
     return await new Promise((resolve, reject) => child.on('error', reject).on('exit', (code) => resolve(code ?? 1)))

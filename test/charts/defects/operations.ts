@@ -47,7 +47,8 @@ export const OF_OPERATIONS: readonly Defect[] = [
     here: 'only runners are counted by the budget',
     values: { podDisruptionBudget: { enabled: true } },
     holds: ({ of, pods }) => {
-      const { matchLabels } = of('PodDisruptionBudget')[0]?.spec?.['selector'] as { matchLabels: Record<string, string> }
+      const selector = of('PodDisruptionBudget')[0]?.spec?.['selector'] as { readonly matchLabels: Readonly<Record<string, string>> } | undefined
+      const matchLabels = selector?.matchLabels ?? { lacks: 'a selector' }
       const counted = pods.filter(({ metadata }) => Object.entries(matchLabels).every(([key, value]) => metadata.labels[key] === value))
       expect(counted.map(({ spec }) => spec.containers[0]?.name)).toEqual(['hybrid-ingestion-runner'])
     },

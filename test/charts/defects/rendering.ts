@@ -85,6 +85,7 @@ export function render(values: Json, name = RELEASE.name): Rendering {
 
 function podOf(object: RenderedObject): PodTemplate[] {
   if (object.kind === 'Pod') return [{ metadata: object.metadata, spec: object.spec as PodSpec }]
-  if (object.kind === 'CronJob') return [(object.spec?.['jobTemplate'] as { readonly spec: { readonly template: PodTemplate } }).spec.template]
+  if (object.kind === 'CronJob' && object.spec !== undefined)
+    return [(object.spec['jobTemplate'] as { readonly spec: { readonly template: PodTemplate } }).spec.template]
   return object.kind === 'Deployment' || object.kind === 'Job' ? [object.spec?.['template'] as PodTemplate] : []
 }

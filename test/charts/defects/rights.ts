@@ -1,8 +1,7 @@
 /** Namespaces, rights and credentials. */
 import { expect } from 'vitest'
-import { render, type Rendering, type Rule } from './rendering.ts'
+import { render, type Rendering, type Rule, NAME } from './rendering.ts'
 import type { Defect } from './defect.ts'
-import { NAME } from './rendering.ts'
 
 const ARGO = { installArgoWorkflows: true }
 const APART = { config: { ingestionPods: { namespace: 'ingestion' } } }
@@ -18,7 +17,8 @@ function expectSubjectsThere({ of }: Rendering): void {
 }
 
 const rulesOf = ({ of }: Rendering): Rule[] => of('Role').flatMap(({ rules = [] }) => rules)
-const verbsOn = (rules: readonly Rule[], resource: string): string[] => rules.filter(({ resources }) => resources.includes(resource)).flatMap(({ verbs }) => verbs)
+const verbsOn = (rules: readonly Rule[], resource: string): string[] =>
+  rules.filter(({ resources }) => resources.includes(resource)).flatMap(({ verbs }) => verbs)
 const rulesNamed = (rendering: Rendering, name: string): readonly Rule[] => rendering.one('Role', name).rules ?? []
 
 export const OF_RIGHTS: readonly Defect[] = [
@@ -65,7 +65,10 @@ export const OF_RIGHTS: readonly Defect[] = [
     here: "names are the release's own, but for accounts that the values name",
     values: {},
     holds: (first) => {
-      const second = render({ config: { ingestionPods: { serviceAccount: { name: 'other' } } }, ecrRegistryHelper: { serviceAccount: { name: 'other-refresh' } } }, 'second')
+      const second = render(
+        { config: { ingestionPods: { serviceAccount: { name: 'other' } } }, ecrRegistryHelper: { serviceAccount: { name: 'other-refresh' } } },
+        'second',
+      )
       const namesOf = ({ objects }: Rendering): string[] => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
       expect(namesOf(first).filter((name) => namesOf(second).includes(name))).toEqual([])
     },

@@ -83,7 +83,12 @@ export const OF_VALUES: readonly Defect[] = [
   {
     number: 8,
     here: 'further groups of rules are passed on as they are',
-    values: { prometheusRules: { enabled: true, extraRules: [{ name: 'own', rules: [{ alert: 'A', expr: 'up == 0', annotations: { summary: '{{ $labels.pod }}' } }] }] } },
+    values: {
+      prometheusRules: {
+        enabled: true,
+        extraRules: [{ name: 'own', rules: [{ alert: 'A', expr: 'up == 0', annotations: { summary: '{{ $labels.pod }}' } }] }],
+      },
+    },
     holds: ({ of }) => {
       const groups = of('PrometheusRule')[0]?.spec?.['groups'] as { name: string }[]
       expect(groups.at(-1)).toEqual({ name: 'own', rules: [{ alert: 'A', expr: 'up == 0', annotations: { summary: '{{ $labels.pod }}' } }] })
@@ -168,7 +173,7 @@ export const OF_VALUES: readonly Defect[] = [
   {
     number: 18,
     here: 'a common label does not take the place of a label of the chart',
-    values: { commonLabels: { 'app.kubernetes.io/name': 'other', team: 'data' } },
+    values: { commonLabels: { 'app.kubernetes.io/name': 'other', 'team': 'data' } },
     holds: ({ objects }) => {
       expect(objects.filter(({ metadata }) => metadata.labels['team'] !== 'data').map(({ kind }) => kind)).toEqual([])
       expect(objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/name'] === 'other')).toEqual([])

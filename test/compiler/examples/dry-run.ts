@@ -8,6 +8,8 @@ import { ARGO_CLUSTER } from '../../cluster/vitest-setup.ts'
 export interface Judge {
   /** What the API server says against the object, or undefined when it takes it. */
   refusalOf(object: object): Promise<string | undefined>
+  /** The y of its version 1.y. */
+  readonly minorVersion: number
   close(): Promise<void>
 }
 
@@ -34,7 +36,9 @@ export async function startJudge({ serviceAccounts = [], priorityClasses = [], w
   const path = `/api/v1/namespaces/${namespace.name}`
   await Promise.all(serviceAccounts.map((name) => callJson(cluster.api, { method: 'POST', path: `${path}/serviceaccounts`, body: { metadata: { name } } })))
   await Promise.all(priorityClasses.map((name) => createPriorityClass(cluster, name)))
+  const version = await callJson(cluster.api, { method: 'GET', path: '/version' })
   return {
+    minorVersion: Number.parseInt(String(version['minor'])),
     async refusalOf(object) {
       const collection = collectionOf(object, namespace.name)
       const body = { ...object, metadata: { ...Reflect.get(object, 'metadata'), namespace: namespace.name } }
