@@ -45,7 +45,9 @@ Lines that begin with \`$\` are typed. Those that begin with \`#\` say what Coll
 
   { says: '## Deploy and schedule' },
   { collate: 'deploys the pipeline shop.nightly, every minute so as not to wait for the night', deed: 'deploy' },
-  { says: "A schedule is a CronJob: it fires by Kubernetes' own clock, also while no runner is there ([schedules](schedules.md))." },
+  {
+    says: "A schedule is a CronJob: it fires by Kubernetes' own clock, also while no runner is there ([schedules](schedules.md)).",
+  },
   { shell: 'kubectl get cronjobs' },
   { shell: hybridRunner('schedules') },
   { collate: 'is told of the run that the schedule starts', deed: 'untilFired' },
