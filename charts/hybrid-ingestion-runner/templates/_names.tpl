@@ -28,8 +28,8 @@
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-hook-service-account" -}}
-{{- /* ecrRegistryHelper.serviceAccount.name, ecrRegistryHelper.serviceAccount.create */ -}}
-{{ ternary (printf "%s%s" ((include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) | trunc 58 | trimSuffix "-") "-hook") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
+{{- /* ecrRegistryHelper.serviceAccount.create */ -}}
+{{ ternary (printf "%s%s" ((include "hybrid-runner.ecr-service-account" $) | trunc 58 | trimSuffix "-") "-hook") (include "hybrid-runner.ecr-service-account" $) (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-key-in-ecr-hook-key" -}}
@@ -43,13 +43,13 @@
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-removal-service-account" -}}
-{{- /* ecrRegistryHelper.serviceAccount.name, ecrRegistryHelper.serviceAccount.create */ -}}
-{{ ternary (printf "%s%s" (include "hybrid-runner.fullname-ecr" $) "-removal") ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh") (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
+{{- /* ecrRegistryHelper.serviceAccount.create */ -}}
+{{ ternary (printf "%s%s" (include "hybrid-runner.fullname-ecr" $) "-removal") (include "hybrid-runner.ecr-service-account" $) (not (not (($.Values.ecrRegistryHelper).serviceAccount).create)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-service-account" -}}
-{{- /* ecrRegistryHelper.serviceAccount.name */ -}}
-{{ (include "hybrid-runner.text" ((($.Values.ecrRegistryHelper).serviceAccount).name | default "omd-pull-secret-refresh")) }}
+{{- /* ecrRegistryHelper.serviceAccount.name, ecrRegistryHelper.serviceAccount.create */ -}}
+{{ (($.Values.ecrRegistryHelper).serviceAccount).name | default (ternary (printf "%s%s" (include "hybrid-runner.fullname" $) "-ecr") "default" (not (not (($.Values.ecrRegistryHelper).serviceAccount).create))) }}
 {{- end -}}
 
 {{- define "hybrid-runner.fullname" -}}
@@ -100,6 +100,11 @@
 {{- define "hybrid-runner.ingestion-namespace" -}}
 {{- /* config.ingestionPods.namespace */ -}}
 {{ (($.Values.config).ingestionPods).namespace | default ($.Values.namespaceOverride | default $.Release.Namespace) }}
+{{- end -}}
+
+{{- define "hybrid-runner.ingestion-service-account" -}}
+{{- /* config.ingestionPods.serviceAccount.name, config.ingestionPods.serviceAccount.create */ -}}
+{{ ((($.Values.config).ingestionPods).serviceAccount).name | default (ternary (printf "%s%s" (include "hybrid-runner.fullname" $) "-ingestion") "default" (not (not ((($.Values.config).ingestionPods).serviceAccount).create))) }}
 {{- end -}}
 
 {{- define "hybrid-runner.is-argo" -}}
@@ -179,7 +184,9 @@
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "ARGO_PIPELINE_TYPE_CONFIGS"))))))) }}
 {{- (include "hybrid-runner.text" (ternary "serviceAccount: the runner has the account \"default\", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.\n" "" (eq (toJson (include "hybrid-runner.service-account" $)) (toJson "default")))) }}
 {{- /* config.ingestionPods.namespace */}}
-{{- (include "hybrid-runner.text" (ternary "config.ingestionPods.serviceAccount.name is \"default\", and so the rights of ingestion belong to every pod of the namespace that names no account. Name an account of its own.\n" "" (not (not (and (eq (toJson ((($.Values.config).ingestionPods).serviceAccount).name) (toJson "default")) (not (($.Values.config).ingestionPods).namespace)))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.ingestionPods.serviceAccount.name is \"default\", and so the rights of ingestion belong to every pod of the namespace that names no account. Name an account of its own.\n" "" (not (not (and (eq (toJson (include "hybrid-runner.ingestion-service-account" $)) (toJson "default")) (not (($.Values.config).ingestionPods).namespace)))))) }}
+{{- /* ecrRegistryHelper.enabled */}}
+{{- (include "hybrid-runner.text" (ternary "ecrRegistryHelper.serviceAccount: the pull secret is kept under the account \"default\", and so every pod of the namespace that names no account may change it. Set ecrRegistryHelper.serviceAccount.create to true, or name an account of its own.\n" "" (not (not (and ($.Values.ecrRegistryHelper).enabled (eq (toJson (include "hybrid-runner.ecr-service-account" $)) (toJson "default"))))))) }}
 {{- /* serviceAccount.create */}}
 {{- (include "hybrid-runner.text" (ternary "serviceAccount.automount is false: the runner has no token for the cluster's API. Set it to true, or mount one by volumes and volumeMounts.\n" "" (not (not (and ($.Values.serviceAccount).create (eq (toJson ($.Values.serviceAccount).automount) (toJson false)) (not $.Values.volumes)))))) }}
 {{- /* podDisruptionBudget.enabled */}}
@@ -191,7 +198,7 @@
 {{- /* podDisruptionBudget.enabled, podDisruptionBudget.minAvailable, podDisruptionBudget.maxUnavailable */}}
 {{- (include "hybrid-runner.text" (ternary "podDisruptionBudget has neither minAvailable nor maxUnavailable: one runner may go at a time, as with maxUnavailable: 1. Write one of the two.\n" "" (not (not (and ($.Values.podDisruptionBudget).enabled (not (and (not (kindIs "invalid" ($.Values.podDisruptionBudget).minAvailable)) (not (eq (toJson ($.Values.podDisruptionBudget).minAvailable) (toJson ""))))) (not (and (not (kindIs "invalid" ($.Values.podDisruptionBudget).maxUnavailable)) (not (eq (toJson ($.Values.podDisruptionBudget).maxUnavailable) (toJson "")))))))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs[INGESTION_NAMESPACE] is not what config.ingestionPods.namespace says, by which the chart makes accounts and rights. Take it out, and write it there.\n" "" (not (not (and (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_NAMESPACE")) (not (contains "$(" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_NAMESPACE")))) (not (eq (toJson (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_NAMESPACE"))) (toJson (include "hybrid-runner.ingestion-namespace" $))))))))) }}
-{{- (include "hybrid-runner.text" (ternary "extraEnvs[INGESTION_SERVICE_ACCOUNT_NAME] is not what config.ingestionPods.serviceAccount.name says, by which the chart makes accounts and rights. Take it out, and write it there.\n" "" (not (not (and (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME")) (not (contains "$(" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME")))) (not (eq (toJson (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME"))) (toJson ((include "hybrid-runner.text" ((($.Values.config).ingestionPods).serviceAccount).name)))))))))) }}
+{{- (include "hybrid-runner.text" (ternary "extraEnvs[INGESTION_SERVICE_ACCOUNT_NAME] is not what config.ingestionPods.serviceAccount.name says, by which the chart makes accounts and rights. Take it out, and write it there.\n" "" (not (not (and (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME")) (not (contains "$(" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME")))) (not (eq (toJson (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME"))) (toJson (include "hybrid-runner.ingestion-service-account" $))))))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs[SECRETS_MANAGER] is not what config.secretsManager says, by which the chart makes accounts and rights. Take it out, and write it there.\n" "" (not (not (and (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "SECRETS_MANAGER")) (not (contains "$(" (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "SECRETS_MANAGER")))) (not (eq (toJson (include "hybrid-runner.value-of-name" (list $.Values.extraEnvs "SECRETS_MANAGER"))) (toJson ((include "hybrid-runner.text" ($.Values.config).secretsManager)))))))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.endpoint has no effect beside installArgoWorkflows: true, for the Argo of the release runs the pods. Take it out; or set installArgoWorkflows to false where another Argo runs them.\n" "" (not (not (and $.Values.installArgoWorkflows (($.Values.config).argoWorkflows).endpoint))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.argoWorkflows.secondsAfterCompletionTTL has no effect without Argo: config.runTtlSeconds says how long an ended run stays. Take it out; to have Argo, set installArgoWorkflows to true, or name an Argo that is there in config.argoWorkflows.endpoint.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (and (not (kindIs "invalid" (($.Values.config).argoWorkflows).secondsAfterCompletionTTL)) (not (eq (toJson (($.Values.config).argoWorkflows).secondsAfterCompletionTTL) (toJson ""))))))))) }}
