@@ -88,7 +88,7 @@ export const configValues = section(
           'Their service account.',
           {
             create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { isNeeded: true, default: true }),
-            name: field(text, 'Its name.', { isNeeded: true, default: 'ingestion', rule: 'name' }),
+            name: field(text, 'Its name. Empty: `<release>-ingestion`, or `default` where none is made.', { default: 'ingestion', rule: 'name' }),
             annotations: field(stringMap, 'Its annotations, such as the role of a cloud identity.', { default: {} }),
             automount: field(flag, 'Whether its token is mounted.', { default: true }),
           },

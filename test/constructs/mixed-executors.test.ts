@@ -157,8 +157,8 @@ describe("a tag of the runner's image", () => {
 })
 
 describe('an account that does not do', () => {
-  test('is told of: of the pods, the one that all others have', () => {
-    const account: Json = config({ ingestionPods: { serviceAccount: { create: false, name: 'default' } } })
+  test.each(['default', '', null])('is told of: of the pods, the one that all others have, as %o', (name) => {
+    const account: Json = config({ ingestionPods: { serviceAccount: { create: false, name } } })
     expect(told(account)).toEqual([expect.stringMatching(/^config\.ingestionPods\.serviceAccount\.name is "default"/)])
   })
 
