@@ -78,7 +78,10 @@ export const configValues = section(
           default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
           rule: 'repository',
         }),
-        tag: field(word, 'Tag of their image, when it does not follow the server.', { default: 'om-1.13.3-cl-1.13.3', rule: 'tag' }),
+        tag: field(word, 'Tag of their image, when it does not follow the server. With a digest behind it (`1.13.3@sha256:...`) it never does.', {
+          default: 'om-1.13.3-cl-1.13.3',
+          rule: 'tag',
+        }),
         imagePullSecrets: field(z.union([text, z.array(text)]), 'Names of pull secrets, separated by commas, or as a list.', {
           default: 'omd-registry-credentials',
           rule: 'names',

@@ -149,6 +149,7 @@ describe("a tag of the runner's image", () => {
   test.each([
     { name: "of another version, with the chart's own repository", image: { tag: '1.11.10' }, isTold: true },
     { name: "that is the chart's version", image: { tag: '1.2.3' }, isTold: false },
+    { name: "that is the chart's version, and a digest", image: { tag: `1.2.3@sha256:${'0'.repeat(64)}` }, isTold: false },
     { name: "in a repository of the operator's", image: { repository: 'registry.corp/runner', tag: '1.11.10' }, isTold: false },
     { name: 'beside a digest, which counts', image: { tag: '1.11.10', digest: `sha256:${'0'.repeat(64)}` }, isTold: false },
   ])('$name is told of: $isTold', ({ image, isTold }) => {
