@@ -26,7 +26,7 @@ const TABLE_FIELDS = 'JSON by pipeline type (`metadata`, `profiler`, `lineage`, 
 const image = {
   INGESTION_IMAGE: variable(
     parsed(parseImageReference).prefault(DEFAULT_IMAGE),
-    'Image of the pods: `repository:tag`, or `repository@sha256:...`, which always wins.',
+    'Image of the pods: `repository:tag`, `repository@sha256:...` or both; a digest always wins.',
     { oldNames: ['ARGO_INGESTION_IMAGE'] },
   ),
   DYNAMIC_INGESTION_VERSION_ENABLED: variable(

@@ -95,7 +95,7 @@ const OF_RUNS: readonly Alert[] = [
     expr: `max(${series('unapplied_schedules')}) > 0`,
     for: '10m',
     severity: 'warning',
-    summary: 'The cluster or the policy refuses schedules, which do not fire as they are to: hybrid-runner schedules shows which.',
+    summary: 'The cluster or the policy refuses schedules, which do not fire as they are to: the log of the runner names them.',
   },
   {
     name: 'HybridAgentCollateAnswersNot',

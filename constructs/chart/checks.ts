@@ -5,7 +5,7 @@ import type { Check } from './check.ts'
 import { customChecks } from './custom-checks.ts'
 import { EXECUTOR_CHECKS } from './executor-checks.ts'
 import { nameChecks } from './name-checks.ts'
-import { FULL_NAME } from './names.ts'
+import { FULL_NAME, INGESTION_ACCOUNT } from './names.ts'
 import { ownResourceChecks } from './own-resources.ts'
 import { podResourceChecks } from './pod-resources.ts'
 import { PORT_CHECKS } from './port-checks.ts'
@@ -68,7 +68,7 @@ const TOGETHER: readonly Check[] = [
       "is the vendor's runner, which this chart does not start. Take image.repository, image.tag and image.pullPolicy out of your values, or name a mirror of this chart's own image",
   },
   {
-    when: all(value('config.ingestionPods.namespace'), call('equals', value('config.ingestionPods.serviceAccount.name'), 'default')),
+    when: all(value('config.ingestionPods.namespace'), call('equals', INGESTION_ACCOUNT, 'default')),
     path: 'config.ingestionPods.serviceAccount.name',
     message: 'is "default", to which every pod of that namespace would get the rights of ingestion. Name an account of its own',
   },

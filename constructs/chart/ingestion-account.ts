@@ -6,10 +6,9 @@ import { valueOf, when, whenFilled, entriesOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { chartObject } from './chart-object.ts'
 import { IS_ARGO } from './executor.ts'
-import { INGESTION_NAMESPACE, labels, objectName } from './names.ts'
+import { INGESTION_ACCOUNT, INGESTION_NAMESPACE, labels, objectName } from './names.ts'
 import { READS_SECRETS } from './reads-secrets.ts'
 
-const ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 /** No rule of Kubernetes tells Secrets apart but by their names. */
 const NAMED_SECRETS = value('config.ingestionPods.secrets')
 
@@ -19,7 +18,7 @@ const NAMED_SECRETS = value('config.ingestionPods.secrets')
  */
 export function ingestionAccount(scope: Construct): void {
   const metadata = {
-    name: valueOf(ACCOUNT),
+    name: valueOf(INGESTION_ACCOUNT),
     namespace: valueOf(INGESTION_NAMESPACE),
     labels: labels('ingestion'),
     annotations: entriesOf(value('config.ingestionPods.serviceAccount.annotations')),
@@ -60,7 +59,7 @@ function ingestionRights(scope: Construct): void {
       kind: 'RoleBinding',
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: valueOf(ACCOUNT), namespace: valueOf(INGESTION_NAMESPACE) }],
+      subjects: [{ kind: 'ServiceAccount', name: valueOf(INGESTION_ACCOUNT), namespace: valueOf(INGESTION_NAMESPACE) }],
     },
     hasRights,
   )

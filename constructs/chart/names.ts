@@ -20,6 +20,12 @@ export const RUNNER_ACCOUNT = named(
   call('orElse', value('serviceAccount.name'), call('ifElse', value('serviceAccount.create'), FULL_NAME, 'default')),
 )
 
+/** That of the ingestion pods: the operator's, or where none is named the vendor's, which is not cut. */
+export const INGESTION_ACCOUNT = named(
+  'ingestion-service-account',
+  accountOr(value('config.ingestionPods.serviceAccount.name'), value('config.ingestionPods.serviceAccount.create'), 'ingestion'),
+)
+
 /** Namespace of the ingestion pods, their records and payloads. */
 export const INGESTION_NAMESPACE = named(
   'ingestion-namespace',
@@ -33,6 +39,11 @@ export function objectName(suffix?: string): string {
 
 export function nameWith(suffix: string): Expression {
   return named(`fullname-${suffix}`, call('concat', call('truncated', FULL_NAME, 63 - suffix.length - 1), `-${suffix}`))
+}
+
+/** A service account: the one that was named; else `<release>-<suffix>` where the chart makes it, and `default` where it does not. */
+export function accountOr(given: Expression, isMade: Expression, suffix: string): Expression {
+  return call('orElse', given, call('ifElse', isMade, call('concat', FULL_NAME, `-${suffix}`), 'default'))
 }
 
 /** The labels by which the Deployment finds its pods. They never change: Kubernetes would not let them. */

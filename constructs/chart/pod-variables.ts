@@ -2,7 +2,7 @@
 import { call, isGiven } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import { EXECUTOR_TYPE, IS_ARGO } from './executor.ts'
-import { INGESTION_NAMESPACE } from './names.ts'
+import { INGESTION_ACCOUNT, INGESTION_NAMESPACE } from './names.ts'
 import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
 import { resourceVariables } from './pod-resources.ts'
 import { ifSet, type Variable } from './variable.ts'
@@ -49,7 +49,7 @@ const PODS: readonly Variable[] = [
   { name: 'INGESTION_IMAGE_PULL_SECRETS', value: call('joined', PULL_SECRETS, ','), when: PULL_SECRETS },
   {
     name: 'INGESTION_SERVICE_ACCOUNT_NAME',
-    value: call('text', value('config.ingestionPods.serviceAccount.name')),
+    value: INGESTION_ACCOUNT,
   },
   ifSet('INGESTION_AUTOMOUNT_SA_TOKEN', MOUNTS_TOKEN),
   {

@@ -19,7 +19,7 @@ export const IS_TAG_OF_OTHERS = call(
   call('equals', value('image.repository'), OWN_REPOSITORY),
   value('image.tag'),
   call('not', value('image.digest')),
-  call('not', call('equals', call('text', value('image.tag')), builtin('Chart.AppVersion'))),
+  call('not', call('equals', call('found', '^[^@]*', value('image.tag')), builtin('Chart.AppVersion'))),
 )
 
 const GIVEN = value('imagePullSecrets')

@@ -2,13 +2,13 @@
 import type { Expression } from '../expression/expression.ts'
 import { call } from '../expression/values.ts'
 import { value } from '../values/value.ts'
-import { INGESTION_NAMESPACE } from './names.ts'
+import { INGESTION_ACCOUNT, INGESTION_NAMESPACE } from './names.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import type { Warning } from './warning.ts'
 
 const RIGHTS_GO_BY: readonly { readonly name: string; readonly path: string; readonly said: Expression }[] = [
   { name: 'INGESTION_NAMESPACE', path: 'config.ingestionPods.namespace', said: INGESTION_NAMESPACE },
-  { name: 'INGESTION_SERVICE_ACCOUNT_NAME', path: 'config.ingestionPods.serviceAccount.name', said: value('config.ingestionPods.serviceAccount.name') },
+  { name: 'INGESTION_SERVICE_ACCOUNT_NAME', path: 'config.ingestionPods.serviceAccount.name', said: INGESTION_ACCOUNT },
   { name: 'SECRETS_MANAGER', path: 'config.secretsManager', said: value('config.secretsManager') },
 ]
 

@@ -7,9 +7,10 @@ import { type Described, describe } from '../values/described.ts'
 import { value } from '../values/value.ts'
 import { BUDGET_WARNINGS } from './budget-checks.ts'
 import { HAS_KEY_IN_VALUES } from './ecr/credentials.ts'
+import { REFRESHER_ACCOUNT } from './ecr/refresher-account.ts'
 import { IS_ARGO } from './executor.ts'
 import { executorWarnings } from './executor-checks.ts'
-import { RUNNER_ACCOUNT } from './names.ts'
+import { INGESTION_ACCOUNT, RUNNER_ACCOUNT } from './names.ts'
 import { READS_SECRETS } from './reads-secrets.ts'
 import { IS_TAG_OF_OTHERS } from './runner-image.ts'
 import { MOUNTS_TOKEN } from './pod-variables.ts'
@@ -20,7 +21,6 @@ import { VARIABLE_WARNINGS } from './variable-warnings.ts'
 import type { Warning } from './warning.ts'
 
 const ofOperator = (name: string): Expression => call('hasName', OPERATORS_OWN, name)
-const INGESTION_ACCOUNT = value('config.ingestionPods.serviceAccount.name')
 const OWN_TOKEN = call('valueOfName', OPERATORS_OWN, 'AUTH_TOKEN')
 
 const POD_ACCOUNT_MOUNTS = value('config.ingestionPods.serviceAccount.automount')
@@ -84,6 +84,10 @@ const FIXED: readonly Warning[] = [
   {
     when: call('and', call('equals', INGESTION_ACCOUNT, 'default'), call('not', value('config.ingestionPods.namespace'))),
     text: 'config.ingestionPods.serviceAccount.name is "default", and so the rights of ingestion belong to every pod of the namespace that names no account. Name an account of its own.',
+  },
+  {
+    when: call('and', value('ecrRegistryHelper.enabled'), call('equals', REFRESHER_ACCOUNT, 'default')),
+    text: 'ecrRegistryHelper.serviceAccount: the pull secret is kept under the account "default", and so every pod of the namespace that names no account may change it. Set ecrRegistryHelper.serviceAccount.create to true, or name an account of its own.',
   },
   {
     when: call('and', value('serviceAccount.create'), call('equals', value('serviceAccount.automount'), false), call('not', value('volumes'))),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, flag, free, freeList, names, resources, stringMap, text, without } from './field.ts'
+import { field, flag, free, freeList, names, resources, stringMap, text, without, word } from './field.ts'
 
 /** Argo Workflows as this chart installs it. Of the sub-chart that the vendor's chart brings, these values count; others are told of. */
 export const argoValues = {
@@ -15,6 +15,7 @@ export const argoValues = {
       namespaceOverride: without('Argo is installed into the namespace of the ingestion pods: write config.ingestionPods.namespace', text),
       images: z
         .looseObject({
+          tag: field(word, 'Tag of both images.', { rule: 'tag' }),
           pullSecrets: field(names, 'Pull secrets of the controller, in the namespace of the ingestion pods. None: `imagePullSecrets`.', { default: [] }),
         })
         .nullish()
@@ -27,7 +28,7 @@ export const argoValues = {
         .meta({ description: "Argo's resource definitions." }),
       controller: z
         .looseObject({
-          image: field(free, 'Image of the controller: registry, repository, tag.'),
+          image: field(free, 'Image of the controller: registry, repository, tag. A tag of its own goes before `images.tag`.'),
           workflowDefaults: field(free, 'Fields that every Workflow of this controller has.', { default: {} }),
           resources: field(resources, 'Its resources.', { default: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } } }),
           nodeSelector: field(stringMap, "Its nodes. Without any of these three, where the chart's own pods run.", { default: {} }),
@@ -38,6 +39,15 @@ export const argoValues = {
         })
         .nullish()
         .meta({ description: "Argo's controller." }),
+      executor: z
+        .looseObject({
+          image: field(
+            free,
+            "Image of the executor: registry, repository, tag. Without a registry the controller's; without a tag `images.tag`, or the controller's.",
+          ),
+        })
+        .nullish()
+        .meta({ description: "Argo's executor, which runs beside the program in the ingestion pods." }),
     })
     .nullish()
     .meta({ description: 'Argo Workflows, where `installArgoWorkflows` is true.' }),

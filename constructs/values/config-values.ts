@@ -78,7 +78,10 @@ export const configValues = section(
           default: '118146679784.dkr.ecr.eu-west-1.amazonaws.com/collate-customers-ingestion-slim-eu-west-1',
           rule: 'repository',
         }),
-        tag: field(word, 'Tag of their image, when it does not follow the server.', { default: 'om-1.13.3-cl-1.13.3', rule: 'tag' }),
+        tag: field(word, 'Tag of their image, when it does not follow the server. With a digest behind it (`1.13.3@sha256:...`) it never does.', {
+          default: 'om-1.13.3-cl-1.13.3',
+          rule: 'tag',
+        }),
         imagePullSecrets: field(z.union([text, z.array(text)]), 'Names of pull secrets, separated by commas, or as a list.', {
           default: 'omd-registry-credentials',
           rule: 'names',
@@ -88,7 +91,7 @@ export const configValues = section(
           'Their service account.',
           {
             create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { isNeeded: true, default: true }),
-            name: field(text, 'Its name.', { isNeeded: true, default: 'ingestion', rule: 'name' }),
+            name: field(text, 'Its name. Empty: `<release>-ingestion`, or `default` where none is made.', { default: 'ingestion', rule: 'name' }),
             annotations: field(stringMap, 'Its annotations, such as the role of a cloud identity.', { default: {} }),
             automount: field(flag, 'Whether its token is mounted.', { default: true }),
           },

@@ -16,11 +16,11 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
     'Its service account.',
     {
       create: field(flag, 'Whether the chart makes it. Its Role and RoleBinding are made either way.', { isNeeded: true, default: true }),
-      name: field(text, 'Its name; a second release in a namespace needs another one. Before an install, `<name>-hook` does the same.', {
-        isNeeded: true,
-        default: 'omd-pull-secret-refresh',
-        rule: 'name',
-      }),
+      name: field(
+        text,
+        'Its name; a second release in a namespace needs another one. Empty: `<release>-ecr`, or `default` where none is made. Before an install, `<name>-hook` does the same.',
+        { default: 'omd-pull-secret-refresh', rule: 'name' },
+      ),
       annotations: field(stringMap, 'Its annotations, such as the role of AWS that it takes on where no key is given.', { default: {} }),
     },
     { isNeeded: true },

@@ -13,6 +13,8 @@ export const LABEL_ENTRY = `"(${NAME}/)?${LABEL_VALUE}":"(${LABEL_VALUE})?"`
 const PATH_PART = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*'
 export const REPOSITORY = `([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]+)?/)?${PATH_PART}(/${PATH_PART})*`
 
+export const DIGEST = 'sha256:[0-9a-f]{64}'
+
 export const CRON_FIELD = '[0-9A-Za-z*/,?-]+'
 export const SIZE = '([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]{1,2}|[numkMGTPE]|[KMGTPE]i)?'
 

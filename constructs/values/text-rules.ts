@@ -1,5 +1,21 @@
 import { SECRETS_MANAGERS } from '../../compiler/secrets-manager.ts'
-import { BLANK, CIDR, CREDENTIALS, CRON_FIELD, HOST, IP, LABEL, LABEL_ENTRY, LABEL_VALUE, NAME, REPOSITORY, SIZE, SOLID, URL_PATH } from './text-patterns.ts'
+import {
+  BLANK,
+  CIDR,
+  CREDENTIALS,
+  CRON_FIELD,
+  DIGEST,
+  HOST,
+  IP,
+  LABEL,
+  LABEL_ENTRY,
+  LABEL_VALUE,
+  NAME,
+  REPOSITORY,
+  SIZE,
+  SOLID,
+  URL_PATH,
+} from './text-patterns.ts'
 
 /**
  * What a text must look like. A schema could say it too, but Helm would then show its author a pattern; a rule becomes a check,
@@ -55,8 +71,12 @@ export const TEXT_RULES = {
     message: 'must be names of Secrets, separated by commas',
   },
   repository: { pattern: REPOSITORY, message: 'must be the repository of an image in lower case, without a tag' },
-  tag: { pattern: '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}', message: 'must be the tag of an image, such as om-1.11.1-cl-1.11.1' },
-  digest: { pattern: 'sha256:[0-9a-f]{64}', message: 'must be sha256: and 64 hexadecimal digits' },
+  /** The chart writes it behind the repository: what may stand there is a tag, or a tag and a digest. */
+  tag: {
+    pattern: `[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@${DIGEST})?`,
+    message: 'must be the tag of an image, such as om-1.11.1-cl-1.11.1, behind which may stand @sha256: and 64 hexadecimal digits',
+  },
+  digest: { pattern: DIGEST, message: 'must be sha256: and 64 hexadecimal digits' },
   path: { pattern: '/[^\\n]*', message: 'must begin with /' },
   quantity: { pattern: SIZE, message: 'must be a quantity such as 500m, 2 or 4096Mi' },
   cron: {

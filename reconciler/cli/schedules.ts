@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { connectKubeCluster } from '../cluster/kube-cluster.ts'
 import { mustBeNamespace } from './empty-namespace.ts'
+import { listCrons } from './list-crons.ts'
 import { listSchedules } from './list-schedules.ts'
 import { namespaceOption } from './namespace-option.ts'
 import { type ScheduleRow, scheduleRows } from './schedule-rows.ts'
@@ -14,6 +15,9 @@ interface SchedulesOptions {
 }
 
 const EXAMPLE = `
+A state that ends with \`, not applied\` is one that the cluster does not fire, or fires as it was before: the log of the runner has the words of the
+API server.
+
 Example:
   hybrid-runner schedules --namespace ingestion`
 
@@ -29,9 +33,10 @@ export function schedulesCommand(): Command {
 }
 
 async function showSchedules({ namespace, agent, output }: SchedulesOptions): Promise<void> {
-  const schedules = await listSchedules(connectKubeCluster({ namespace }), agent)
+  const cluster = connectKubeCluster({ namespace })
+  const schedules = await listSchedules(cluster, agent)
   if (schedules.length === 0) await mustBeNamespace(namespace)
-  process.stdout.write(`${format(scheduleRows(schedules, Date.now()), output)}\n`)
+  process.stdout.write(`${format(scheduleRows(schedules, await listCrons(cluster, agent), Date.now()), output)}\n`)
 }
 
 function format(rows: readonly ScheduleRow[], output: SchedulesOptions['output']): string {

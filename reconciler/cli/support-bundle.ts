@@ -7,6 +7,7 @@ import { shownEnvironment } from '../doctor/shown-environment.ts'
 import { shownPod } from '../doctor/shown-pod.ts'
 import { observeEvent, TELLING_EVENTS } from '../observe/observed-event.ts'
 import { RUNNER_VERSION } from '../version.ts'
+import { listCrons } from './list-crons.ts'
 import { listSchedules } from './list-schedules.ts'
 import { PublishedLimits } from './published-limits.ts'
 import { rowsOf } from './run-rows.ts'
@@ -33,7 +34,7 @@ export async function supportBundle({ findings, environment, place, nowMs }: Bun
   if (place === undefined) return common
   const [runs, schedules, pods, events] = await Promise.all([
     orTrouble(async () => readRuns(place, nowMs)),
-    orTrouble(async () => scheduleRows(await listSchedules(place.cluster, place.agentId), nowMs)),
+    orTrouble(async () => scheduleRows(await listSchedules(place.cluster, place.agentId), await listCrons(place.cluster, place.agentId), nowMs)),
     orTrouble(async () => (await listAll(place.cluster, 'pods', `${LABEL_AGENT}=${agentLabelValue(place.agentId)}`)).map(shownPod)),
     orTrouble(async () => readEvents(place.cluster)),
   ])

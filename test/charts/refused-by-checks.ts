@@ -1,4 +1,4 @@
-import { LABEL, LABELS, NAME, NO_JSON, pods, TABLE, type RefusedValues } from './refused-values.ts'
+import { LABEL, LABELS, NAME, NO_JSON, pods, TABLE, TAG, type RefusedValues } from './refused-values.ts'
 
 /** Refused in words of the chart's own, the same under every Helm. */
 export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
@@ -29,7 +29,8 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     values: { image: { repository: 'registry.corp/runner:1.0' } },
     lines: ['image.repository: must be the repository of an image in lower case, without a tag.'],
   },
-  { name: 'a tag with blanks', values: { image: { tag: 'a b' } }, lines: ['image.tag: must be the tag of an image, such as om-1.11.1-cl-1.11.1.'] },
+  { name: 'a tag with blanks', values: { image: { tag: 'a b' } }, lines: [`image.tag: ${TAG}`] },
+  { name: 'a tag with half a digest', values: pods({ tag: '1.13.3@sha256:0123' }), lines: [`config.ingestionPods.tag: ${TAG}`] },
   {
     name: 'a tag without quotes, of which YAML has lost a digit',
     values: { image: { tag: 1.1 } },

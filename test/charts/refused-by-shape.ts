@@ -122,8 +122,8 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
   ...['config', 'image', 'service', 'serviceAccount'].map((key) => ({ name: `null for ${key}`, values: { [key]: null }, lines: [`${key}: ${AWAY}`] })),
   {
     name: 'null for what a part needs that is switched on',
-    values: { ecrRegistryHelper: { enabled: true, schedule: null, serviceAccount: { name: null } }, serviceMonitor: { enabled: true, interval: null } },
-    lines: ['ecrRegistryHelper.schedule', 'ecrRegistryHelper.serviceAccount.name', 'serviceMonitor.interval'].map((path) => `${path}: ${AWAY}`),
+    values: { ecrRegistryHelper: { enabled: true, schedule: null, serviceAccount: { create: null } }, serviceMonitor: { enabled: true, interval: null } },
+    lines: ['ecrRegistryHelper.schedule', 'ecrRegistryHelper.serviceAccount.create', 'serviceMonitor.interval'].map((path) => `${path}: ${AWAY}`),
   },
   {
     name: 'amounts in the place of limits',

@@ -74,6 +74,12 @@ describe('the image', () => {
     expect(containerOf(pod).image).toBe('registry.example.com/collate/ingestion:om-1.11.0-cl-1.11.0')
   })
 
+  test('does not need it, and is what was written, when a digest stands behind the tag', () => {
+    const image = `registry.example.com/ingestion:1.11.0@sha256:${'0'.repeat(64)}`
+    const { pod } = runOf(aMetadataRun(), aPolicy({ INGESTION_IMAGE: image }), {})
+    expect(containerOf(pod).image).toBe(image)
+  })
+
   const fixed = (environment: Readonly<Record<string, string>>, serverVersion: string) => {
     const policy = aPolicy({ DYNAMIC_INGESTION_VERSION_ENABLED: 'false', ...environment })
     const result = compile(runOf(aMetadataRun(), POLICY).stored, policy, { serverVersion })

@@ -57,6 +57,48 @@ describe("the pod of Argo's controller", () => {
   })
 })
 
+describe("Argo's images", () => {
+  const image = { registry: 'registry.corp', repository: 'mirror/controller', tag: 'v1' }
+  const ofExecutor = { registry: 'other.corp', repository: 'mirror/executor', tag: 'v2' }
+
+  test.each<{ name: string; argoWorkflows: { readonly [key: string]: Json }; controllers: string; executors: string }>([
+    {
+      name: 'the registry of the controller alone is that of both',
+      argoWorkflows: { controller: { image: { registry: 'registry.corp' } } },
+      controllers: 'registry.corp/argoproj/workflow-controller:v3.7.14',
+      executors: 'registry.corp/argoproj/argoexec:v3.7.14',
+    },
+    {
+      name: 'each has its own',
+      argoWorkflows: { images: { tag: 'v3' }, controller: { image }, executor: { image: ofExecutor } },
+      controllers: 'registry.corp/mirror/controller:v1',
+      executors: 'other.corp/mirror/executor:v2',
+    },
+    {
+      name: 'one tag is for both',
+      argoWorkflows: { images: { tag: 'v3' } },
+      controllers: 'quay.io/argoproj/workflow-controller:v3',
+      executors: 'quay.io/argoproj/argoexec:v3',
+    },
+    {
+      name: "the executor's tag is that of both, before the controller's",
+      argoWorkflows: { images: { tag: 'v3' }, controller: { image } },
+      controllers: 'registry.corp/mirror/controller:v1',
+      executors: 'registry.corp/argoproj/argoexec:v3',
+    },
+    {
+      name: "the executor's tag is the controller's where there is no other",
+      argoWorkflows: { controller: { image }, executor: { image: { registry: 'other.corp' } } },
+      controllers: 'registry.corp/mirror/controller:v1',
+      executors: 'other.corp/argoproj/argoexec:v1',
+    },
+  ])('are those that the values name: $name', ({ argoWorkflows, controllers, executors }) => {
+    const [container] = podOf({ argoWorkflows }).containers
+    expect(container).toMatchObject({ image: controllers, args: expect.arrayContaining(['--executor-image', executors]) as unknown })
+    expect(told({ argoWorkflows }).filter((line) => line.startsWith('argoWorkflows'))).toEqual([])
+  })
+})
+
 describe('where Argo is installed', () => {
   test('is the namespace of the ingestion pods, and the warnings say so', () => {
     const values = { createArgoWorkflowsNamespace: true, argoWorkflows: { namespaceOverride: 'argo' } }
@@ -69,13 +111,23 @@ describe('where Argo is installed', () => {
 })
 
 test("keys of Argo's sub-chart that have no effect are told by name, at each depth", () => {
-  const lines = told({ argoWorkflows: { server: {}, artifactRepository: {}, images: { tag: 'x' }, crds: { keep: true }, controller: { parallelism: 1 } } })
+  const lines = told({
+    argoWorkflows: {
+      server: {},
+      artifactRepository: {},
+      images: { pullPolicy: 'Always' },
+      executor: { env: [] },
+      crds: { keep: true },
+      controller: { parallelism: 1 },
+    },
+  })
   const namesIn = (path: string): string | undefined =>
     lines.map((line) => new RegExp(`^${path}: .*have no effect: ([^.]*)\\.`).exec(line)?.[1]).find((names) => names !== undefined)
-  expect(['argoWorkflows', 'argoWorkflows.images', 'argoWorkflows.crds', 'argoWorkflows.controller'].map(namesIn)).toEqual([
+  expect(['argoWorkflows', 'argoWorkflows.images', 'argoWorkflows.crds', 'argoWorkflows.controller', 'argoWorkflows.executor'].map(namesIn)).toEqual([
     'artifactRepository, server',
-    'tag',
+    'pullPolicy',
     'keep',
     'parallelism',
+    'env',
   ])
 })

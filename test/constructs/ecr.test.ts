@@ -88,6 +88,30 @@ describe('the refresher of ECR credentials', () => {
     for (const role of roles) expect(role.rules).toEqual([{ ...rule, verbs: verbs[role.metadata.annotations?.['helm.sh/hook'] ?? ''] }])
   })
 
+  test.each<{ name: string; serviceAccount: { readonly [key: string]: Json }; account: string; hook: string }>([
+    { name: 'is named', serviceAccount: { name: 'mine' }, account: 'mine', hook: 'mine-hook' },
+    {
+      name: 'is not named',
+      serviceAccount: { name: '' },
+      account: 'collate-prod-hybrid-ingestion-runner-ecr',
+      hook: 'collate-prod-hybrid-ingestion-runner-ecr-hook',
+    },
+    {
+      name: 'has null for a name',
+      serviceAccount: { name: null },
+      account: 'collate-prod-hybrid-ingestion-runner-ecr',
+      hook: 'collate-prod-hybrid-ingestion-runner-ecr-hook',
+    },
+    { name: 'is neither named nor made', serviceAccount: { create: false, name: '' }, account: 'default', hook: 'default' },
+  ])('has the account that the vendor would give it where it $name', ({ serviceAccount, account, hook }) => {
+    const objects = objectsOf({ serviceAccount })
+    const accountOf = (found: readonly ChartObject[]): string[] => podsOf(found).map(({ spec }) => spec.serviceAccountName)
+    expect(accountOf(objects.filter(({ kind }) => kind === 'CronJob'))).toEqual([account])
+    expect(accountOf(objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'pre-install,pre-upgrade'))).toEqual([hook])
+    const told = warningsOf(scopeFor(valuesWith({ serviceAccount }), RELEASE))
+    expect(told.some((line) => line.startsWith('ecrRegistryHelper.serviceAccount: '))).toBe(account === 'default')
+  })
+
   test('has before an install all that its hook needs, account and rights first, and its Job last', () => {
     const hooks = objectsOf().filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'pre-install,pre-upgrade')
     const weights = Object.fromEntries(hooks.map(({ kind, metadata }) => [kind, Number(metadata.annotations?.['helm.sh/hook-weight'])]))

@@ -149,6 +149,7 @@ describe("a tag of the runner's image", () => {
   test.each([
     { name: "of another version, with the chart's own repository", image: { tag: '1.11.10' }, isTold: true },
     { name: "that is the chart's version", image: { tag: '1.2.3' }, isTold: false },
+    { name: "that is the chart's version, and a digest", image: { tag: `1.2.3@sha256:${'0'.repeat(64)}` }, isTold: false },
     { name: "in a repository of the operator's", image: { repository: 'registry.corp/runner', tag: '1.11.10' }, isTold: false },
     { name: 'beside a digest, which counts', image: { tag: '1.11.10', digest: `sha256:${'0'.repeat(64)}` }, isTold: false },
   ])('$name is told of: $isTold', ({ image, isTold }) => {
@@ -157,8 +158,8 @@ describe("a tag of the runner's image", () => {
 })
 
 describe('an account that does not do', () => {
-  test('is told of: of the pods, the one that all others have', () => {
-    const account: Json = config({ ingestionPods: { serviceAccount: { create: false, name: 'default' } } })
+  test.each(['default', '', null])('is told of: of the pods, the one that all others have, as %o', (name) => {
+    const account: Json = config({ ingestionPods: { serviceAccount: { create: false, name } } })
     expect(told(account)).toEqual([expect.stringMatching(/^config\.ingestionPods\.serviceAccount\.name is "default"/)])
   })
 

@@ -3,6 +3,8 @@ import { cronName } from '../../compiler/names.ts'
 import { parseSchedule, SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { LABEL_ROLE } from '../../compiler/labels.ts'
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import { listCrons } from '../../reconciler/cli/list-crons.ts'
+import { type ScheduleRow, scheduleRows } from '../../reconciler/cli/schedule-rows.ts'
 import { must } from '../compiler/examples/must.ts'
 import { ENVIRONMENT } from '../compiler/examples/policy.ts'
 import { aMetadataRun } from '../compiler/examples/run-request.ts'
@@ -24,6 +26,11 @@ export function revisionsIn({ cluster }: World): StoredSchedule[] {
     .filter(({ metadata }) => metadata?.labels?.[LABEL_ROLE] === SCHEDULE_ROLE)
     .map((configMap) => must(parseSchedule(configMap)))
     .toSorted((one, other) => other.status.updatedAtMs - one.status.updatedAtMs)
+}
+
+/** The schedules as `hybrid-runner schedules` shows them. */
+export async function shownSchedules(world: World): Promise<ScheduleRow[]> {
+  return scheduleRows(revisionsIn(world), await listCrons(world.cluster, undefined), world.clock.nowMs)
 }
 
 /** The CronJob of the example pipeline, once it is as the test says. */

@@ -117,8 +117,7 @@
 {{- end }}
 {{- if not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "INGESTION_SERVICE_ACCOUNT_NAME")) }}
 - name: INGESTION_SERVICE_ACCOUNT_NAME
-  {{- /* config.ingestionPods.serviceAccount.name */}}
-  value: {{ toJson ((include "hybrid-runner.text" ((($.Values.config).ingestionPods).serviceAccount).name)) }}
+  value: {{ toJson (include "hybrid-runner.ingestion-service-account" $) }}
 {{- end }}
 {{- /* config.ingestionPods.automountSAToken, config.ingestionPods.autoMountSAToken */}}
 {{- if and (and (not (kindIs "invalid" (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (not (and (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken)) (not (eq (toJson (($.Values.config).ingestionPods).automountSAToken) (toJson ""))))))))) (not (eq (toJson (ternary (($.Values.config).ingestionPods).automountSAToken (($.Values.config).ingestionPods).autoMountSAToken (not (not (and (not (kindIs "invalid" (($.Values.config).ingestionPods).automountSAToken)) (not (eq (toJson (($.Values.config).ingestionPods).automountSAToken) (toJson "")))))))) (toJson "")))) (not (include "hybrid-runner.has-name" (list $.Values.extraEnvs "INGESTION_AUTOMOUNT_SA_TOKEN"))) }}

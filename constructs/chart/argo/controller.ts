@@ -1,7 +1,7 @@
 import type { DeploymentSpec, PodSpec, PolicyRule } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import type { Expression } from '../../expression/expression.ts'
-import { call, literal, named } from '../../expression/values.ts'
+import { call, literal, named, type Operand } from '../../expression/values.ts'
 import type { Marked } from '../../tree/marked.ts'
 import { blockOf, valueOf, when, whenFilled } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
@@ -17,6 +17,10 @@ const NAME = named(
   call('concat', call('truncated', call('orElse', value('argoWorkflows.fullnameOverride'), 'argo-workflows'), 43), '-workflow-controller'),
 )
 const IMAGE = value('argoWorkflows.controller.image')
+const EXECUTOR_IMAGE = value('argoWorkflows.executor.image')
+/** Of both images, unless one has its own. */
+const TAG = value('argoWorkflows.images.tag')
+const REGISTRY = call('orElse', call('valueOfKey', IMAGE, 'registry'), 'quay.io')
 
 /** Restricted to the namespace of the ingestion pods, where it does all of its work: no rights in any other. */
 const RULES: readonly PolicyRule[] = [
@@ -69,11 +73,27 @@ export function argoController(scope: Construct): void {
   chartObject(scope, 'argo-deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: deploymentSpec() }, IS_INSTALLED)
 }
 
-function imageOf(name: string): string {
-  const registry = call('orElse', call('valueOfKey', IMAGE, 'registry'), 'quay.io')
-  const tag = call('orElse', call('valueOfKey', IMAGE, 'tag'), ARGO_VERSION)
-  const repository = call('orElse', call('valueOfKey', IMAGE, 'repository'), 'argoproj/workflow-controller')
-  return valueOf(name === 'workflow-controller' ? call('concat', registry, '/', repository, ':', tag) : call('concat', registry, '/argoproj/argoexec:', tag))
+const imageValue = (image: Expression, field: string): Expression => call('valueOfKey', image, field)
+
+/** The first that is said of several. */
+function firstOf(first: Operand, ...others: readonly Operand[]): Operand {
+  return others.reduce((one, other) => call('orElse', one, other), first)
+}
+
+function controllerImage(): string {
+  const tag = firstOf(imageValue(IMAGE, 'tag'), TAG, ARGO_VERSION)
+  return imageText(REGISTRY, firstOf(imageValue(IMAGE, 'repository'), 'argoproj/workflow-controller'), tag)
+}
+
+/** The executor belongs to the controller: what is not said of it is taken from there. */
+function executorImage(): string {
+  const registry = firstOf(imageValue(EXECUTOR_IMAGE, 'registry'), REGISTRY)
+  const tag = firstOf(imageValue(EXECUTOR_IMAGE, 'tag'), TAG, imageValue(IMAGE, 'tag'), ARGO_VERSION)
+  return imageText(registry, firstOf(imageValue(EXECUTOR_IMAGE, 'repository'), 'argoproj/argoexec'), tag)
+}
+
+function imageText(registry: Operand, repository: Operand, tag: Operand): string {
+  return valueOf(call('concat', registry, '/', repository, ':', tag))
 }
 
 /** The nodes that were named for the controller alone; else those of the chart's own pods, all of it together: a mixture may fit no node. */
@@ -119,9 +139,9 @@ function deploymentSpec(): Marked<DeploymentSpec> {
         containers: [
           {
             name: 'controller',
-            image: imageOf('workflow-controller'),
+            image: controllerImage(),
             command: ['workflow-controller'],
-            args: ['--namespaced', '--configmap', valueOf(NAME), '--executor-image', imageOf('argoexec')],
+            args: ['--namespaced', '--configmap', valueOf(NAME), '--executor-image', executorImage()],
             env: [
               { name: 'ARGO_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
               { name: 'LEADER_ELECTION_IDENTITY', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },

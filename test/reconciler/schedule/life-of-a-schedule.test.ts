@@ -7,7 +7,7 @@ import { aPolicy } from '../../compiler/examples/policy.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
 import { aRunner, aWorld, type TestRunner, type World } from '../../support/a-runner.ts'
 import { FakeCluster } from '../../support/fake-cluster.ts'
-import { CRON_NAME, cronIn, payloadOf, PIPELINE_ID, revisionsIn, thePipeline } from '../../support/a-schedule.ts'
+import { CRON_NAME, cronIn, payloadOf, PIPELINE_ID, revisionsIn, shownSchedules, thePipeline } from '../../support/a-schedule.ts'
 
 let world: World
 let runner: TestRunner
@@ -143,8 +143,10 @@ describe('a deploy', () => {
     await vi.waitUntil(() => runner.schedules.controller.unapplied().count() === 1, { interval: 1 })
     const reason = 'unhealthy: the schedule of prod_mysql.nightly cannot be applied: exceeded quota: count/cronjobs.batch=0'
     expect(await ask('service/status', { runner: 'aws-prod' })).toMatchObject({ code: 500, reason })
+    expect(await shownSchedules(world)).toMatchObject([{ state: 'on, not applied', nextRun: null }])
     create.mockRestore()
     await cronIn(world)
+    expect(await shownSchedules(world)).toMatchObject([{ state: 'on', nextRun: expect.any(String) }])
     await vi.waitUntil(() => runner.schedules.controller.unapplied().count() === 0, { interval: 1 })
     expect(await ask('service/status', { runner: 'aws-prod' })).toMatchObject({ code: 200 })
   })
