@@ -40,7 +40,7 @@ const ARGO_VOLUMES = ['var-run-argo', 'tmp-dir-argo']
  */
 export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result<WorkflowSpec, Issue[]> {
   if (isEmpty(config)) return ok(spec)
-  const { podMetadata = {}, podSpecPatch = {}, ...params } = config.workflowParams
+  const { podMetadata = {}, podSpecPatch = {}, ...params } = withTokenInPatch(config.workflowParams)
   const shared = Object.fromEntries(Object.entries(params).filter(([field]) => Object.hasOwn(SHARED_FIELDS, field)))
   const own = Object.fromEntries(Object.entries(params).filter(([field]) => !Object.hasOwn(SHARED_FIELDS, field)))
   const template = spec.templates[0]
@@ -63,6 +63,12 @@ export function customWorkflow(spec: WorkflowSpec, config: CustomConfig): Result
     templates: [{ ...template, ...initContainersBeside(template.initContainers, template.container, container.value), container: container.value }],
   }
   return judged(spec, merged, config)
+}
+
+/** Whether the program gets a token is said in the patch: the field of the WorkflowSpec would have Argo refuse a Workflow without an executor. */
+function withTokenInPatch({ automountServiceAccountToken, ...params }: Fields): Fields {
+  if (automountServiceAccountToken === undefined) return params
+  return { ...params, podSpecPatch: { automountServiceAccountToken, ...(params['podSpecPatch'] as Fields | undefined) } }
 }
 
 /** The merged spec, unless the pods that Argo will make of it would not do. */

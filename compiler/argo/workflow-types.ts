@@ -45,8 +45,6 @@ export interface WorkflowSpec {
   /** Set on one that is about to be deleted, and never at the start. */
   readonly suspend?: boolean
   readonly serviceAccountName: string
-  readonly automountServiceAccountToken?: boolean
-  readonly executor?: { readonly serviceAccountName: string }
   /** Counts from the Workflow's start. */
   readonly activeDeadlineSeconds?: number
   readonly podMetadata: Pick<V1ObjectMeta, 'labels' | 'annotations'>

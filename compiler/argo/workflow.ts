@@ -3,7 +3,7 @@ import type { Issue } from '../issue.ts'
 import { annotationsForRecord, END_RECORDED_FINALIZER, LABEL_ATTEMPT, labelsForRecord } from '../labels.ts'
 import { podName } from '../names.ts'
 import { ownedBy } from '../owner.ts'
-import { GRACE_PERIOD_SECONDS, identityLabels, imagePullSecrets, nodesFor, podSecurityContext } from '../pod/pod.ts'
+import { identityLabels, imagePullSecrets, nodesFor, podSecurityContext } from '../pod/pod.ts'
 import type { Policy } from '../policy.ts'
 import { policyForType } from '../policy/pipeline-type-policy.ts'
 import type { StoredRecord } from '../record.ts'
@@ -13,21 +13,11 @@ import { payloadVolumes, secretsContainers } from '../pod/secrets-container.ts'
 import { workloadForRun } from '../pod/workload.ts'
 import type { Workload } from '../pod/workload.ts'
 import { customWorkflow } from './custom-workflow.ts'
+import { podSpecPatch } from './pod-spec-patch.ts'
 import type { Workflow, WorkflowSpec } from './workflow-types.ts'
 
 /** The one template; its pod has the Workflow's own name. */
 const MAIN_TEMPLATE = 'main'
-
-/** Argo's own two containers in each pod, which do not keep the `restricted` standard by themselves. */
-const ARGO_CONTAINER = { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }
-
-/** What a WorkflowSpec has no field for, as text: Argo patches the pod with it. */
-const POD_SPEC_PATCH = JSON.stringify({
-  enableServiceLinks: false,
-  terminationGracePeriodSeconds: GRACE_PERIOD_SECONDS,
-  initContainers: [{ name: 'init', ...ARGO_CONTAINER }],
-  containers: [{ name: 'wait', ...ARGO_CONTAINER }],
-})
 
 /** The Workflow of the record's current attempt. Our finalizer keeps it until its end is recorded. */
 export function workflowForRun(record: StoredRecord, policy: Policy, image: string): Result<Workflow, Issue[]> {
@@ -56,29 +46,17 @@ export function workflowSpecFor(workload: Workload, policy: Policy, podLabels: R
   return {
     entrypoint: MAIN_TEMPLATE,
     templates: [{ name: MAIN_TEMPLATE, ...secretsContainers(workload, policy), container: mainContainer(workload, policy) }],
-    ...serviceAccount(policy),
+    serviceAccountName: policy.serviceAccountName,
     ...(workload.deadlineSeconds === null ? {} : { activeDeadlineSeconds: workload.deadlineSeconds }),
     podMetadata: { labels: { ...podLabels, ...identityLabels(policy) } },
     ...nodesFor(typePolicy),
     ...(typePolicy.priorityClass === null ? {} : { podPriorityClassName: typePolicy.priorityClass }),
-    podSpecPatch: POD_SPEC_PATCH,
+    podSpecPatch: podSpecPatch(policy),
     securityContext: podSecurityContext(policy),
     ...imagePullSecrets(workload, policy),
     ...payloadVolumes(workload.payload, policy),
     archiveLogs: false,
     podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: `${policy.workflowTtlSeconds}s` },
     ttlStrategy: { secondsAfterCompletion: policy.workflowTtlSeconds },
-  }
-}
-
-/** Without a mounted token Argo's own container in the pod needs to be told whose token it may use. */
-function serviceAccount({
-  serviceAccountName,
-  automountServiceAccountToken,
-}: Policy): Pick<WorkflowSpec, 'serviceAccountName' | 'automountServiceAccountToken' | 'executor'> {
-  return {
-    serviceAccountName,
-    ...(automountServiceAccountToken === null ? {} : { automountServiceAccountToken }),
-    ...(automountServiceAccountToken === false ? { executor: { serviceAccountName } } : {}),
   }
 }

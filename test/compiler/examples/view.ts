@@ -48,13 +48,19 @@ function workflowView(spec: WorkflowSpec): View {
   if (template === undefined) throw new Error('the Workflow has no template')
   return {
     labels: spec.podMetadata.labels ?? {},
-    spec,
+    spec: { ...spec, ...tokenIn(spec) },
     priorityClass: spec.podPriorityClassName,
     deadlineSeconds: spec.activeDeadlineSeconds,
     container: template.container,
     initContainers: template.initContainers ?? [],
     cron: {},
   }
+}
+
+/** A flag of the pod that a Workflow gives in its patch. */
+function tokenIn({ podSpecPatch }: WorkflowSpec): Pick<V1PodSpec, 'automountServiceAccountToken'> {
+  const { automountServiceAccountToken: flag } = JSON.parse(podSpecPatch) as V1PodSpec
+  return flag === undefined ? {} : { automountServiceAccountToken: flag }
 }
 
 /** Value of the variable of that name, or where it comes from. */
