@@ -4,12 +4,13 @@ import { call, isGiven } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import type { Check } from './check.ts'
 import type { Warning } from './warning.ts'
+import { wholeOr } from './whole-number.ts'
 
 export const MINIMUM = value('podDisruptionBudget.minAvailable')
 export const MAXIMUM = value('podDisruptionBudget.maxUnavailable')
 const IS_ENABLED = value('podDisruptionBudget.enabled')
 /** Kubernetes' own default where the values have taken the chart's away. */
-const REPLICAS = call('ifElse', call('isSet', value('replicaCount')), value('replicaCount'), 1)
+const REPLICAS = wholeOr(value('replicaCount'), 1)
 
 export const HAS_MINIMUM = isGiven(MINIMUM)
 export const HAS_MAXIMUM = isGiven(MAXIMUM)

@@ -21,7 +21,7 @@ export const PORT_CHECKS: readonly Check[] = [
     message: 'is the port where the runner serves its health. Take another one',
   },
   {
-    when: call('equals', value('service.port'), value('service.metricsPort')),
+    when: call('equals', call('text', value('service.port')), call('text', value('service.metricsPort'))),
     path: 'service.metricsPort',
     message: 'is service.port, too. Give the two different ports',
   },

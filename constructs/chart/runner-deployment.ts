@@ -14,6 +14,7 @@ import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { labels, objectName, runnerPodLabels, selectorLabels, RUNNER_ACCOUNT } from './names.ts'
 import { HAS_RUNNER_PULL_SECRETS, RUNNER_IMAGE, RUNNER_PULL_SECRETS } from './runner-image.ts'
 import { tokenChecksum, tokenMount, tokenVolume } from './token.ts'
+import { whenWhole } from './whole-number.ts'
 
 /** Of container and port: alerts and the Service find them by these. */
 export const RUNNER_CONTAINER = 'hybrid-ingestion-runner'
@@ -25,7 +26,7 @@ export function runnerDeployment(scope: Construct): void {
     kind: 'Deployment',
     metadata: { name: objectName(), labels: labels(), annotations: entriesOf(value('deploymentAnnotations')) },
     spec: {
-      replicas: valueOf(value('replicaCount')),
+      replicas: whenWhole(value('replicaCount')),
       // The new runner stands by until the old one has let go of its lease.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       selector: { matchLabels: selectorLabels() },

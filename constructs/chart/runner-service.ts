@@ -1,5 +1,6 @@
 import type { ServiceSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
+import { call } from '../expression/values.ts'
 import type { Marked } from '../tree/marked.ts'
 import { valueOf } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
@@ -14,8 +15,8 @@ export function runnerService(scope: Construct): void {
     spec: {
       type: valueOf(value('service.type')),
       ports: [
-        { name: 'app', port: valueOf(value('service.port')), targetPort: 'app', protocol: 'TCP' },
-        { name: 'metrics-app', port: valueOf(value('service.metricsPort')), targetPort: 'metrics-app', protocol: 'TCP' },
+        { name: 'app', port: valueOf(call('number', value('service.port'))), targetPort: 'app', protocol: 'TCP' },
+        { name: 'metrics-app', port: valueOf(call('number', value('service.metricsPort'))), targetPort: 'metrics-app', protocol: 'TCP' },
       ],
       selector: runnerLabels(),
     } satisfies Marked<ServiceSpec>,

@@ -17,7 +17,7 @@ helm install collate-prod ./charts/hybrid-ingestion-runner \\
   --set config.agentId=aws-prod --set config.serverHost=acme.getcollate.io \\
   --set config.authTokenSecret.name=collate-token \\
   --set ecrRegistryHelper.collateCredentials.secretRef=collate-ecr-key
-helm test collate-prod --logs
+helm test collate-prod --logs      # Helm 3.16: without --logs
 \`\`\`
 
 Everything here is made from \`constructs/\` by \`npm run synth\`; \`plain.yaml\` beside it is the same chart with its default values, as plain Kubernetes objects.

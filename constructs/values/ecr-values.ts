@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { environment, field, flag, free, resources, section, stringMap, text, whole, without } from './field.ts'
+import { environment, field, flag, free, quotedWhole, resources, section, stringMap, text, whole, without } from './field.ts'
 
 /** Pull credentials of the vendor's registry. */
 export const ecrValues = section("Keeps the pull secret `omd-registry-credentials` for the vendor's registry, where ingestion images come from it.", {
@@ -28,8 +28,8 @@ export const ecrValues = section("Keeps the pull secret `omd-registry-credential
   resources: field(resources, 'Its resources. It takes about 110 MB, and a second of CPU.', {
     default: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '192Mi' } },
   }),
-  ttlSecondsAfterFinished: field(whole, 'How long an ended Job stays.', { example: 300 }),
-  backoffLimit: field(whole, 'How often a failed Job is tried again.', { example: 1 }),
+  ttlSecondsAfterFinished: field(quotedWhole, 'How long an ended Job stays.', { example: 300, rule: 'number' }),
+  backoffLimit: field(quotedWhole, 'How often a failed Job is tried again.', { example: 1, rule: 'number' }),
   collateCredentials: section('The AWS key that Collate provides.', {
     secretRef: field(text, 'A Secret with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which is there before the install.', { default: '', rule: 'name' }),
     values: section('Or the key itself, which is put into a Secret.', {

@@ -46,9 +46,11 @@ export const flag = z.boolean()
 /** A flag that charts before this one wanted in quotes: the rule is `flag`. */
 export const quotedFlag = z.union([z.boolean(), z.string()])
 export const whole = z.number().int().min(0)
-/** A whole number that charts before this one wanted in quotes: the rule is `whole`. */
+/** A whole number that charts before this one took in quotes, too: the rule is `whole`, or `number` where it is one to Kubernetes. */
 export const quotedWhole = z.union([z.number().int().min(0), z.string()])
 export const port = z.number().int().min(1).max(65_535)
+/** A port, also in quotes: the rule is `port`. */
+export const quotedPort = z.union([z.string(), port])
 export const stringMap = z.record(z.string(), z.string())
 /** A Kubernetes object's part, which the API server judges. */
 export const free = z.record(z.string(), z.unknown())

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { environment, field, flag, free, freeList, names, port, resources, section, stringMap, text, whole, without, word } from './field.ts'
+import { environment, field, flag, free, freeList, names, quotedPort, quotedWhole, resources, section, stringMap, text, whole, without, word } from './field.ts'
 
 /** Where releases of this project lie. */
 export const OWN_REPOSITORY = 'ghcr.io/open-hybrid/hybrid-ingestion-runner'
@@ -9,7 +9,10 @@ const NEEDED = { isNeeded: true }
 
 /** The runner's own deployment. Paths and defaults are those of the vendor's chart where it has them. */
 export const runnerValues = {
-  replicaCount: field(whole, 'Runners. One holds the link to Collate; a second one stands by and takes over within seconds.', { default: 1 }),
+  replicaCount: field(quotedWhole, 'Runners. One holds the link to Collate; a second one stands by and takes over within seconds.', {
+    default: 1,
+    rule: 'number',
+  }),
   image: section(
     'Image of the runner.',
     {
@@ -35,13 +38,13 @@ export const runnerValues = {
     'Service of the runner, for probes and metrics.',
     {
       type: field(z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']), 'Type of the Service.', { default: 'ClusterIP' }),
-      port: field(port, 'Port of health.', { isNeeded: true, default: 8585 }),
-      metricsPort: field(port, 'Port of the metrics.', { isNeeded: true, default: 8989 }),
+      port: field(quotedPort, 'Port of health.', { isNeeded: true, default: 8585, rule: 'port' }),
+      metricsPort: field(quotedPort, 'Port of the metrics.', { isNeeded: true, default: 8989, rule: 'port' }),
     },
     NEEDED,
   ),
   metricsServerConfiguration: section('Where the runner serves its metrics.', {
-    port: field(port, 'Port in the pod.', { default: 8989 }),
+    port: field(quotedPort, 'Port in the pod.', { default: 8989, rule: 'port' }),
     path: field(text, 'Path.', { default: '/metrics', rule: 'path' }),
   }),
   serviceAccount: section(

@@ -11,6 +11,7 @@ import {
   LABEL_ENTRY,
   LABEL_VALUE,
   NAME,
+  PORT,
   REPOSITORY,
   SIZE,
   SOLID,
@@ -48,6 +49,9 @@ export const TEXT_RULES = {
   flag: { pattern: '[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]', message: 'must be true or false' },
   whole: { pattern: '[0-9]{1,9}', message: 'must be a whole number, of nine digits at most' },
   count: { pattern: '[1-9][0-9]{0,8}', message: 'must be a whole number, 1 or more' },
+  /** Of what becomes a number: Helm would read an octal number behind a zero. */
+  number: { pattern: '0|[1-9][0-9]{0,8}', message: 'must be a whole number, 0 or more, such as 2' },
+  port: { pattern: PORT, message: 'must be a whole number from 1 to 65535' },
   ip: { pattern: IP, message: 'must be an IP address, such as 203.0.113.7' },
   proxy: {
     pattern: `https?://(${CREDENTIALS})?${HOST}/?`,

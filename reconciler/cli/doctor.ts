@@ -28,8 +28,8 @@ link, the API server, the account's rights, and the namespace. Changes nothing; 
 environment is wrong.
 
 Examples:
-  kubectl exec deploy/hybrid-ingestion-runner -- hybrid-runner doctor
-  kubectl exec deploy/hybrid-ingestion-runner -- hybrid-runner doctor --bundle > bundle.yaml`
+  kubectl exec --namespace ingestion-runner deployment/collate-prod-hybrid-ingestion-runner -- hybrid-runner doctor
+  kubectl exec --namespace ingestion-runner deployment/collate-prod-hybrid-ingestion-runner -- hybrid-runner doctor --bundle > bundle.yaml`
 
 interface DoctorOptions {
   readonly output: 'text' | 'json'

@@ -23,6 +23,8 @@ const EXAMPLE = `
 In the pod of a runner, it also asks the API server why a run of this runner that no limit holds back has no pod, by a dry run that leaves nothing.
 From elsewhere, hybrid-runner explain does so.
 
+A long reason is cut: hybrid-runner explain RUN tells all of it and what to do; -o yaml shows it whole.
+
 Example:
   hybrid-runner runs --namespace ingestion --watch`
 
@@ -99,8 +101,6 @@ function format(rows: readonly RunRow[], output: RunsOptions['output']): string 
   if (output === 'json') return JSON.stringify(rows, null, 2)
   if (output === 'yaml') return stringify(rows, { lineWidth: 0 }).trimEnd()
   const heading = ['RUN', 'PIPELINE', 'STATE', 'PLACE', 'AGE', 'POD', 'REASON']
-  return formatTable([
-    heading,
-    ...rows.map((row) => [row.runId, row.pipeline, row.state, row.place === null ? '' : String(row.place), `${row.ageSeconds}s`, row.pod, row.reason]),
-  ])
+  const cells = rows.map((row) => [row.runId, row.pipeline, row.state, row.place === null ? '' : String(row.place), `${row.ageSeconds}s`, row.pod, row.reason])
+  return formatTable([heading, ...cells], 'REASON')
 }

@@ -1,8 +1,12 @@
-const MAX_CELL = 60
+const MAX_PROSE = 60
 
-/** Rows as left-aligned columns, two spaces apart, the first row being the heading. Cells are one line and cut to a sane width. */
-export function formatTable(cells: readonly (readonly string[])[]): string {
-  const rows = cells.map((row) => row.map(cut))
+/**
+ * Rows as left-aligned columns, two spaces apart, the first row being the heading. Cells are one line, and whole: a name is there to be
+ * typed. Only the column with the heading `prose` is cut to a sane width.
+ */
+export function formatTable(cells: readonly (readonly string[])[], prose?: string): string {
+  const [heading = []] = cells
+  const rows = cells.map((row) => row.map((cell, column) => (prose !== undefined && heading[column] === prose ? cut(oneLine(cell)) : oneLine(cell))))
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map((row) =>
@@ -14,7 +18,10 @@ export function formatTable(cells: readonly (readonly string[])[]): string {
     .join('\n')
 }
 
-function cut(cell: string): string {
-  const line = cell.replaceAll(/\s+/g, ' ')
-  return line.length <= MAX_CELL ? line : `${line.slice(0, MAX_CELL - 1).trimEnd()}…`
+function oneLine(cell: string): string {
+  return cell.replaceAll(/\s+/g, ' ')
+}
+
+function cut(line: string): string {
+  return line.length <= MAX_PROSE ? line : `${line.slice(0, MAX_PROSE - 1).trimEnd()}…`
 }

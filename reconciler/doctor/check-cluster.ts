@@ -60,10 +60,10 @@ export function clusterChecks(parts: ClusterParts): Check[] {
 async function judgeSchedules<T extends CronWorkflow | V1CronJob>(
   { cluster, namespace, agentId, now }: ClusterParts,
   schedules: readonly T[],
-  judgeForeign: (schedules: readonly T[]) => Judgement[],
+  judgeForeign: (schedules: readonly T[], namespace: string) => Judgement[],
 ): Promise<Judgement[]> {
   const left = agentId === undefined ? [] : await judgeLeftSchedules(schedules, { agentId, namespace, lease: cluster.lease, now })
-  return [...judgeForeign(schedules), ...left]
+  return [...judgeForeign(schedules, namespace), ...left]
 }
 
 export function judgeVersion(version: string): Judgement {

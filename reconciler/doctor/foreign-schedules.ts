@@ -6,12 +6,14 @@ import { type Judgement, ok, warn } from './finding.ts'
 
 const INGESTION_VARIABLES = ['pipelineType', 'ingestionPipelineFQN', 'pipelineRunId']
 
-export function judgeCronJobs(cronJobs: readonly V1CronJob[]): Judgement[] {
-  return judge('CronJob', cronJobs, ({ spec }) => spec?.jobTemplate.spec?.template.spec?.containers ?? [])
+export function judgeCronJobs(cronJobs: readonly V1CronJob[], namespace: string): Judgement[] {
+  return judge({ kind: 'CronJob', namespace }, cronJobs, ({ spec }) => spec?.jobTemplate.spec?.template.spec?.containers ?? [])
 }
 
-export function judgeCronWorkflows(cronWorkflows: readonly CronWorkflow[]): Judgement[] {
-  return judge('CronWorkflow', cronWorkflows, ({ spec }) => (spec?.workflowSpec?.templates ?? []).flatMap(({ container }) => container ?? []))
+export function judgeCronWorkflows(cronWorkflows: readonly CronWorkflow[], namespace: string): Judgement[] {
+  return judge({ kind: 'CronWorkflow', namespace }, cronWorkflows, ({ spec }) =>
+    (spec?.workflowSpec?.templates ?? []).flatMap(({ container }) => container ?? []),
+  )
 }
 
 interface Schedule {
@@ -19,12 +21,16 @@ interface Schedule {
   readonly spec?: { readonly suspend?: boolean }
 }
 
-function judge<T extends Schedule>(kind: string, schedules: readonly T[], containersOf: (schedule: T) => readonly V1Container[]): Judgement[] {
+function judge<T extends Schedule>(
+  { kind, namespace }: { readonly kind: string; readonly namespace: string },
+  schedules: readonly T[],
+  containersOf: (schedule: T) => readonly V1Container[],
+): Judgement[] {
   const foreign = schedules.filter((one) => isForeign(one) && one.spec?.suspend !== true && runsIngestion(containersOf(one)))
   if (foreign.length === 0) return [ok(`no ${kind} that fires`)]
   return foreign.map(({ metadata }) => {
     const name = metadata?.name ?? ''
-    const command = `kubectl patch ${kind.toLowerCase()} ${name} --type merge -p '{"spec":{"suspend":true}}'`
+    const command = `kubectl patch ${kind.toLowerCase()} ${name} --namespace ${namespace} --type merge -p '{"spec":{"suspend":true}}'`
     return warn(`${kind} ${name} of another runner still fires`, `suspend it once its pipeline is deployed here: ${command}`)
   })
 }

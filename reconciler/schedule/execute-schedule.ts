@@ -1,8 +1,10 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import { scheduleStatusData } from '../../compiler/schedule/schedule-config-map.ts'
 import type { ScheduleStatus, StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import { isClusterError } from '../cluster/cluster-error.ts'
 import { applyCron } from './apply-cron.ts'
 import { endRunsOf } from './end-runs.ts'
+import type { ObservedCron } from './observed-cron.ts'
 import type { ScheduleAction } from './plan-schedule.ts'
 import type { ScheduleEffects } from './schedule-effects.ts'
 
@@ -17,10 +19,8 @@ export async function executeSchedule(deed: ScheduleDeed, effects: ScheduleEffec
       schedules.putCron(await applyCron(cluster, deed.wanted, deed.cron))
       log.info({ cron: deed.wanted.object.metadata?.name, isNew: deed.cron === undefined }, 'schedule applied')
       return
-    case 'suspendCron': {
-      schedules.putCron(await cluster.mergePatch(deed.cron.kind, deed.cron.name, { spec: { suspend: true } }))
-      return
-    }
+    case 'suspendCron':
+      return suspendCron(deed.cron, effects)
     case 'deleteCron':
       log.info({ cron: deed.cron.name }, 'schedule taken off')
       await cluster.delete(deed.cron.kind, deed.cron.name, { uid: deed.cron.uid })
@@ -38,6 +38,16 @@ export async function executeSchedule(deed: ScheduleDeed, effects: ScheduleEffec
         { schedule: deed.revision.name, pipeline: deed.revision.spec.pipeline.fullyQualifiedName, problem: deed.problem },
         'a schedule cannot be applied',
       )
+  }
+}
+
+/** What is gone fires no more. */
+async function suspendCron({ kind, name, uid }: ObservedCron, { cluster, schedules }: ScheduleEffects): Promise<void> {
+  try {
+    schedules.putCron(await cluster.mergePatch(kind, name, { spec: { suspend: true } }))
+  } catch (error) {
+    if (!isClusterError(error, 'NotFound')) throw error
+    schedules.dropCron(kind, uid)
   }
 }
 

@@ -8,6 +8,7 @@ import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import { executeSchedule, type ScheduleDeed } from './execute-schedule.ts'
+import { LeftOvers } from './left-overs.ts'
 import { planSchedule, type ScheduleObservation, type SchedulePlan } from './plan-schedule.ts'
 import type { ScheduleEffects } from './schedule-effects.ts'
 import { schedulesInUse } from './schedules-in-use.ts'
@@ -38,6 +39,8 @@ export class ScheduleController {
   readonly #unapplied = new UnappliedSchedules()
   readonly #vanished = new VanishedSchedules()
   readonly #watches: Watches
+  /** Under Argo its CronWorkflows are watched. */
+  readonly #leftOvers: LeftOvers | undefined
   #isSynced = false
 
   constructor(options: ScheduleControllerOptions) {
@@ -45,17 +48,17 @@ export class ScheduleController {
     const { cluster, log, now } = effects
     this.#options = options
     this.#watches = new Watches({ cluster, log, now, random, sleep })
+    this.#leftOvers = effects.policy.executor === 'argo' ? undefined : leftOversOf(effects)
   }
 
   /** Watches. Resolves when all schedules, their CronJobs and Jobs are known; nothing is reconciled before `start`. */
   async sync(): Promise<void> {
     const { schedules, jobs, policy } = this.#options.effects
-    const own = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
+    const own = ownObjects(policy.agentId)
     const revisions = this.#watches.follow('configmaps', `${own},${LABEL_ROLE}=${SCHEDULE_ROLE}`, schedules.revisionSink())
     const batch = [this.#watches.follow('cronjobs', own, schedules.cronSink('cronjobs')), this.#watches.follow('jobs', own, jobs.sink())]
     const argo = policy.executor === 'argo' ? [this.#watches.follow('cronworkflows', own, schedules.cronSink('cronworkflows'))] : []
     await Promise.all([revisions, ...batch, ...argo])
-    if (policy.executor !== 'argo' && schedules.pipelineIds().size > 0) await this.#findLeftOvers(own)
   }
 
   /** The runs are known too, so that a leader may reconcile: a revision that a run needs must not go. */
@@ -66,6 +69,7 @@ export class ScheduleController {
 
   lead(): void {
     const { effects, inOrder, random } = this.#options
+    this.#leftOvers?.forget()
     this.#queue = new WorkQueue({
       work: async (pipelineId) => inOrder.run(pipelineId, async () => this.#reconcile(pipelineId)),
       onError: (pipelineId, error, failures) => this.#onError(pipelineId, error, failures),
@@ -126,6 +130,7 @@ export class ScheduleController {
   async #reconcile(pipelineId: string): Promise<Outcome> {
     const { effects } = this.#options
     if (effects.schedules.isUnreadable(pipelineId)) return {}
+    await this.#leftOvers?.known()
     const { actions, requeueAfterMs } = await this.#planWithAnswers(pipelineId)
     for (const action of actions) await executeSchedule(action, effects)
     this.#noteApplied(pipelineId, actions)
@@ -169,12 +174,6 @@ export class ScheduleController {
     }
   }
 
-  /** CronWorkflows of before the executor was switched. */
-  async #findLeftOvers(labelSelector: string): Promise<void> {
-    const { cluster, schedules } = this.#options.effects
-    for (const cron of await listAllOfArgo(cluster, 'cronworkflows', labelSelector)) schedules.putCron(cron)
-  }
-
   #onError(pipelineId: string, error: unknown, failures: number): void {
     const isExpected = isClusterError(error, 'Conflict')
     if (isRefusal(error)) {
@@ -183,4 +182,15 @@ export class ScheduleController {
     }
     this.#options.effects.log[isExpected ? 'debug' : 'warn']({ pipelineId, failures, error }, 'a schedule could not be reconciled; trying again')
   }
+}
+
+function leftOversOf({ cluster, schedules, policy }: ScheduleEffects): LeftOvers {
+  return new LeftOvers({
+    list: async () => listAllOfArgo(cluster, 'cronworkflows', ownObjects(policy.agentId)),
+    replace: (found) => schedules.cronSink('cronworkflows').replace(found),
+  })
+}
+
+function ownObjects(agentId: string): string {
+  return `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_RECORD}`
 }

@@ -29,6 +29,23 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     values: { image: { repository: 'registry.corp/runner:1.0' } },
     lines: ['image.repository: must be the repository of an image in lower case, without a tag.'],
   },
+  { name: 'replicas as a word', values: { replicaCount: 'two' }, lines: ['replicaCount: must be a whole number, 0 or more, such as 2.'] },
+  {
+    name: 'a port as a word',
+    values: { service: { metricsPort: 'http' } },
+    lines: ['service.metricsPort: must be a whole number from 1 to 65535.'],
+  },
+  {
+    name: 'a port of nothing',
+    values: { service: { port: '' } },
+    lines: ["service.port: is empty. Give a value (Port of health), or leave the line out for the chart's own."],
+  },
+  { name: 'a port with a zero in front', values: { service: { port: '08585' } }, lines: ['service.port: must be a whole number from 1 to 65535.'] },
+  {
+    name: 'two ports of one number, one of them in quotes',
+    values: { service: { port: '9000', metricsPort: 9000 } },
+    lines: ['service.metricsPort: is service.port, too. Give the two different ports.'],
+  },
   { name: 'a tag with blanks', values: { image: { tag: 'a b' } }, lines: [`image.tag: ${TAG}`] },
   { name: 'a tag with half a digest', values: pods({ tag: '1.13.3@sha256:0123' }), lines: [`config.ingestionPods.tag: ${TAG}`] },
   {

@@ -4,11 +4,11 @@ import { AWAY, NAME, pods, type RefusedValues } from './refused-values.ts'
 export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
   {
     name: 'a text for a number',
-    values: { replicaCount: 'two' },
-    lines: ['replicaCount: is a text, and must be a whole number, 0 or more. Write its digits without quotes.'],
+    values: { terminationGracePeriodSeconds: 'long' },
+    lines: ['terminationGracePeriodSeconds: is a text, and must be a whole number, 0 or more. Write its digits without quotes.'],
   },
-  { name: 'a negative number', values: { replicaCount: -1 }, lines: ['replicaCount: must be a whole number, 0 or more.'] },
-  { name: 'half a replica', values: { replicaCount: 1.5 }, lines: ['replicaCount: must be a whole number, 0 or more.'] },
+  { name: 'a negative number', values: { replicaCount: -1 }, lines: ['replicaCount: must be a whole number, 0 or more, such as 2.'] },
+  { name: 'half a replica', values: { replicaCount: 1.5 }, lines: ['replicaCount: must be a whole number, 0 or more, such as 2.'] },
   {
     name: 'a text for a flag',
     values: { serviceMonitor: { enabled: 'yes' } },
@@ -53,11 +53,6 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
     lines: ['networkPolicy.apiServerPorts[0]: must be a whole number from 1 to 65535.'],
   },
   { name: 'port 0', values: { metricsServerConfiguration: { port: 0 } }, lines: ['metricsServerConfiguration.port: must be a whole number from 1 to 65535.'] },
-  {
-    name: 'a port as a word',
-    values: { service: { metricsPort: 'http' } },
-    lines: ['service.metricsPort: is a text, and must be a whole number from 1 to 65535. Write its digits without quotes.'],
-  },
   {
     name: 'a pull policy that is none',
     values: { image: { pullPolicy: 'Sometimes' } },
@@ -157,10 +152,10 @@ export const REFUSED_BY_SHAPE: readonly RefusedValues[] = [
   { name: 'null in a list', values: { tolerations: [null] }, lines: ['tolerations[0]: is null, and must be a map.'] },
   {
     name: 'two wrong values, told together',
-    values: { replicaCount: 'two', openshift: true },
+    values: { terminationGracePeriodSeconds: 'two', openshift: true },
     lines: [
       'openshift: is a flag, and must be a map. Its keys are enabled.',
-      'replicaCount: is a text, and must be a whole number, 0 or more. Write its digits without quotes.',
+      'terminationGracePeriodSeconds: is a text, and must be a whole number, 0 or more. Write its digits without quotes.',
     ],
   },
 ]

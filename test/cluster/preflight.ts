@@ -17,7 +17,7 @@ export async function machineProblems(nodes: NodeKind, programs: readonly Progra
 }
 
 export const ROOT_NEEDED =
-  'A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.'
+  'A cluster needs root, for its network and its containers: run the same command by sudo -E env "PATH=$PATH", or set KUBECONFIG to use a cluster that you have.'
 
 export function isRoot(): boolean {
   return process.getuid?.() === 0
@@ -25,8 +25,7 @@ export function isRoot(): boolean {
 
 function basicProblems(): string[] {
   if (process.platform !== 'linux') return [`A cluster runs on Linux only, and this is ${process.platform}: set KUBECONFIG to use a cluster that you have.`]
-  if (process.getuid?.() !== 0)
-    return ['A cluster needs root, for its network and its containers: run the same command with sudo -E, or set KUBECONFIG to use a cluster that you have.']
+  if (process.getuid?.() !== 0) return [ROOT_NEEDED]
   if (!exists('unshare')) return ['The command unshare is missing: install util-linux.']
   const namespaces = spawnSync('unshare', ['--net', '--mount', '--propagation', 'private', '--', 'true'], { encoding: 'utf8' })
   if (namespaces.status === 0) return []

@@ -12,6 +12,7 @@ import { admittedSchedule, aDeploy, DAY_MS, scheduleOf } from './examples/schedu
 const POLICY = aPolicy()
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
 
 function issuesOf(request: unknown): string[] {
   const result = admitSchedule(request, POLICY, { ...FACTS, nowMs: NOW_MS })
@@ -198,9 +199,26 @@ describe('a schedule at 2 every night', () => {
     expect(firing(DUE_MS - SECOND_MS, DUE_MS - SECOND_MS)).toMatchObject({ isSuspended: false })
   })
 
+  test('that starts at the very time it is due fires then: it is on a little before, and nothing else is due in between', () => {
+    const [times, opensMs] = [{ startDate: new Date(DUE_MS).toISOString() }, DUE_MS - 20 * SECOND_MS]
+    expect(firing(NOW_MS - DAY_MS, opensMs - 1, times)).toEqual({ isSuspended: true, startingDeadlineSeconds: 300, changesAtMs: opensMs })
+    const begun = { isSuspended: false, startingDeadlineSeconds: 30, changesAtMs: DUE_MS + 5 * MINUTE_MS }
+    for (const afterMs of [0, 20 * SECOND_MS, 30 * SECOND_MS]) expect(firing(NOW_MS - DAY_MS, opensMs + afterMs, times)).toEqual(begun)
+    const switchedOnMs = DUE_MS + 10 * SECOND_MS
+    expect(firing(switchedOnMs, switchedOnMs, times)).toMatchObject({ isSuspended: true })
+  })
+
+  test('that starts a second after it is due fires the next night, and makes up for nothing', () => {
+    const startMs = DUE_MS + SECOND_MS
+    const times = { startDate: new Date(startMs).toISOString() }
+    for (const afterMs of [-1, 0, 29 * SECOND_MS]) expect(firing(NOW_MS - DAY_MS, startMs + afterMs, times)).toMatchObject({ isSuspended: true })
+    expect(firing(NOW_MS - DAY_MS, startMs + 30 * SECOND_MS, times)).toMatchObject({ isSuspended: false, startingDeadlineSeconds: 30 })
+  })
+
   test('is off before its start date and after its end date', () => {
-    const times = { startDate: new Date(DUE_MS).toISOString(), endDate: DUE_MS + DAY_MS }
-    expect(firing(NOW_MS - DAY_MS, DUE_MS - 1, times)).toEqual({ isSuspended: true, startingDeadlineSeconds: 300, changesAtMs: DUE_MS })
+    const startMs = DUE_MS - HOUR_MS
+    const times = { startDate: new Date(startMs).toISOString(), endDate: DUE_MS + DAY_MS }
+    expect(firing(NOW_MS - DAY_MS, startMs - 1, times)).toEqual({ isSuspended: true, startingDeadlineSeconds: 300, changesAtMs: startMs })
     expect(firing(NOW_MS - DAY_MS, DUE_MS + 6 * MINUTE_MS, times)).toMatchObject({ isSuspended: false, changesAtMs: DUE_MS + DAY_MS })
     expect(firing(NOW_MS - DAY_MS, DUE_MS + DAY_MS, times)).toEqual({ isSuspended: true, startingDeadlineSeconds: 300, changesAtMs: null })
   })

@@ -59,6 +59,9 @@ describe('the disruption budget', () => {
 
   test.each([
     { replicaCount: 1, minAvailable: 1, told: /with one replica: no node .* Set replicaCount to 2\.$/ },
+    { replicaCount: '1', minAvailable: 1, told: /with one replica/ },
+    { replicaCount: '', minAvailable: 1, told: /with one replica/ },
+    { replicaCount: '2', minAvailable: 1, told: undefined },
     { replicaCount: 2, minAvailable: 2, told: /is all replicas: no node .* Lower it, or raise replicaCount\.$/ },
     { replicaCount: 3, minAvailable: '100%', told: /is all replicas/ },
     { replicaCount: 2, minAvailable: 1, told: undefined },

@@ -114,6 +114,16 @@ describe("the runner's environment", () => {
     expect(text).toContain('"containerPort":9000')
   })
 
+  test('stands beside numbers that are numbers to Kubernetes, though the values have them in quotes', () => {
+    const objects = objectsOf({ ...NEEDED, replicaCount: '2', service: { port: '8080', metricsPort: '9090' } }) as unknown as readonly {
+      kind: string
+      spec?: object
+    }[]
+    const specOf = (wanted: string): object | undefined => objects.find(({ kind }) => kind === wanted)?.spec
+    expect(specOf('Deployment')).toMatchObject({ replicas: 2 })
+    expect(specOf('Service')).toMatchObject({ ports: [{ port: 8080 }, { port: 9090 }] })
+  })
+
   test('of the health server names its port for the container and for the network policy', () => {
     const text = JSON.stringify(objectsOf({ ...NEEDED, networkPolicy: { enabled: true }, extraEnvs: [{ name: 'APP_SERVER_PORT', value: '9001' }] }))
     expect(text).toContain('"containerPort":9001')

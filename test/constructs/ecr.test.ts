@@ -163,6 +163,18 @@ describe('the refresher of ECR credentials', () => {
     }
   })
 
+  test.each([
+    { backoffLimit: '3', ttlSecondsAfterFinished: '60', spec: { backoffLimit: 3, ttlSecondsAfterFinished: 60 } },
+    { backoffLimit: '', ttlSecondsAfterFinished: '', spec: { backoffLimit: 1 } },
+  ])('takes numbers in quotes, and an empty text as none: $backoffLimit', ({ spec, ...ecr }) => {
+    const objects = objectsOf(ecr)
+    const found = objects.find(({ kind }) => kind === 'CronJob')?.spec?.jobTemplate?.spec
+    expect(found).toMatchObject(spec)
+    expect('ttlSecondsAfterFinished' in (found ?? {})).toBe('ttlSecondsAfterFinished' in spec)
+    const jobs = objects.filter(({ kind }) => kind === 'Job')
+    expect(jobs.map((job) => job.spec?.['ttlSecondsAfterFinished'])).toEqual(jobs.map(() => spec.ttlSecondsAfterFinished ?? 300))
+  })
+
   test('does as the values say', () => {
     const ecr = {
       schedule: '*/30 * * * *',

@@ -14,6 +14,7 @@ import {
   deploy,
   editCron,
   EVERY_MINUTE,
+  firstFiringFromStart,
   type Job,
   jobsOf,
   ONCE_A_YEAR,
@@ -65,6 +66,16 @@ async function writesOfCron({ scenario, id }: ScheduledPipeline): Promise<number
 }
 
 describe.concurrent('a schedule', () => {
+  test('that starts at the very time it is due fires then, as was told', async () => {
+    const pipeline = scheduledPipeline(shared)
+    const { startMs, firedMs, toldMs } = await firstFiringFromStart(pipeline)
+    expect(toldMs).toBe(startMs)
+    expect(firedMs).toBeGreaterThanOrEqual(startMs)
+    expect(firedMs).toBeLessThan(startMs + 30_000)
+    await tell(pipeline, 'pipeline/delete')
+    await untilNoCron(pipeline)
+  })
+
   test('fires, and what it started is told under the uid of its Job; off it does not, and on again makes up for nothing', async () => {
     const pipeline = scheduledPipeline(shared)
     const { nextRun } = await deploy(pipeline, { schedule: EVERY_MINUTE })

@@ -11,6 +11,7 @@ import { ownResources } from '../own-resources.ts'
 import { containerSecurityContext, podPlacement, podSecurityContext } from '../runner-deployment.ts'
 import { RUNNER_IMAGE } from '../runner-image.ts'
 import { ifSet, variableEntry } from '../variable.ts'
+import { wholeOr } from '../whole-number.ts'
 import { keyVariables, secretOfKey } from './credentials.ts'
 import { IS_INGESTION_APART, PULL_SECRET } from './refresher-account.ts'
 
@@ -98,13 +99,11 @@ function podSpec({ account, args, env }: RefresherPod): Marked<PodSpec> {
   }
 }
 
-const orNumber = (given: Expression, fallback: number): string => valueOf(call('ifElse', call('isSet', given), given, fallback))
-
 /** A Job of the refresher: tried again as the values say, and ended when it hangs. */
 export function refresherJob(pod: RefresherPod, activeDeadlineSeconds: number, ttlSecondsAfterFinished: string): Marked<JobSpec> {
   const metadata = { labels: otherPodLabels(REFRESHER), annotations: entriesOf(value('podAnnotations')) }
   return {
-    backoffLimit: orNumber(value('ecrRegistryHelper.backoffLimit'), 1),
+    backoffLimit: valueOf(wholeOr(value('ecrRegistryHelper.backoffLimit'), 1)),
     activeDeadlineSeconds,
     // Wrong input stays wrong: only what failed outside is worth another try.
     podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [2] }, onPodConditions: [] }] },
@@ -115,5 +114,5 @@ export function refresherJob(pod: RefresherPod, activeDeadlineSeconds: number, t
 
 /** A hook's Job that failed stays for its log, and goes by itself. */
 export function timeToLive(): string {
-  return orNumber(value('ecrRegistryHelper.ttlSecondsAfterFinished'), 300)
+  return valueOf(wholeOr(value('ecrRegistryHelper.ttlSecondsAfterFinished'), 300))
 }

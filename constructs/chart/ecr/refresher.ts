@@ -3,11 +3,12 @@ import type { CronJobSpec } from 'cdk8s-plus-28/lib/imports/k8s.js'
 import type { Construct } from 'constructs'
 import { call } from '../../expression/values.ts'
 import type { Marked } from '../../tree/marked.ts'
-import { valueOf, whenSet } from '../../tree/marks.ts'
+import { valueOf } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
 import { chartObject } from '../chart-object.ts'
 import { hookAnnotations } from '../hook-annotations.ts'
 import { labels, objectName } from '../names.ts'
+import { whenWhole } from '../whole-number.ts'
 import { HAS_KEY_IN_VALUES, keyData } from './credentials.ts'
 import { HAS_REFRESHER, HOOK_ACCOUNT, REFRESHER_ACCOUNT, REMOVAL_ACCOUNT, refresherAccount, refresherName } from './refresher-account.ts'
 import { REFRESHER, refreshArguments, refresherJob, refreshVariables, removeArguments, timeToLive } from './refresher-pod.ts'
@@ -47,7 +48,7 @@ export function ecrRefresher(scope: Construct): void {
         startingDeadlineSeconds: 600,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 1,
-        jobTemplate: { metadata, spec: refresherJob(pod, DEADLINE_SECONDS, whenSet(value('ecrRegistryHelper.ttlSecondsAfterFinished'))) },
+        jobTemplate: { metadata, spec: refresherJob(pod, DEADLINE_SECONDS, whenWhole(value('ecrRegistryHelper.ttlSecondsAfterFinished'))) },
       } satisfies Marked<CronJobSpec>,
     },
     HAS_REFRESHER,

@@ -80,14 +80,17 @@ describe('schedules of another runner', () => {
   })
 
   test('are told when they still fire', () => {
-    const found = judgeCronJobs([
-      aCronJob('theirs'),
-      aCronJob('suspended', { suspend: true }),
-      aCronJob('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
-      aCronJob('backup', { variable: 'BUCKET' }),
-    ])
+    const found = judgeCronJobs(
+      [
+        aCronJob('theirs'),
+        aCronJob('suspended', { suspend: true }),
+        aCronJob('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
+        aCronJob('backup', { variable: 'BUCKET' }),
+      ],
+      'ingestion',
+    )
     expect(found).toMatchObject([
-      { status: 'warn', message: expect.stringContaining('theirs'), remedy: expect.stringContaining('kubectl patch cronjob theirs') },
+      { status: 'warn', message: expect.stringContaining('theirs'), remedy: expect.stringContaining('kubectl patch cronjob theirs --namespace ingestion') },
     ])
   })
 
@@ -96,25 +99,28 @@ describe('schedules of another runner', () => {
       metadata: { name, labels },
       spec: { suspend, workflowSpec: { templates: [{}, { container: { name: 'main', env: [{ name: variable, value: 'x' }] } }] } },
     })
-    const found = judgeCronWorkflows([
-      aCronWorkflow('theirs'),
-      aCronWorkflow('suspended', { suspend: true }),
-      aCronWorkflow('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
-      aCronWorkflow('backup', { variable: 'BUCKET' }),
-      { metadata: { name: 'of-a-template' }, spec: {} },
-    ])
+    const found = judgeCronWorkflows(
+      [
+        aCronWorkflow('theirs'),
+        aCronWorkflow('suspended', { suspend: true }),
+        aCronWorkflow('ours', { labels: { 'app.kubernetes.io/managed-by': 'hybrid-ingestion-runner' } }),
+        aCronWorkflow('backup', { variable: 'BUCKET' }),
+        { metadata: { name: 'of-a-template' }, spec: {} },
+      ],
+      'ingestion',
+    )
     expect(found).toMatchObject([
       {
         status: 'warn',
         message: 'CronWorkflow theirs of another runner still fires',
-        remedy: expect.stringContaining(`kubectl patch cronworkflow theirs --type merge -p '{"spec":{"suspend":true}}'`),
+        remedy: expect.stringContaining(`kubectl patch cronworkflow theirs --namespace ingestion --type merge -p '{"spec":{"suspend":true}}'`),
       },
     ])
   })
 
   test('that are none are well', () => {
-    expect(judgeCronWorkflows([])).toMatchObject([{ status: 'ok' }])
-    expect(judgeCronJobs([])).toMatchObject([{ status: 'ok' }])
+    expect(judgeCronWorkflows([], 'ingestion')).toMatchObject([{ status: 'ok' }])
+    expect(judgeCronJobs([], 'ingestion')).toMatchObject([{ status: 'ok' }])
   })
 })
 

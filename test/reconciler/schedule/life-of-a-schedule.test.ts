@@ -285,6 +285,35 @@ describe('a schedule', () => {
     expect(revisionsIn(world)).toHaveLength(1)
   })
 
+  test('that a standby knew by its CronWorkflow is led on by it, whoever took that off meanwhile', async () => {
+    await stop()
+    await start({ policy: aPolicy({ EXECUTOR_TYPE: 'argo' }) })
+    await ask('pipeline/deploy', aDeploy())
+    await world.cluster.changes.until(() => world.cluster.all('cronworkflows').length === 1)
+    await stop()
+    await start({ isLeading: false })
+    const standby = runner
+    await start()
+    await world.cluster.changes.until(() => world.cluster.all('cronworkflows').length === 0)
+    await stop()
+    runner = standby
+    standby.schedules.controller.lead()
+    await ask('pipeline/toggle', { ...thePipeline(LATER), enabled: false })
+    expect((await cronIn(world, ({ spec }) => spec?.suspend === true)).spec).toMatchObject({ suspend: true })
+  })
+
+  test('whose CronWorkflow is deleted while it is to be suspended goes on', async () => {
+    await stop()
+    await start({ policy: aPolicy({ EXECUTOR_TYPE: 'argo' }) })
+    await ask('pipeline/deploy', aDeploy())
+    await world.cluster.changes.until(() => world.cluster.all('cronworkflows').length === 1)
+    await stop()
+    world.cluster.failNext('mergePatch', 'NotFound', { kind: 'cronworkflows' })
+    await start()
+    await cronIn(world)
+    expect(runner.logged.filter(({ level }) => level === 'warn')).toEqual([])
+  })
+
   test('of a newer schema is left alone and told of', async () => {
     const [revision] = revisionsIn(world)
     const writes = world.cluster.writes().length

@@ -5,7 +5,18 @@ import { waitFor } from '../../cluster/waiting.ts'
 import { openPlace, type Place } from '../place.ts'
 import { historyOf } from '../run-story.ts'
 import { type Scenario, startScenario } from '../scenario.ts'
-import { deploy, editCron, EVERY_MINUTE, type ScheduledPipeline, scheduledPipeline, tell, untilCron, untilFired, untilNoCron } from '../schedule-story.ts'
+import {
+  deploy,
+  editCron,
+  EVERY_MINUTE,
+  firstFiringFromStart,
+  type ScheduledPipeline,
+  scheduledPipeline,
+  tell,
+  untilCron,
+  untilFired,
+  untilNoCron,
+} from '../schedule-story.ts'
 import { untilSettled } from '../settled.ts'
 
 let place: Place
@@ -26,6 +37,16 @@ function writes({ id, scenario: { agentId } }: ScheduledPipeline): number {
 }
 
 describe.concurrent('a schedule under Argo', () => {
+  test('that starts at the very time it is due fires then, as was told', async () => {
+    const pipeline = scheduledPipeline(scenario)
+    const { startMs, firedMs, toldMs } = await firstFiringFromStart(pipeline)
+    expect(toldMs).toBe(startMs)
+    expect(firedMs).toBeGreaterThanOrEqual(startMs)
+    expect(firedMs).toBeLessThan(startMs + 30_000)
+    await tell(pipeline, 'pipeline/delete')
+    await untilNoCron(pipeline)
+  })
+
   test('fires, is told under the uid of its Workflow, comes back when it is edited, and goes when it is deleted', async () => {
     const pipeline = scheduledPipeline(scenario)
     await deploy(pipeline, { schedule: EVERY_MINUTE })
