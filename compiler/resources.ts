@@ -14,7 +14,7 @@ export interface Resources {
 /** The `resources` of an entry: Kubernetes' own shape, without claims. */
 export const resourcesSchema = z
   .strictObject(
-    { requests: amountsSchema().optional(), limits: amountsSchema().optional() },
+    { requests: amountsSchema().nullish(), limits: amountsSchema().nullish() },
     { error: (issue) => (issue.code === 'unrecognized_keys' ? 'is not a key of resources; use requests and limits' : undefined) },
   )
   .transform((resources): Resources => ({ requests: resources.requests ?? {}, limits: resources.limits ?? {} }))

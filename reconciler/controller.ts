@@ -1,6 +1,6 @@
 import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
 import { RUN_ROLE } from '../compiler/record-config-map.ts'
-import { type CachedRun, eventSink } from './cache/run-cache.ts'
+import { eventSink } from './cache/run-cache.ts'
 import { Watches } from './cache/watches.ts'
 import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
@@ -43,6 +43,8 @@ export class Controller {
   #queue: WorkQueue | undefined
   #starts: StartQueue
   readonly #watches: Watches
+  /** Resolves when Argo's Workflows are known, once they are followed. */
+  #workflows: Promise<void> | undefined
   #isSynced = false
 
   constructor(options: ControllerOptions) {
@@ -55,23 +57,28 @@ export class Controller {
 
   /** Resolves when the cluster's state is known and every run in it has been adopted. What there is to do is done once it leads. */
   async start(): Promise<void> {
-    const { cache, policy } = this.#options.effects
-    const labelSelector = `${LABEL_AGENT}=${agentLabelValue(policy.agentId)},${LABEL_RECORD}`
+    const { cache } = this.#options.effects
+    const labelSelector = this.#ownObjects()
     const records = this.#watches.follow('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#watches.follow('pods', labelSelector, cache.podSink())
     this.#watches.followHints('events', TELLING_EVENTS, eventSink(cache))
     await Promise.all([records, pods])
-    await this.#followWorkflows(labelSelector)
+    await this.#followWorkflows(this.#watches.signal)
     this.#isSynced = true
     this.#takeUp()
   }
 
-  /** Works on the runs from now on. What an earlier term believed is forgotten: another leader may have changed it. */
-  lead(): void {
+  /**
+   * Works on the runs from now on. What an earlier term believed is forgotten: another leader may have changed it. One of the other
+   * executor may have left Workflows since this process began to watch, so that these are asked for first. Nothing is done once the signal is aborted.
+   */
+  async lead(signal: AbortSignal = this.#watches.signal): Promise<void> {
     const { effects, random } = this.#options
     effects.payloads.forgetAll()
     effects.toldPending.clear()
     effects.refusals.forgetAll()
+    if (this.#isSynced) await this.#followWorkflows(signal)
+    if (signal.aborted) return
     this.#starts = this.#newStartQueue()
     this.#queue = new WorkQueue({
       work: async (key, away) => this.#reconcile(key, away),
@@ -135,14 +142,18 @@ export class Controller {
     this.#admit()
   }
 
+  #ownObjects(): string {
+    return `${LABEL_AGENT}=${agentLabelValue(this.#options.effects.policy.agentId)},${LABEL_RECORD}`
+  }
+
   /** Under Argo, or with Workflows left over from it: resolves when they are known, too. */
-  async #followWorkflows(labelSelector: string): Promise<void> {
+  async #followWorkflows(signal: AbortSignal): Promise<void> {
     const { effects, sleep } = this.#options
     const { cache, cluster, policy } = effects
-    const hasUnstartedRun = (): boolean => [...cache.keys()].map((key) => cache.run(key)).some(isUnstarted)
-    const question = { cluster, executor: policy.executor, labelSelector, hasUnstartedRun, signal: this.#watches.signal, sleep }
-    if (!(await needsWorkflows(question))) return
-    await this.#watches.follow('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
+    const labelSelector = this.#ownObjects()
+    if (this.#workflows === undefined && !(await needsWorkflows({ cluster, executor: policy.executor, labelSelector, signal, sleep }))) return
+    this.#workflows ??= this.#watches.follow('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
+    await this.#workflows
   }
 
   async #reconcile(key: string, away: Away): Promise<Outcome> {
@@ -185,8 +196,4 @@ function inTurn<K extends Kind>(first: ReflectorSink<K>, second: ReflectorSink<K
     upsert: (object) => (first.upsert(object), second.upsert(object)),
     remove: (object) => (first.remove(object), second.remove(object)),
   }
-}
-
-function isUnstarted({ record, pods }: CachedRun): boolean {
-  return record?.status.phase === 'Queued' && pods.length === 0
 }

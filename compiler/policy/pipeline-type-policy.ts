@@ -67,8 +67,11 @@ const MENDS: Readonly<Record<string, string>> = {
   tolerations: 'give toleration, the value of a taint named dedicated, or the tolerations of config.ingestionPods.customConfig.workflowParams',
 }
 
+/** What says nothing, as in tables that list every field: null, and an empty name. */
+const said = (text: string | null | undefined): string | undefined => (text === null || text === '' ? undefined : text)
+
 const priorityClass = z.string().superRefine((name, context) => {
-  const message = dnsSubdomainRule(name)
+  const message = name === '' ? undefined : dnsSubdomainRule(name)
   if (message !== undefined) context.addIssue({ code: 'custom', message: `${message}; it names a PriorityClass` })
 })
 
@@ -82,32 +85,36 @@ const nodeSelector = z.record(z.string(), z.unknown()).transform((labels, contex
 })
 
 const toleration = z.string().superRefine((value, context) => {
-  const message = value === '' ? 'must not be empty' : labelValueRule(value)
+  const message = labelValueRule(value)
   if (message !== undefined) context.addIssue({ code: 'custom', message: `${message}; it is the value of a taint named dedicated` })
 })
 
 const commonShape = {
-  nodeSelector: nodeSelector.optional(),
-  priorityClass: priorityClass.optional(),
-  priorityClassName: priorityClass.optional(),
-  resources: resourcesSchema.optional(),
+  nodeSelector: nodeSelector.nullish(),
+  priorityClass: priorityClass.nullish(),
+  priorityClassName: priorityClass.nullish(),
+  resources: resourcesSchema.nullish(),
 }
 
 /** Fields of the other executor are not judged: they do nothing here. */
 const SHAPES = {
-  simpleK8s: { tolerations: z.array(tolerationSchema).optional(), ...commonShape, toleration: z.unknown().optional(), affinity: z.unknown().optional() },
-  argo: { toleration: toleration.optional(), affinity: affinitySchema.optional(), ...commonShape, tolerations: z.unknown().optional() },
+  simpleK8s: { tolerations: z.array(tolerationSchema).nullish(), ...commonShape, toleration: z.unknown().optional(), affinity: z.unknown().optional() },
+  argo: { toleration: toleration.nullish(), affinity: affinitySchema.nullish(), ...commonShape, tolerations: z.unknown().optional() },
 } as const
 
 const commonFields = z.object(commonShape)
 
 function commonOf(entry: z.infer<typeof commonFields>): Pick<PipelineTypePolicy, 'nodeSelector' | 'priorityClass' | 'resources'> {
-  const { nodeSelector = {}, priorityClass, priorityClassName, resources = { requests: {}, limits: {} } } = entry
-  return { nodeSelector, priorityClass: priorityClass ?? priorityClassName ?? null, resources }
+  const { nodeSelector, priorityClass, priorityClassName, resources } = entry
+  return {
+    nodeSelector: nodeSelector ?? NO_POLICY.nodeSelector,
+    priorityClass: said(priorityClass) ?? said(priorityClassName) ?? null,
+    resources: resources ?? NO_POLICY.resources,
+  }
 }
 
 function refuseTwoClasses({ priorityClass: one, priorityClassName: other }: z.infer<typeof commonFields>, context: z.RefinementCtx): void {
-  if (one === undefined || other === undefined || one === other) return
+  if (said(one) === undefined || said(other) === undefined || one === other) return
   context.addIssue({ code: 'custom', path: ['priorityClassName'], message: 'names another class than priorityClass, which says the same thing; keep one' })
 }
 
@@ -124,14 +131,21 @@ const POLICIES = {
       .superRefine(refuseTwoClasses)
       .transform((entry): PipelineTypePolicy => ({
         ...commonOf(entry),
-        tolerations: entry.toleration === undefined ? [] : [dedicatedToleration(entry.toleration)],
+        tolerations: dedicatedFor(said(entry.toleration)),
         affinity: entry.affinity ?? null,
       })),
   ),
 } as const
 
+function dedicatedFor(value: string | undefined): Toleration[] {
+  return value === undefined ? [] : [dedicatedToleration(value)]
+}
+
+/** An entry that is null is none: its type takes the entry `default`. */
 function policiesSchema(entry: z.ZodType<PipelineTypePolicy>) {
-  return z.record(z.string(), entry)
+  return z
+    .record(z.string(), entry.nullable())
+    .transform((entries): PipelineTypePolicies => new Map(Object.entries(entries).flatMap(([type, policy]) => (policy === null ? [] : [[type, policy]]))))
 }
 
 function unknownFieldOf(executor: Executor) {
@@ -162,15 +176,15 @@ export function parsePipelineTypePolicies(executor: Executor, variable: string, 
   const repeated = repeatedKeys(text).map((path): Issue => ({ code: 'invalid', path: joinPath(variable, path), message: 'is there twice; keep one' }))
   if (!parsed.success) return err([...repeated, ...issuesFromZod(parsed.error, json, variable)])
   if (repeated.length > 0) return err(repeated)
-  return ok({ policies: new Map(Object.entries(parsed.data)), warnings: warningsFor(executor, variable, json) })
+  return ok({ policies: parsed.data, warnings: warningsFor(executor, variable, json) })
 }
 
 function warningsFor(executor: Executor, variable: string, json: unknown): Issue[] {
   const foreign = Object.entries(foreignFields(executor))
-  return Object.entries(json as Readonly<Record<string, object>>).flatMap(([type, entry]) => [
+  return Object.entries(json as Readonly<Record<string, Readonly<Record<string, unknown>> | null>>).flatMap(([type, entry]) => [
     ...unknownType(variable, type),
     ...foreign.flatMap(([field, message]): Issue[] =>
-      Object.hasOwn(entry, field) ? [{ code: 'wrongExecutor', path: joinPath(variable, [type, field]), message }] : [],
+      (entry?.[field] ?? null) !== null ? [{ code: 'wrongExecutor', path: joinPath(variable, [type, field]), message }] : [],
     ),
   ])
 }

@@ -12,14 +12,14 @@ const KINDS: Readonly<Record<FieldKind, Shape & { readonly rule: string }>> = {
   'text or map': { kinds: ['string', 'map'], rule: 'must be a map, or a text of JSON' },
 }
 
-/** A field of that kind, where null says nothing. */
-export function optionalField(kind: FieldKind): Shape {
-  return KINDS[kind]
+/** A field of that kind, and of what is in it where more is known. Null says nothing. */
+export function optionalField(kind: FieldKind, parts: Shape = {}): Shape {
+  return { ...KINDS[kind], ...parts }
 }
 
-/** A field of that kind, and of what is in it where more is known. Null is none. */
-export function requiredField(kind: FieldKind, parts: Shape = {}): Shape {
-  return { ...KINDS[kind], ...parts, ifNull: `is null, and ${KINDS[kind].rule}` }
+/** The same, where null is none. */
+export function requiredField(kind: FieldKind): Shape {
+  return { ...KINDS[kind], ifNull: `is null, and ${KINDS[kind].rule}` }
 }
 
 /** A map of fields, and of no others. @param passed fields that are not judged, and not proposed */
@@ -28,11 +28,14 @@ export function fieldsOf(noun: string, fields: Readonly<Record<string, Shape>>, 
   return { ...KINDS.map, mend: `Its keys are ${known.join(', ')}`, keys: { ...fields, ...passed }, noun, known }
 }
 
-/** A text by a rule. Null is none. */
-export function ruledField(rule: TextRuleName, { mayBeEmpty = false }: { readonly mayBeEmpty?: boolean } = {}): Shape {
+/** A text by a rule, which may be empty. Null says nothing. */
+export function ruledField(rule: TextRuleName): Shape {
   const { pattern, message } = TEXT_RULES[rule]
-  return { ...KINDS.text, rule: message, pattern: `^(${pattern})${mayBeEmpty ? '?' : ''}$`, ifNull: `is null, and ${message}` }
+  return { ...KINDS.text, rule: message, pattern: `^(${pattern})?$` }
 }
+
+/** The same of a label, where null is none. */
+export const LABEL_VALUE: Shape = { ...ruledField('labelValue'), ifNull: `is null, and ${TEXT_RULES.labelValue.message}` }
 
 const AMOUNT_RULE = TEXT_RULES.quantity.message
 /** How much of a resource. Whether the text is a quantity, is judged by who reads it. */

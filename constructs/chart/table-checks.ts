@@ -7,25 +7,25 @@ import { value } from '../values/value.ts'
 import type { Check } from './check.ts'
 import { OPERATORS_OWN } from './variable.ts'
 import { IS_ARGO } from './executor.ts'
-import { AMOUNT, fieldsOf, requiredField, ruledField } from './field-shapes.ts'
+import { AMOUNT, fieldsOf, LABEL_VALUE, optionalField, requiredField, ruledField } from './field-shapes.ts'
 import type { Warning } from './warning.ts'
 
-const AMOUNTS = requiredField('map', { values: AMOUNT })
+const AMOUNTS = optionalField('map', { values: AMOUNT })
 const COMMON = {
-  nodeSelector: requiredField('map', { values: ruledField('labelValue', { mayBeEmpty: true }) }),
+  nodeSelector: optionalField('map', { values: LABEL_VALUE }),
   priorityClass: ruledField('name'),
   priorityClassName: ruledField('name'),
-  resources: requiredField('map', fieldsOf('key of resources', { requests: AMOUNTS, limits: AMOUNTS })),
+  resources: optionalField('map', fieldsOf('key of resources', { requests: AMOUNTS, limits: AMOUNTS })),
 }
 const OWN: Readonly<Record<Executor, Readonly<Record<string, Shape>>>> = {
-  simpleK8s: { tolerations: requiredField('list', { items: requiredField('map') }) },
-  argo: { toleration: ruledField('labelValue'), affinity: requiredField('map') },
+  simpleK8s: { tolerations: optionalField('list', { items: requiredField('map') }) },
+  argo: { toleration: ruledField('labelValue'), affinity: optionalField('map') },
 }
 
-/** Of the table of one executor. Fields of the other one are not judged: they do nothing. */
+/** Of the table of one executor. Fields of the other one are not judged: they do nothing. Null says nothing, as in tables that list every field. */
 function tableShape(executor: Executor): Expression {
   const foreign = Object.fromEntries(Object.keys(foreignFields(executor)).map((field) => [field, {}]))
-  const entry = requiredField('map', fieldsOf('field of an entry', { ...OWN[executor], ...COMMON }, foreign))
+  const entry = optionalField('map', fieldsOf('field of an entry', { ...OWN[executor], ...COMMON }, foreign))
   return literal({ values: entry } satisfies Shape as unknown as Json)
 }
 

@@ -1,12 +1,12 @@
 import type { Json } from './expression.ts'
 
-/** Which fields of a table by pipeline type there is a word for, a line each with its path and that word. The same as the named template below. */
+/** Which fields of a table by pipeline type, but for those that are null, there is a word for, a line each with its path and that word. The same as the named template below. */
 export function tableFields(text: string, path: string, words: ReadonlyMap<string, string>): string {
   return entriesIn(parsed(text))
     .flatMap(([type, entry]) =>
-      entriesIn(entry).flatMap(([field]) => {
+      entriesIn(entry).flatMap(([field, value]) => {
         const word = words.get(field)
-        return word === undefined ? [] : [`${path}.${type}.${field}: ${word}.`]
+        return word === undefined || value === null ? [] : [`${path}.${type}.${field}: ${word}.`]
       }),
     )
     .join('\n')
@@ -17,7 +17,7 @@ export const TABLE_FIELDS_TEXT = `
 {{- range $type, $entry := fromJson (index . 0) }}
 {{- if kindIs "map" $entry }}
 {{- range $field, $value := $entry }}
-{{- if hasKey $words $field }}{{ $lines = append $lines (printf "%s.%s.%s: %s." $path $type $field (get $words $field)) }}{{ end }}
+{{- if and (hasKey $words $field) (not (kindIs "invalid" $value)) }}{{ $lines = append $lines (printf "%s.%s.%s: %s." $path $type $field (get $words $field)) }}{{ end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -3,7 +3,7 @@ import { RUN_ROLE } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { RunCache } from '../cache/run-cache.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { workflowsIn } from '../cluster/needs-workflows.ts'
+import { presenceOf } from '../cluster/needs-workflows.ts'
 import { startReflector } from '../cluster/reflector.ts'
 import { textOf } from '../doctor/run-checks.ts'
 import { sleep } from '../queue/sleep.ts'
@@ -46,7 +46,7 @@ export async function watchRuns({ cluster, agent, onChange, onTrouble }: RunsToW
     const records = startReflector({ ...common, kind: 'configmaps', labelSelector: `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, sink: cache.recordSink() })
     const pods = startReflector({ ...common, kind: 'pods', sink: cache.podSink() })
     await Promise.all([records.synced, pods.synced])
-    if ((await workflowsIn(common)) !== 'none') await startReflector({ ...common, kind: 'workflows', sink: cache.workflowSink() }).synced
+    if ((await presenceOf('workflows', common)) !== 'none') await startReflector({ ...common, kind: 'workflows', sink: cache.workflowSink() }).synced
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ControlPlane } from '../link/control-plane.ts'
 import type { Term } from './elector.ts'
 
@@ -6,12 +7,14 @@ const END_LIMIT_MS = 15_000
 
 /** Works while this process leads, and only watches while it does not. */
 export interface LeadersWork {
-  lead(): void
+  /** Resolves when the work is taken up. Nothing is done once the signal is aborted. */
+  lead(signal: AbortSignal): void | Promise<void>
   /** Resolves when the works in hand are done. */
   standBy(): Promise<void>
 }
 
 export interface TermOptions {
+  /** They take up their work one after the other: a schedule is judged by the runs that it has started. */
   readonly controllers: readonly LeadersWork[]
   /** Reads anew what another leader may have written. */
   readonly prepare: () => Promise<void>
@@ -29,7 +32,11 @@ export function beginTerm({ controllers, prepare, openLink, onChange, sleep }: T
   const begin = async (): Promise<void> => {
     await prepare()
     if (ending.signal.aborted) return
-    for (const controller of controllers) controller.lead()
+    const ended = once(ending.signal, 'abort')
+    for (const controller of controllers) {
+      await Promise.race([controller.lead(ending.signal), ended])
+      if (ending.signal.aborted) return
+    }
     link.start()
   }
   const begun = begin()

@@ -39,9 +39,13 @@ export const REFUSED_TABLES: readonly RefusedValues[] = [
     lines: [`${TABLE}.lineage.nodeselector: is no field of an entry. Did you mean ${TABLE}.lineage.nodeSelector?`],
   },
   {
-    name: 'null for an entry, and for a field of one',
-    values: table({ metadata: null, profiler: { priorityClass: null } }),
-    lines: [`${TABLE}.metadata: is null, and must be a map.`, `${TABLE}.profiler.priorityClass: is null, and ${NAME}`],
+    name: 'null for a toleration, an amount and a label',
+    values: table({ metadata: { tolerations: [null], resources: { limits: { cpu: null } }, nodeSelector: { pool: null } } }),
+    lines: [
+      `${TABLE}.metadata.nodeSelector.pool: is null, and must be a text of at most 63 letters, digits, "-", "_" and ".", that begins and ends with a letter or digit.`,
+      `${TABLE}.metadata.resources.limits.cpu: is null, and must be a quantity such as 500m, 2 or 4096Mi.`,
+      `${TABLE}.metadata.tolerations[0]: is null, and must be a map.`,
+    ],
   },
   {
     name: 'names and labels in a table that are none',

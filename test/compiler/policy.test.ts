@@ -3,6 +3,7 @@ import { formatImageReference } from '../../compiler/image-reference.ts'
 import { formatIssues } from '../../compiler/issue.ts'
 import { parsePolicy } from '../../compiler/policy.ts'
 import { EXECUTORS } from '../../compiler/policy/executor.ts'
+import { policyForType } from '../../compiler/policy/pipeline-type-policy.ts'
 import { policyEnvironment } from '../../compiler/policy/policy-environment.ts'
 import { variablesOf } from '../../compiler/policy/variable.ts'
 import { must } from './examples/must.ts'
@@ -206,6 +207,22 @@ describe('the table of pipeline types', () => {
   ])('accepts $name', ({ entry }) => {
     expect(problemsOfEntry(entry)).toEqual([])
   })
+
+  test('takes fields that are null, and a class without a name, for nothing', () => {
+    const empty = { tolerations: null, nodeSelector: null, priorityClass: '', priorityClassName: 'high', resources: { requests: null, limits: null } }
+    const table = { metadata: empty, usage: { priorityClass: null, resources: null, toleration: null, affinity: null } }
+    const { policy, warnings: found } = must(parsePolicy({ [TYPES]: JSON.stringify(table) }))
+    const nothing = { tolerations: [], affinity: null, nodeSelector: {}, resources: { requests: {}, limits: {} } }
+    expect(policy.pipelineTypes.get('metadata')).toEqual({ ...nothing, priorityClass: 'high' })
+    expect(policy.pipelineTypes.get('usage')).toEqual({ ...nothing, priorityClass: null })
+    expect(found).toEqual([])
+  })
+
+  test('takes an entry that is null for none, so that its type has the entry default', () => {
+    const { policy } = must(parsePolicy({ [TYPES]: JSON.stringify({ metadata: null, default: { priorityClass: 'low' } }) }))
+    expect([...policy.pipelineTypes.keys()]).toEqual(['default'])
+    expect(policyForType(policy.pipelineTypes, 'metadata').priorityClass).toBe('low')
+  })
 })
 
 describe('what is set and has no effect', () => {
@@ -315,6 +332,15 @@ describe("Argo's table of pipeline types", () => {
     expect(entry?.tolerations).toEqual([{ key: 'dedicated', operator: 'Equal', value: 'openmetadata-hybrid-runner' }])
   })
 
+  test.each([
+    { toleration: '', affinity: null },
+    { toleration: null, tolerations: null },
+  ])('takes what is empty or null for nothing: %o', (entry) => {
+    const { policy, warnings: found } = must(parsePolicy(argo(entry)))
+    expect(policy.pipelineTypes.get('metadata')).toMatchObject({ tolerations: [], affinity: null })
+    expect(found).toEqual([])
+  })
+
   test('warns of tolerations, which it does not read', () => {
     expect(warnings(argo({ tolerations: 7 }))).toEqual([`wrongExecutor ${ARGO_TYPES}.metadata.tolerations`])
   })
@@ -322,7 +348,6 @@ describe("Argo's table of pipeline types", () => {
   test.each<{ name: string; entry: unknown; issues: string[] }>([
     { name: 'a toleration that is a list', entry: { toleration: [] }, issues: ['invalid .toleration'] },
     { name: 'a toleration that is no label value', entry: { toleration: 'a b' }, issues: ['invalid .toleration'] },
-    { name: 'an empty toleration', entry: { toleration: '' }, issues: ['invalid .toleration'] },
     { name: 'a key that no version had', entry: { tolration: 'x' }, issues: ['unknownKey .tolration'] },
     { name: 'an affinity of another kind', entry: { affinity: { nodeAfinity: {} } }, issues: ['unknownKey .affinity.nodeAfinity'] },
     { name: 'no term', entry: required(), issues: ['invalid .affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'] },

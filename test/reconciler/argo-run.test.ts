@@ -138,12 +138,12 @@ describe('after a switch of the executor', () => {
     expect(world.cluster.calls.filter((call) => call === 'watch workflows')).toEqual([])
   })
 
-  test('a runner that has no run without a pod asks for no Workflows', async () => {
-    expect(world.cluster.calls).toContain('list workflows')
+  test('a runner that finds none asks for Workflows once, and watches none', async () => {
+    expect(world.cluster.calls).toContain('watch workflows')
     const other = aWorld()
     const simple = aRunner(other)
     await simple.controller.start()
-    expect(other.cluster.calls).not.toContain('list workflows')
+    expect(other.cluster.calls.filter((call) => call.endsWith('workflows'))).toEqual(['list cronworkflows', 'list workflows'])
     await simple.controller.stop()
   })
 })

@@ -112,7 +112,7 @@ export function aRunner(world: World, options: RunnerOptions = {}): TestRunner {
     random: () => 0,
     sleep,
   })
-  if (isLeading) for (const each of [controller, schedules.controller]) each.lead()
+  if (isLeading) for (const each of [controller, schedules.controller]) void each.lead()
   const context: RequestContext = {
     policy: effects.policy,
     followers,

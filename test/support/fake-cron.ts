@@ -1,5 +1,7 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node'
+import type { Workflow } from '../../compiler/argo/workflow-types.ts'
 import type { World } from './a-runner.ts'
+import { running } from './a-pod.ts'
 import { CRON_NAME, cronIn } from './a-schedule.ts'
 
 /** What Kubernetes does when the CronJob of the example pipeline is due: a Job, as it stands before it has a pod. */
@@ -35,4 +37,22 @@ export function over(job: V1Job, type: 'Complete' | 'Failed', reason: string): V
     ...job,
     status: { conditions: [{ type, status: 'True', reason, message: 'as told', lastTransitionTime: '2026-01-01T00:00:00Z' as unknown as Date }] },
   }
+}
+
+/** What Argo does when the CronWorkflow of the example pipeline is due: a Workflow, and its pod, which runs. */
+export async function fireWorkflow({ cluster }: World): Promise<{ readonly workflow: Workflow; readonly pod: V1Pod }> {
+  await cluster.changes.until(() => cluster.find('cronworkflows', CRON_NAME) !== undefined)
+  const { metadata: owner, spec } = cluster.find('cronworkflows', CRON_NAME) ?? {}
+  if (spec === undefined) throw new Error('there is no CronWorkflow')
+  const [apiVersion, name] = ['argoproj.io/v1alpha1', `${CRON_NAME}-1768435200`] as const
+  const ownedBy = (kind: string, by: Workflow['metadata'] = {}) => [{ apiVersion, kind, name: by.name ?? '', uid: by.uid ?? '', controller: true }]
+  const workflow = cluster.put('workflows', {
+    apiVersion,
+    kind: 'Workflow',
+    metadata: { ...spec.workflowMetadata, name, ownerReferences: ownedBy('CronWorkflow', owner) },
+    spec: spec.workflowSpec,
+    status: { phase: 'Running' },
+  })
+  const pod: V1Pod = { metadata: { labels: { ...spec.workflowSpec.podMetadata.labels }, name, ownerReferences: ownedBy('Workflow', workflow.metadata) } }
+  return { workflow, pod: cluster.put('pods', running({ ...pod, spec: { containers: [{ name: 'main' }] } })) }
 }

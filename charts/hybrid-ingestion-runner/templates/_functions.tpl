@@ -44,7 +44,7 @@
 {{- range $type, $entry := fromJson (index . 0) }}
 {{- if kindIs "map" $entry }}
 {{- range $field, $value := $entry }}
-{{- if hasKey $words $field }}{{ $lines = append $lines (printf "%s.%s.%s: %s." $path $type $field (get $words $field)) }}{{ end }}
+{{- if and (hasKey $words $field) (not (kindIs "invalid" $value)) }}{{ $lines = append $lines (printf "%s.%s.%s: %s." $path $type $field (get $words $field)) }}{{ end }}
 {{- end }}
 {{- end }}
 {{- end }}

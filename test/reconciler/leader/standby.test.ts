@@ -43,7 +43,7 @@ describe('a standby', () => {
     expect(recordIn(world)?.status.phase).toBe('Queued')
   })
 
-  test('that comes to lead ends what ended while nobody led, without a list', async () => {
+  test('that comes to lead ends what ended while nobody led, without a list but of what an Argo of before may have left', async () => {
     const leader = await start(true)
     const standby = await start(false)
     await acceptRun(admit, aMetadataRun(), leader.context)
@@ -52,9 +52,9 @@ describe('a standby', () => {
     world.cluster.put('pods', exited(await podIn(world), 0))
     await atRest()
     world.cluster.calls.length = 0
-    standby.controller.lead()
+    await standby.controller.lead()
     expect((await endOfRun(world)).status.end).toMatchObject({ state: 'success' })
-    expect(world.cluster.calls.filter((call) => call.startsWith('list'))).toEqual([])
+    expect(world.cluster.calls.filter((call) => call.startsWith('list'))).toEqual(['list cronworkflows', 'list workflows'])
   })
 
   test('starts what a leader accepted and did not start', async () => {
@@ -64,7 +64,7 @@ describe('a standby', () => {
     await acceptRun(admit, aMetadataRun(), leader.context)
     await atRest()
     expect(world.cluster.all('pods')).toEqual([])
-    standby.controller.lead()
+    await standby.controller.lead()
     await podIn(world)
     expect(world.cluster.events.created('pods')).toHaveLength(1)
   })
@@ -76,7 +76,7 @@ test('a leader that stands by and leads again does not believe what it knew of p
   payloads.markPresent('here')
   payloads.expect('away')
   await runner.controller.standBy()
-  runner.controller.lead()
+  await runner.controller.lead()
   const of = (secretName: string) => payloads.of({ spec: { payload: { secretName, delivery: 'env', secrets: 'none' } } })
   expect([of('here'), of('away')]).toEqual(['unknown', 'unknown'])
 })

@@ -15,11 +15,16 @@ function aLink(part: Pick<ControlPlane, 'start' | 'stop'>): ControlPlane {
   return { isConnected: () => true, retryNow: () => undefined, notify: refuse, request: refuse, ...part }
 }
 
-/** `prepareMs` and `finishMs`: how long the facts take to be read, and the work in hand to be finished. */
-function begun({ prepareMs = 0, finishMs = 0 } = {}) {
+/** `prepareMs`, `beginMs` and `finishMs`: how long the facts take to be read, the work to be taken up, and what is in hand to be finished. */
+function begun({ prepareMs = 0, beginMs = 0, finishMs = 0 } = {}) {
   const say = (what: string) => () => void story.push(what)
   return beginTerm({
-    controllers: [{ lead: say('works'), standBy: async () => time.sleep(finishMs).then(say('works no more')) }],
+    controllers: [
+      {
+        lead: async () => (beginMs === 0 ? say('works')() : time.sleep(beginMs).then(say('works'))),
+        standBy: async () => time.sleep(finishMs).then(say('works no more')),
+      },
+    ],
     prepare: async () => time.sleep(prepareMs).then(say('knows the facts')),
     openLink: () => ({
       link: aLink({ start: say('links'), stop: async (reason) => void story.push(`goodbye: ${reason}`) }),
@@ -48,6 +53,17 @@ test('a term that ends before it has begun never works', async () => {
   await ended
   expect(story).not.toContain('works')
   expect(story).not.toContain('links')
+})
+
+test('work that is not taken up holds no term for ever, and no link is opened before it is', async () => {
+  const term = begun({ beginMs: 1e9 })
+  await time.pass(1)
+  expect(story).toEqual(['leads', 'knows the facts'])
+  const ended = term.end('lost')
+  await time.pass(1_000)
+  await ended
+  expect(story).not.toContain('links')
+  expect(story.at(-1)).toBe('leads no more')
 })
 
 test('work that does not end holds no term for ever', async () => {

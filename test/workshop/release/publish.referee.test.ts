@@ -97,6 +97,12 @@ describe('what must not be published', () => {
     await publish(VERSION)
     expect(await refuse()).toContain(`v${VERSION} is published`)
   })
+
+  test('anything, when GitHub does not say whether it is published', async () => {
+    await publish(VERSION)
+    await stage.failNext('release view')
+    expect(await refuse()).toContain(`Whether v${VERSION} is published is not known: no answer.`)
+  })
 })
 
 test('the registry is told the token on stdin alone, and where the attestation looks for it', async () => {

@@ -18,7 +18,7 @@ const GH = `#!/bin/sh
 cd "$(dirname "$0")/.."; asked="$1 $2"; at="releases/$3"
 if [ "$asked" = "$(cat fails 2>/dev/null)" ]; then rm fails; echo 'no answer' >&2; exit 1; fi
 case "$asked" in
-  'release view') [ -d "$at" ] || exit 1; case "$*" in *isDraft*) [ -e "$at/.draft" ] || ls "$at" ;; esac ;;
+  'release view') [ -d "$at" ] || { echo 'release not found' >&2; exit 1; }; case "$*" in *isDraft*) [ -e "$at/.draft" ] || ls "$at" ;; esac ;;
   'release create') [ ! -d "$at" ] || exit 1; mkdir -p "$at"; for word; do case "$word" in --draft|--prerelease) touch "$at/.\${word#--}" ;; esac; done ;;
   'release upload') shift 3; for word; do case "$word" in --*) ;; *) cp "$OLDPWD/$word" "$at/" || exit 1 ;; esac; done ;;
   'release edit') rm "$at/.draft" ;;
