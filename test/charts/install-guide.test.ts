@@ -32,7 +32,8 @@ test('the guide shows the least and something of each kind of place', () => {
 
 test('the guide names the image under the version of this checkout', () => {
   const named = [...GUIDE.matchAll(/hybrid-ingestion-runner[-:](\d+\.\d+\.\d+)|^  tag: (\d+\.\d+\.\d+)$/gm)].map(([, inName, inTag]) => inName ?? inTag)
-  expect(named).toEqual([packageJson.version, packageJson.version, packageJson.version])
+  expect(named).toHaveLength(4)
+  expect([...new Set(named)]).toEqual([packageJson.version])
 })
 
 test("the guide to a move shows a request that compiles with the guide's least values", { timeout: 60_000 }, async () => {

@@ -57,7 +57,7 @@ const ODD = [
 describe.each([3, 4] as const)('the notes of Helm %i', (major) => {
   test.each(ODD)('name an agent id $name as one word', async ({ agentId }) => {
     const notes = await notesFor(major, over({ config: { agentId } }))
-    expect(await shellWords(notes, 'hybrid-runner')).toEqual(['uninstall', '--namespace', 'collate', '--agent', String(agentId)])
+    expect(await shellWords(notes, 'npx hybrid-runner')).toEqual(['uninstall', '--namespace', 'collate', '--agent', String(agentId)])
   })
 
   test('tell every warning as it is, whatever the values hold, and none without one', async () => {
