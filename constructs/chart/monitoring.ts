@@ -36,7 +36,7 @@ export function prometheusRules(scope: Construct): void {
     {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
-      metadata: { name: objectName(), labels: labels() },
+      metadata: { name: objectName(), labels: labels(undefined, value('prometheusRules.labels')) },
       spec: { groups: [{ name: 'hybrid-ingestion-runner', rules: alertRules() }, itemsOf(value('prometheusRules.extraRules'))] },
     },
     value('prometheusRules.enabled'),

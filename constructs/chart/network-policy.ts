@@ -10,6 +10,10 @@ import { APP_PORT, METRICS_PORT } from './environment.ts'
 import { PROXY_PORTS, SERVER_PORT } from './network-ports.ts'
 import { labels, objectName, selectorLabels } from './names.ts'
 
+const IS_OPENSHIFT = value('openshift.enabled')
+/** Where OpenShift's DNS pods listen behind their Service, whose address is translated before a policy is asked. */
+const OPENSHIFT_DNS_PORT = 5353
+
 /** In: probes and metrics. Out: names, Collate, the cluster's API. */
 export function networkPolicy(scope: Construct): void {
   const to = (cidrs: Expression, variable: string): Marked<NetworkPolicyPeer>[] => [each(cidrs, variable, (cidr) => ({ ipBlock: { cidr: valueOf(cidr()) } }))]
@@ -36,6 +40,8 @@ export function networkPolicy(scope: Construct): void {
             ports: [
               { port: 53, protocol: 'UDP' },
               { port: 53, protocol: 'TCP' },
+              when(IS_OPENSHIFT, { port: OPENSHIFT_DNS_PORT, protocol: 'UDP' }),
+              when(IS_OPENSHIFT, { port: OPENSHIFT_DNS_PORT, protocol: 'TCP' }),
             ],
           },
           {

@@ -93,6 +93,10 @@ const FIXED: readonly Warning[] = [
     when: call('and', value('serviceAccount.create'), call('equals', value('serviceAccount.automount'), false), call('not', value('volumes'))),
     text: "serviceAccount.automount is false: the runner has no token for the cluster's API. Set it to true, or mount one by volumes and volumeMounts.",
   },
+  {
+    when: call('and', value('prometheusRules.enabled'), call('not', value('serviceMonitor.enabled'))),
+    text: 'prometheusRules.enabled without serviceMonitor.enabled: HybridAgentDown fires while the runner is well, unless something else has Prometheus scrape it. Set serviceMonitor.enabled to true.',
+  },
   ...BUDGET_WARNINGS,
   ...VARIABLE_WARNINGS,
 ]

@@ -5,10 +5,15 @@ export const monitoringValues = {
     enabled: field(flag, 'Whether it does.', { default: false }),
     interval: field(text, 'How often.', { isNeeded: true, default: '30s', rule: 'interval' }),
     annotations: field(stringMap, 'Annotations.', { default: {} }),
-    labels: field(stringMap, 'Labels, by which Prometheus finds it.', { default: {}, rule: 'labels' }),
+    labels: field(stringMap, 'Labels, by which Prometheus finds it, as it finds the alerts.', { default: {}, rule: 'labels' }),
   }),
   prometheusRules: section('Alerts.', {
     enabled: field(flag, 'Whether there are any.', { default: false }),
+    labels: field(stringMap, 'Labels, by which Prometheus finds them. A kube-prometheus-stack as it comes wants `release` with the name of its own release.', {
+      default: {},
+      example: { release: 'kube-prometheus-stack' },
+      rule: 'labels',
+    }),
     extraRules: field(freeList, 'Further groups of rules.', { default: [] }),
   }),
   grafanaDashboard: section('A dashboard for the Grafana operator.', {

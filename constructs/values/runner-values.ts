@@ -79,7 +79,11 @@ export const runnerValues = {
   priorityClassName: field(text, 'Priority of the runner.', { rule: 'name' }),
   terminationGracePeriodSeconds: field(whole, 'How long the runner may take to finish the requests in hand.', { default: 30 }),
   openshift: section('OpenShift.', {
-    enabled: field(flag, 'Leaves out fixed user and group ids, which OpenShift gives to each namespace.', { default: false }),
+    enabled: field(
+      flag,
+      'Leaves out fixed user and group ids, which OpenShift gives to each namespace, and has the network policy open the port of its DNS pods, 5353.',
+      { default: false },
+    ),
   }),
   podDisruptionBudget: section('How many runners a drain may take away at once.', {
     enabled: field(flag, 'Whether there is a budget. With one replica it only says that the runner may be moved.', { default: false }),

@@ -61,6 +61,13 @@ describe('the values', () => {
   })
 })
 
+test.each(['PrometheusRule', 'ServiceMonitor'])("the %s has the labels by which an operator's Prometheus finds it, beside the chart's own", (kind) => {
+  const labels = { release: 'kube-prometheus-stack', team: 'data' }
+  const on = { enabled: true, labels }
+  const found = objectsOf({ ...NEEDED, commonLabels: { team: 'all' }, prometheusRules: on, serviceMonitor: on }).find((one) => one.kind === kind)
+  expect(found?.metadata.labels).toMatchObject({ ...labels, 'app.kubernetes.io/instance': 'collate-prod' })
+})
+
 describe("the runner's environment", () => {
   test('has the names and values of the vendor for a values file of his', () => {
     const environment = environmentOf({

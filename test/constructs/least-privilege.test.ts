@@ -116,6 +116,15 @@ describe('the network policy', () => {
     expect(ofKind('NetworkPolicy', NEEDED)).toEqual([])
   })
 
+  test.each([
+    { enabled: false, ports: [53] },
+    { enabled: true, ports: [53, 5353] },
+  ])('lets out names at the ports of those who answer, on OpenShift: $enabled', ({ enabled, ports }) => {
+    const [policy] = ofKind('NetworkPolicy', { ...NEEDED, networkPolicy: { enabled: true }, openshift: { enabled } })
+    const names = { ports: ports.flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol }))) }
+    expect(policy?.spec).toMatchObject({ egress: expect.arrayContaining([names]) as unknown })
+  })
+
   test('lets in probes and metrics, and out names, Collate, the API server and what the operator adds', () => {
     const proxy = { to: [{ ipBlock: { cidr: '10.0.0.7/32' } }], ports: [{ port: 3128, protocol: 'TCP' }] }
     const networkPolicy = {

@@ -145,6 +145,17 @@ describe('a variable by which the chart makes nothing', () => {
   })
 })
 
+describe('alerts', () => {
+  test.each([
+    { serviceMonitor: {}, isTold: true },
+    { serviceMonitor: { enabled: true }, isTold: false },
+  ])('that count a runner which nobody scrapes are told of: $isTold', ({ serviceMonitor, isTold }) => {
+    const line = expect.stringMatching(/^prometheusRules\.enabled without serviceMonitor\.enabled: HybridAgentDown/)
+    expect(told({ prometheusRules: { enabled: true }, serviceMonitor })).toEqual(isTold ? [line] : [])
+    expect(told({ serviceMonitor })).toEqual([])
+  })
+})
+
 describe("a tag of the runner's image", () => {
   test.each([
     { name: "of another version, with the chart's own repository", image: { tag: '1.11.10' }, isTold: true },
