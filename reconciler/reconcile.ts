@@ -4,6 +4,7 @@ import { isFinished } from './cache/finished-record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
 import type { Effects } from './execute/effects.ts'
 import type { ObservedJob } from './observe/observed-job.ts'
+import { LABEL_WORKFLOW } from './observe/observed-workflow.ts'
 import { type Deed, execute } from './execute/execute.ts'
 import type { PendingBudgets } from './failures/pending-budgets.ts'
 import { readAttempt } from './execute/read-attempt.ts'
@@ -35,12 +36,14 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'namespace'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'arePodsLive' | 'namespace'>
+
+const NOTHING_ASKED = { isPodAbsent: false, isRecordLive: false, isJobLive: false, arePodsLive: false } as const
 
 /** Plans, asks the API server what the plan wants to know, and plans again. Each question is asked at most once. */
 async function planWithAnswers(key: string, options: ReconcileOptions): Promise<{ readonly actions: readonly Deed[]; readonly requeueAfterMs?: number }> {
   const asked = new Set<string>()
-  let answers: Answers = { isPodAbsent: false, isRecordLive: false, isJobLive: false, namespace: options.effects.namespaceFate.known() }
+  let answers: Answers = { ...NOTHING_ASKED, namespace: options.effects.namespaceFate.known() }
   for (;;) {
     const run = await readRun(key, options.effects)
     const next: Plan = plan(observe(run, key, answers, options))
@@ -54,7 +57,8 @@ async function planWithAnswers(key: string, options: ReconcileOptions): Promise<
 }
 
 /** Asks the API server. What it tells of objects is in the cache afterwards. */
-async function answerTo({ kind, record }: Question, effects: Effects): Promise<Partial<Answers>> {
+async function answerTo(question: Question, effects: Effects): Promise<Partial<Answers>> {
+  const { kind, record } = question
   switch (kind) {
     case 'checkPayload':
       await effects.payloads.ask(effects.cluster, record)
@@ -69,6 +73,9 @@ async function answerTo({ kind, record }: Question, effects: Effects): Promise<P
     case 'readJob':
       await refreshJob(record, effects)
       return { isJobLive: true }
+    case 'readPodsOf':
+      await refreshPodsOf(question.workflow, effects)
+      return { arePodsLive: true }
   }
 }
 
@@ -85,6 +92,12 @@ async function refreshJob({ spec }: StoredRecord, effects: Effects): Promise<voi
   if (kind === 'Workflow') return
   const { items } = await effects.cluster.list('pods', { labelSelector: `batch.kubernetes.io/controller-uid=${uid}`, limit: 10 })
   for (const pod of items) effects.cache.putPod(pod)
+}
+
+/** The watch of pods may lag behind that of Workflows. */
+async function refreshPodsOf(workflow: string, { cluster, cache }: Effects): Promise<void> {
+  const { items } = await cluster.list('pods', { labelSelector: `${LABEL_WORKFLOW}=${workflow}`, limit: 10 })
+  for (const pod of items) cache.putPod(pod)
 }
 
 /** Asks the API server for what a schedule started; the caches know it afterwards. Gives false when it is not there. */
@@ -152,7 +165,7 @@ async function findPod(record: StoredRecord, effects: Effects): Promise<boolean>
   return false
 }
 
-const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'checkNamespace', 'readJob'])
+const QUESTIONS: ReadonlySet<Action['kind']> = new Set<Question['kind']>(['checkPayload', 'readPod', 'readRecord', 'checkNamespace', 'readJob', 'readPodsOf'])
 
 function isQuestion(action: Action): action is Question {
   return QUESTIONS.has(action.kind)

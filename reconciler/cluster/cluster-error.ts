@@ -64,6 +64,14 @@ function codeFromStatus(status: number, reason: string, message: string): Cluste
  * namespace is on its way out. QuotaExceeded: not now. Rejected: admission has looked at the object and will not have it.
  */
 function codeOfForbidden(message: string): ClusterErrorCode {
-  if (message.includes('exceeded quota')) return 'QuotaExceeded'
+  if (isForQuota(message)) return 'QuotaExceeded'
   return / cannot [a-z]+ resource |is being terminated/.test(message) ? 'Forbidden' : 'Rejected'
+}
+
+/**
+ * Whether a quota refuses for now: it has no room, or Kubernetes has not counted yet what it limits. What a quota asks for and the object
+ * does not have (`failed quota: ... must specify`) is no such refusal: it stays.
+ */
+export function isForQuota(message: string): boolean {
+  return /exceeded quota|status unknown for quota/.test(message)
 }

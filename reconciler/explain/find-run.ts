@@ -4,12 +4,11 @@ import { parseRecord } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import type { Cluster, Wire } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import { LABEL_WORKFLOW } from '../observe/observed-workflow.ts'
 import type { Findings } from './explain.ts'
 
 const RUN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
-/** Argo's own label on the pods of a Workflow. */
-const LABEL_WORKFLOW = 'workflows.argoproj.io/workflow'
 
 /** What of an argument keeps it from being a name or an id. */
 export function nameProblem(name: string): string | undefined {

@@ -18,6 +18,9 @@ export interface ObservedWorkflow extends ObservedPod {
   readonly workflow: WorkflowState
 }
 
+/** Argo's own label: it puts the name of the Workflow on each of its pods. */
+export const LABEL_WORKFLOW = 'workflows.argoproj.io/workflow'
+
 /** Kubernetes puts it on what is deleted in the foreground. */
 const FOREGROUND_FINALIZER = 'foregroundDeletion'
 

@@ -13,6 +13,11 @@ export function hasWorkflowTerminated({ containers, phase }: ObservedPod, workfl
   return (phase === 'Succeeded' || phase === 'Failed') && containers.every(({ state }) => state !== 'running')
 }
 
+/** Nothing but the absence of a pod says that the deleted Workflow is over, and a watch of pods that lags behind knows of none either. */
+export function hasEndedByDeletion({ workflow }: ObservedPod): boolean {
+  return workflow !== undefined && workflow.isDeleted && !workflow.isPodThere && !FINAL_PHASES.includes(workflow.phase)
+}
+
 /**
  * Why a Workflow that nobody wants gone has to be deleted: its pod would run on, or run again. Argo starts a pod anew that is deleted
  * before Argo has seen it run, which may take ten seconds; a second start is for the runner to decide. One that is suspended and has no

@@ -12,6 +12,8 @@ export type Question =
   | { readonly kind: 'checkNamespace'; readonly record: StoredRecord }
   /** The Job that makes the first attempt, and its pods. */
   | { readonly kind: 'readJob'; readonly record: StoredRecord }
+  /** The pods that Argo has made of this Workflow. */
+  | { readonly kind: 'readPodsOf'; readonly record: StoredRecord; readonly workflow: string }
 
 export type Action =
   | Question

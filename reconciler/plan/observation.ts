@@ -22,6 +22,8 @@ export interface Observation {
   readonly jobEvents: readonly ObservedEvent[]
   /** The Job and its pods were read from the API server itself in this pass. */
   readonly isJobLive: boolean
+  /** The pods of the current attempt, which is a Workflow, were read from the API server itself in this pass. */
+  readonly arePodsLive: boolean
   /** `goes`: the namespace is being deleted, and everything in it with it. `unknown`: nobody has asked in this pass. */
   readonly namespace: 'goes' | 'stays' | 'unknown'
   /** The limits let this run start: it holds a slot. */

@@ -1,4 +1,5 @@
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
+import { isForQuota } from '../cluster/cluster-error.ts'
 import { endOfKill } from '../observe/end-of-pod.ts'
 import type { JobEnd, ObservedJob } from '../observe/observed-job.ts'
 import { newestOf } from '../observe/observed-event.ts'
@@ -38,7 +39,7 @@ function planMissingPod(record: StoredRecord, job: ObservedJob, { jobEvents, now
 }
 
 function refusedReason(message: string): PendingReason {
-  return { failureClass: message.includes('exceeded quota') ? 'Unschedulable' : 'Rejected', message }
+  return { failureClass: isForQuota(message) ? 'Unschedulable' : 'Rejected', message }
 }
 
 function lateReason({ name }: ObservedJob, isLate: boolean): PendingReason | undefined {

@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../../compiler/record.ts'
 import { endOfPod } from '../observe/end-of-pod.ts'
-import { deletionDue } from '../observe/workflow-end.ts'
+import { deletionDue, hasEndedByDeletion } from '../observe/workflow-end.ts'
 import { hasStarted, hasTerminated } from '../observe/pod-state.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import { join, type Plan } from './action.ts'
@@ -12,7 +12,8 @@ import { planWaiting } from './plan-waiting.ts'
 
 /** A run that has not ended, and the pod of its current attempt. */
 export function planWithPod(record: StoredRecord, pod: ObservedPod, observation: Observation): Plan {
-  const { nowMs } = observation
+  const { nowMs, arePodsLive } = observation
+  if (hasEndedByDeletion(pod) && !arePodsLive) return { actions: [{ kind: 'readPodsOf', record, workflow: pod.name }] }
   if (hasTerminated(pod)) return planAttemptOver(record, pod, nowMs)
   const why = record.status.kill?.reason ?? (record.isBeingDeleted ? 'its record was deleted' : deletionDue(pod))
   const overdue = planOverdue(record, pod, nowMs)

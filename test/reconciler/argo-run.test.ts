@@ -96,6 +96,39 @@ describe('a run under Argo', () => {
     expect(workflowNow()).toMatchObject({ spec: { suspend: true } })
   })
 
+  test('whose pod no watch has told of is not stopped before the program has ended', async () => {
+    await runner.controller.stop()
+    const podsSeen = Promise.withResolvers<void>()
+    const watch = world.cluster.watch.bind(world.cluster)
+    const lateWatch: typeof watch = async function* (kind, options) {
+      if (kind === 'pods') await podsSeen.promise
+      yield* watch(kind, options)
+    }
+    Object.assign(world.cluster, { watch: lateWatch })
+    runner = aRunner(world, { policy: ARGO })
+    await runner.controller.start()
+    await started()
+    putPod(running)
+    await killRun({ runner: ARGO.agentId, runId: RUN_ID }, runner.context)
+    await world.cluster.changes.until(() => world.cluster.calls.filter((call) => call === 'list pods').length > 2)
+    await vi.waitFor(() => expect(runner.effects.cache.run(RUN_KEY).pods[0]?.workflow).toMatchObject({ isDeleted: true, isPodThere: true }))
+    expect(recordIn(world)?.status.phase).toBe('Queued')
+    putPod((pod) => exited({ ...pod, metadata: { ...world.cluster.find('pods', NAME)?.metadata } }, 143))
+    podsSeen.resolve()
+    await ended()
+    expect(recordIn(world)?.status.end).toMatchObject({ state: 'stopped' })
+  })
+
+  test('whose Workflow was deleted before it had a pod is ended once the API server has said so', async () => {
+    await started()
+    world.cluster.failNext('list', 'Unavailable', { kind: 'pods' })
+    await killRun({ runner: ARGO.agentId, runId: RUN_ID }, runner.context)
+    await ended()
+    expect(recordIn(world)?.status.end).toMatchObject({ state: 'stopped' })
+    const afterDeletion = world.cluster.calls.slice(world.cluster.calls.indexOf('delete workflows'))
+    expect(afterDeletion.filter((call) => /^list pods|^mergePatch/.test(call))).toEqual(['list pods', 'list pods', 'mergePatch configmaps'])
+  })
+
   test('whose create was done and its answer lost adopts the one Workflow there is', async () => {
     world.cluster.failNext('create', 'Unavailable', { kind: 'workflows', isDone: true })
     await started()

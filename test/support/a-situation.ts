@@ -41,6 +41,7 @@ export function observationOf({ record, vanishedPod, pods = [], events = [], ...
     namespace: 'stays',
     jobEvents: [],
     isJobLive: false,
+    arePodsLive: false,
     nowMs: NOW_MS + 60_000,
     recordTtlMs: RECORD_TTL_MS,
     pendingBudgets: PENDING_BUDGETS_MS,

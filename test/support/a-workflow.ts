@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { workflowForRun } from '../../compiler/argo/workflow.ts'
 import type { Workflow, WorkflowStatus } from '../../compiler/argo/workflow-types.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
+import { LABEL_WORKFLOW } from '../../reconciler/observe/observed-workflow.ts'
 import { must } from '../compiler/examples/must.ts'
 import { aPolicyOf } from '../compiler/examples/policy.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
@@ -28,7 +29,8 @@ export function podOfWorkflow(workflow: Workflow, record: StoredRecord): V1Pod {
   const pod = aPodOf(record)
   const { name = '', uid = '' } = workflow.metadata
   const ownerReferences = [{ apiVersion: workflow.apiVersion, kind: workflow.kind, name, uid, controller: true, blockOwnerDeletion: true }]
-  return { ...pod, metadata: { ...pod.metadata, name, finalizers: [], ownerReferences } }
+  const labels = { ...pod.metadata?.labels, [LABEL_WORKFLOW]: name }
+  return { ...pod, metadata: { ...pod.metadata, name, labels, finalizers: [], ownerReferences } }
 }
 
 export function deletedWorkflow(workflow: Workflow, policy: 'background' | 'foreground'): Workflow {

@@ -38,11 +38,10 @@ export const UNSCHEDULABLE_CAUSES: readonly FailureCause[] = [
   },
   {
     cause: 'quota',
-    pattern: /exceeded quota/,
-    meaning: 'The quota of the namespace leaves no room for the pod. It starts by itself when there is room.',
+    pattern: /exceeded quota|status unknown for quota/,
+    meaning: 'The quota of the namespace leaves no room for the pod, or Kubernetes has not counted yet what it limits. It starts by itself when there is room.',
     example: 'pods "run-..." is forbidden: exceeded quota: team-a, requested: pods=1, used: pods=10, limited: pods=10',
-    remedy: (_run, message) =>
-      `The quota${named(/exceeded quota: ([^,\s]+)/, message)} of the namespace is used up. Raise it (kubectl describe quota), or let fewer runs be active at once (MAX_ACTIVE_RUNS).`,
+    remedy: quotaRemedy,
   },
   {
     cause: 'noController',
@@ -82,6 +81,12 @@ export const UNSCHEDULABLE_CAUSES: readonly FailureCause[] = [
 function named(pattern: RegExp, message: string): string {
   const name = pattern.exec(message)?.[1]
   return name === undefined ? '' : ` ${name}`
+}
+
+function quotaRemedy(_run: FailedRun, message: string): string {
+  if (message.includes('status unknown for quota'))
+    return `Kubernetes has not counted yet what the quota${named(/for quota: ([^,\s]+)/, message)} of the namespace limits; the run starts by itself when it has. If that lasts, the quota names what the cluster does not have (kubectl describe quota).`
+  return `The quota${named(/exceeded quota: ([^,\s]+)/, message)} of the namespace is used up. Raise it (kubectl describe quota), or let fewer runs be active at once (MAX_ACTIVE_RUNS).`
 }
 
 const SHOW_TAINTS = 'kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints'

@@ -60,6 +60,8 @@ describe('an error of the API server', () => {
     ['pods is forbidden: User "system:serviceaccount:a:b" cannot create resource "pods" in API group "" in the namespace "a"', 'Forbidden'],
     ['configmaps "x" is forbidden: unable to create new content in namespace a because it is being terminated', 'Forbidden'],
     ['pods "x" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=1, limited: pods=1', 'QuotaExceeded'],
+    ['pods "x" is forbidden: status unknown for quota: compute, resources: pods', 'QuotaExceeded'],
+    ['pods "x" is forbidden: failed quota: compute: must specify limits.cpu for: main', 'Rejected'],
     ['pods "x" is forbidden: violates PodSecurity "restricted:latest": privileged', 'Rejected'],
     ['admission webhook "images.example.com" denied the request: not from our registry', 'Rejected'],
   ])('403 %j is %s: one may pass, the other does not', async (message, code) => {

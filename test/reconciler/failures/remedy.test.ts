@@ -127,6 +127,7 @@ describe('a remedy names', () => {
     ['Rejected', 'pods "x" is forbidden: violates PodSecurity "restricted:latest": ...', '"restricted:latest"'],
     ['Rejected', 'pods "x" is forbidden: no PriorityClass with name ingestion was found', 'PriorityClass ingestion'],
     ['Unschedulable', 'pods "x" is forbidden: exceeded quota: team-a, requested: pods=1', 'quota team-a'],
+    ['Unschedulable', 'pods "x" is forbidden: status unknown for quota: team-b, resources: pods', 'what the quota team-b of the namespace limits'],
     ['ImagePull', '401 Unauthorized; FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (regcred); attempting', 'pull secret regcred'],
   ] as const)('%s: %s: %s', (failureClass, message, words) => {
     expect(remedyFor(failureClass, message, simple)).toContain(words)

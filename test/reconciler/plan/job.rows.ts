@@ -25,6 +25,7 @@ const failed = { ...job, end: { isComplete: false, reason: 'BackoffLimitExceeded
 const complete = { ...job, end: { isComplete: true, reason: 'CompletionsReached', message: '', atMs: NOW_MS + 5_000 } }
 const pod = aPodOf(record)
 const refused = { reason: 'FailedCreate', message: 'pods "x" is forbidden: exceeded quota: compute', times: 1, name: 'e', lastSeenMs: NOW_MS }
+const uncounted = { ...refused, message: 'pods "x" is forbidden: status unknown for quota: compute, resources: pods' }
 const ended = aRecord({
   spec,
   status: { phase: 'Ended', end: { state: 'success', message: '', startedAtMs: NOW_MS, endedAtMs: NOW_MS, isAcknowledged: true } },
@@ -39,6 +40,12 @@ export const JOB_ROWS: readonly PlanRow[] = [
     name: 'a Job whose pod the cluster refuses is told as waiting in its words',
     found: { record, job, jobEvents: [refused], nowMs: NOW_MS + 1_000 },
     actions: [`reportPending Unschedulable: ${refused.message}`],
+    requeueAfterMs: 5_000,
+  },
+  {
+    name: 'a Job whose pod waits for a quota that is not counted yet is told as waiting',
+    found: { record, job, jobEvents: [uncounted], nowMs: NOW_MS + 1_000 },
+    actions: [`reportPending Unschedulable: ${uncounted.message}`],
     requeueAfterMs: 5_000,
   },
   {
