@@ -37,7 +37,7 @@ setup: ## Bring Node and the packages, when they are not there yet; every other 
 
 # Told before anything is fetched. A cluster of yours (KUBECONFIG) needs no Go.
 go:
-	@[ -n "$${KUBECONFIG:-}" ] || command -v go >/dev/null || { echo 'Go is missing: install Go 1.25.7 or newer to build the Kubernetes that the tests use, or set KUBECONFIG to use a cluster of yours.' >&2; exit 1; }
+	@[ -n "$${KUBECONFIG:-}" ] || command -v go >/dev/null || { echo 'Go is missing: install Go 1.25.7 or newer to build the Kubernetes that the tests use, or set KUBECONFIG to use a cluster of yours. Where you have it, sudo has hidden it: sudo -E env "PATH=$$PATH" make ...' >&2; exit 1; }
 
 test: go setup ## Run every check, the unit tests and the tests on a real cluster.
 	@node test/workshop/run-tests.ts

@@ -44,6 +44,10 @@ const number = (fallback: number, minimum: number, what: string) =>
     .min(minimum, `must be ${what}`)
     .default(fallback)
 
+/** Whoever set another delay for the vendor's runner has a runner here too, and is told. */
+const SHORTEST_DELAY_SECONDS = 0.1
+const LONGEST_DELAY_SECONDS = 60
+
 /** A run whose pod waits longer than this is given up. */
 const budget = (name: BudgetName) => {
   const { defaultSeconds, reason } = PENDING_BUDGETS[name]
@@ -76,8 +80,8 @@ export const agentEnvironment = z.object({
     },
   ),
   RECONNECT_DELAY_SECONDS: variable(
-    z.coerce.number({ error: 'must be a number of seconds' }).positive('must be more than 0 seconds').max(60, 'must be at most 60 seconds').default(5),
-    'Mean wait before the link is tried again: full jitter, from nothing to twice as long. After 36 tries in vain it doubles, up to 60 s.',
+    z.coerce.number({ error: 'must be a number of seconds' }).min(0, 'must be 0 seconds or more').default(5),
+    `Mean wait before the link is tried again, from ${SHORTEST_DELAY_SECONDS} to ${LONGEST_DELAY_SECONDS}; what is beyond counts as that. Full jitter, from nothing to twice as long. After 36 tries in vain it doubles, up to 60 s.`,
   ),
   ...limitVariables,
   RUN_TTL_SECONDS: variable(number(86_400, 0, 'a whole number of seconds, 0 or more'), 'How long the record and pod of an ended run stay.'),
@@ -133,12 +137,33 @@ export function parseConfig(environment: Environment, files: Result<CustomConfig
     ...(policy.ok ? [] : policy.error),
   ]
   if (!own.success || !policy.ok || issues.length > 0) return err(issues)
-  return ok({ ...policy.value, ...configFrom(own.data, policy.value.policy.agentId) })
+  const warnings = [...policy.value.warnings, ...delayWarnings(own.data.RECONNECT_DELAY_SECONDS)]
+  return ok({ ...policy.value, warnings, ...configFrom(own.data, policy.value.policy.agentId) })
+}
+
+function withinDelays(seconds: number): number {
+  return Math.min(Math.max(seconds, SHORTEST_DELAY_SECONDS), LONGEST_DELAY_SECONDS)
+}
+
+function delayWarnings(seconds: number): Issue[] {
+  const counted = withinDelays(seconds)
+  return counted === seconds
+    ? []
+    : [
+        {
+          code: 'invalid',
+          path: 'RECONNECT_DELAY_SECONDS',
+          message: `counts as ${counted} seconds; give a number from ${SHORTEST_DELAY_SECONDS} to ${LONGEST_DELAY_SECONDS}`,
+        },
+      ]
 }
 
 function configFrom(own: z.infer<typeof agentEnvironment>, agentId: string): Omit<Config, keyof ParsedPolicy> {
   return {
-    link: { url: own.SERVER_URL.replace(/\/$/, '') + (own.SERVER_LINK_PATH ?? connectPath(agentId)), reconnectDelaySeconds: own.RECONNECT_DELAY_SECONDS },
+    link: {
+      url: own.SERVER_URL.replace(/\/$/, '') + (own.SERVER_LINK_PATH ?? connectPath(agentId)),
+      reconnectDelaySeconds: withinDelays(own.RECONNECT_DELAY_SECONDS),
+    },
     apiUrl: own.SERVER_HOST_API_URL.replace(/\/$/, ''),
     network: networkConfig(own),
     kubeApi: { perSecond: own.KUBE_API_QPS, burst: own.KUBE_API_BURST },

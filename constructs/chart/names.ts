@@ -56,6 +56,11 @@ export function runnerLabels(): Record<string, string> {
   return { ...selectorLabels(), 'app.kubernetes.io/component': 'runner' }
 }
 
+/** A version as a label: without the `+` before what names a build, at most 63 characters, and a letter or digit at the end. */
+function labelOf(version: Expression): Expression {
+  return call('found', '^.{0,62}[A-Za-z0-9]', call('replaced', '+', '_', version))
+}
+
 /** Those of the operator stand beside, and not in place of, the chart's own. Of two with one key the last given counts. */
 function besides(own: Record<string, string>, ...given: readonly Expression[]): Record<string, string> {
   const operators = given.map((map) => call('without', map, ...Object.keys(own))).reduce((one, other) => call('merged', one, other))
@@ -70,9 +75,9 @@ export function runnerPodLabels(): Record<string, string> {
 /** Labels of every object. @param given further ones, which the values have for this object alone */
 export function labels(component?: string, ...given: readonly Expression[]): Record<string, string> {
   const own = {
-    'helm.sh/chart': valueOf(named('chart', call('concat', builtin('Chart.Name'), '-', builtin('Chart.Version')))),
+    'helm.sh/chart': valueOf(named('chart', labelOf(call('concat', builtin('Chart.Name'), '-', builtin('Chart.Version'))))),
     ...selectorLabels(),
-    'app.kubernetes.io/version': valueOf(builtin('Chart.AppVersion')),
+    'app.kubernetes.io/version': valueOf(named('version', labelOf(builtin('Chart.AppVersion')))),
     'app.kubernetes.io/managed-by': valueOf(builtin('Release.Service')),
     ...(component === undefined ? {} : { 'app.kubernetes.io/component': component }),
   }

@@ -2,6 +2,9 @@ import { builtin, call, literal, named } from '../expression/values.ts'
 import { OWN_REPOSITORY } from '../values/runner-values.ts'
 import { value } from '../values/value.ts'
 
+/** A tag holds no `+`, which Helm, too, writes as `_` where it needs a tag. */
+const OWN_TAG = call('replaced', '+', '_', builtin('Chart.AppVersion'))
+
 /** Image of the runner, also of every other pod of the chart. */
 export const RUNNER_IMAGE = named(
   'image',
@@ -9,7 +12,7 @@ export const RUNNER_IMAGE = named(
     'ifElse',
     value('image.digest'),
     call('concat', value('image.repository'), '@', value('image.digest')),
-    call('concat', value('image.repository'), ':', call('orElse', value('image.tag'), builtin('Chart.AppVersion'))),
+    call('concat', value('image.repository'), ':', call('orElse', value('image.tag'), OWN_TAG)),
   ),
 )
 
@@ -19,7 +22,7 @@ export const IS_TAG_OF_OTHERS = call(
   call('equals', value('image.repository'), OWN_REPOSITORY),
   value('image.tag'),
   call('not', value('image.digest')),
-  call('not', call('equals', call('found', '^[^@]*', value('image.tag')), builtin('Chart.AppVersion'))),
+  call('not', call('equals', call('found', '^[^@]*', value('image.tag')), OWN_TAG)),
 )
 
 const GIVEN = value('imagePullSecrets')

@@ -30,6 +30,8 @@ const podsSay = (word: 'true' | 'false'): Expression => {
   return call('matches', `^${letters}$`, call('text', MOUNTS_TOKEN))
 }
 
+const DELAY = value('config.reconnectDelaySeconds')
+
 /** A password in the address of a proxy, which is a variable of every pod of the chart. */
 function ofProxy(key: 'httpsProxy' | 'httpProxy', variable: string): Warning {
   return {
@@ -96,6 +98,14 @@ const FIXED: readonly Warning[] = [
   {
     when: call('and', value('prometheusRules.enabled'), call('not', value('serviceMonitor.enabled'))),
     text: 'prometheusRules.enabled without serviceMonitor.enabled: HybridAgentDown fires while the runner is well, unless something else has Prometheus scrape it. Set serviceMonitor.enabled to true.',
+  },
+  {
+    when: call('moreQuantity', DELAY, '60'),
+    text: 'config.reconnectDelaySeconds counts as 60, the longest mean wait before the link is tried again. Write 60 or less.',
+  },
+  {
+    when: call('moreQuantity', '0.1', DELAY),
+    text: 'config.reconnectDelaySeconds counts as 0.1, the shortest mean wait before the link is tried again. Write 0.1 or more.',
   },
   ...BUDGET_WARNINGS,
   ...VARIABLE_WARNINGS,

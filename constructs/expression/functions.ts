@@ -81,6 +81,13 @@ const TEXTS = {
     textArguments: 1,
     returns: 'text',
   },
+  /** The third text with the second in every place of the first. */
+  replaced: {
+    go: (old, other, text) => `replace ${old} ${other} ${text}`,
+    js: (old = null, other = null, text = null) => textOf(text).replaceAll(textOf(old), () => textOf(other)),
+    textArguments: 3,
+    returns: 'text',
+  },
   /** Whether the second text holds the first. */
   contains: {
     go: (part, whole) => `contains ${part} ${whole}`,

@@ -43,7 +43,7 @@ export const configValues = section(
       'What an init container does about `secret:` references before a run starts that holds any: `report` reads each and, if the run fails, its status says which could not be read; `enforce` lets no run start whose references cannot be read; `resolve` puts the values in their place, for images that resolve none; `off` has no such container.',
       { example: 'report' },
     ),
-    reconnectDelaySeconds: field(z.union([z.number().min(0.001), text]), 'Mean wait, in seconds, before the link is tried again.', {
+    reconnectDelaySeconds: field(z.union([z.number().min(0), text]), 'Mean wait, in seconds, before the link is tried again: from 0.1 to 60.', {
       example: '5',
       rule: 'seconds',
     }),

@@ -41,10 +41,10 @@ export const TEXT_RULES = {
   linkAddress: { pattern: `wss?://${HOST}(${URL_PATH})?`, message: 'must be an address such as wss://acme.getcollate.io' },
   apiAddress: { pattern: `https?://${HOST}(${URL_PATH})?`, message: 'must be an address such as https://acme.getcollate.io/api' },
   secretsManager: { pattern: SECRETS_MANAGERS.join('|'), message: `must be one of ${SECRETS_MANAGERS.join(', ')}` },
-  /** The runner takes no more than a minute, and not nothing. */
+  /** What is out of the runner's range counts as its end, and is told. */
   seconds: {
-    pattern: '([1-9]|[1-5][0-9])(\\.[0-9]+)?|60(\\.0+)?|0?\\.[0-9]*[1-9][0-9]*',
-    message: 'must be a number of seconds, more than 0 and at most 60, such as 5',
+    pattern: '[0-9]{1,9}(\\.[0-9]{0,20})?|\\.[0-9]{1,20}',
+    message: 'must be a number of seconds, such as 5, without a unit',
   },
   flag: { pattern: '[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]', message: 'must be true or false' },
   whole: { pattern: '[0-9]{1,9}', message: 'must be a whole number, of nine digits at most' },

@@ -35,7 +35,7 @@ async function judgeAgent(agent: string, schedules: readonly Schedule[], { names
   return [
     warn(
       `no runner leads under the agent id ${agent}, and its schedules still fire: ${names}`,
-      `where the agent id was changed by mistake, change it back (helm rollback); where that runner is gone for good: hybrid-runner uninstall --namespace ${namespace} --agent ${agent}`,
+      `where the agent id was changed by mistake, change it back (helm rollback); where that runner is gone for good, take them away from your machine, with rights of your own: hybrid-runner uninstall --namespace ${namespace} --agent ${agent}`,
     ),
   ]
 }

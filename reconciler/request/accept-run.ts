@@ -5,7 +5,9 @@ import { parseRecord, recordConfigMap } from '../../compiler/record-config-map.t
 import type { RunRecord, StoredRecord } from '../../compiler/record.ts'
 import { isTombstone } from '../../compiler/tombstone.ts'
 import { isFinished, type KnownRecord } from '../cache/finished-record.ts'
+import type { RunCache } from '../cache/run-cache.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
+import { isRefusal } from '../cluster/is-refusal.ts'
 import { deleteRecord } from '../execute/release.ts'
 import type { ServiceResponse } from '../link/protocol.ts'
 import { answer, InvalidRequest } from './answer.ts'
@@ -15,7 +17,8 @@ import type { RequestContext } from './request-context.ts'
  * `pipeline/run`, `automation/run`, `application/run`: judges the request, writes record and payload, and only then accepts.
  *
  * The run id is the key: a repeat, also after a restart or after the run's end, gets the first answer, and is told of the
- * end; the same id with another content is refused. A request that is refused leaves nothing behind.
+ * end; the same id with another content is refused. A request that is refused leaves nothing behind; a repeat that is refused
+ * takes nothing away.
  */
 export async function acceptRun(admit: Admit, params: unknown, context: RequestContext): Promise<ServiceResponse> {
   const nowMs = context.effects.now()
@@ -26,7 +29,7 @@ export async function acceptRun(admit: Admit, params: unknown, context: RequestC
   try {
     const stored = record.spec.notAfterMs < nowMs ? await findKnown(record, late(record, context), context) : await findOrCreate(record, context)
     if ('refusal' in stored) return stored.refusal
-    return (await ensurePayload(stored.record, payload, record, context)) ?? accepted(record, stored.record, context)
+    return (await ensurePayload(stored, payload, record, context)) ?? accepted(record, stored.record, context)
   } finally {
     expectNoMore(record, context)
   }
@@ -49,12 +52,18 @@ function late({ spec }: RunRecord, { version }: RequestContext): ServiceResponse
   return answer(410, `notAfter: the request was to come until ${new Date(spec.notAfterMs).toISOString()}; send a new one`, version, spec.runId)
 }
 
-type Found = { readonly record: KnownRecord } | { readonly refusal: ServiceResponse }
+interface Known {
+  readonly record: KnownRecord
+  /** This request has written it: nobody was told that the run is accepted. */
+  readonly isNew: boolean
+}
+
+type Found = Known | { readonly refusal: ServiceResponse }
 
 async function findOrCreate(record: RunRecord, context: RequestContext): Promise<Found> {
   const { effects, version } = context
   try {
-    return { record: mustParse(effects.cache.putRecord(await effects.cluster.create('configmaps', recordConfigMap(record))), record.name) }
+    return { record: mustParse(effects.cache.putRecord(await effects.cluster.create('configmaps', recordConfigMap(record))), record.name), isNew: true }
   } catch (error) {
     const refusal = refusalFor(error, 'record', record, version)
     if (refusal !== undefined) return { refusal }
@@ -83,7 +92,7 @@ async function findKnown(record: RunRecord, whenAbsent: ServiceResponse, { effec
   if (known.value.spec.requestDigest !== requestDigest) {
     return { refusal: answer(409, `runId: ${runId} was given to another request before; send a new run id`, version, runId) }
   }
-  return { record: effects.cache.putRecord(live) ?? known.value }
+  return { record: effects.cache.putRecord(live) ?? known.value, isNew: false }
 }
 
 function mustParse(record: KnownRecord | undefined, name: string): KnownRecord {
@@ -92,26 +101,44 @@ function mustParse(record: KnownRecord | undefined, name: string): KnownRecord {
 }
 
 /** undefined when the payload stands. A repeat may carry a rotated token: then the payload that stands is the one that counts. */
-async function ensurePayload(stored: KnownRecord, payload: Payload, admitted: RunRecord, context: RequestContext): Promise<ServiceResponse | undefined> {
-  const { effects, version } = context
+async function ensurePayload(known: Known, payload: Payload, admitted: RunRecord, context: RequestContext): Promise<ServiceResponse | undefined> {
+  const { effects } = context
+  const { record: stored, isNew } = known
   if (isFinished(stored) || stored.status.phase === 'Ended') return undefined
-  if (effects.payloads.of(stored) !== 'present' && stored.spec.payload.secretName !== payload.secretName) await effects.payloads.ask(effects.cluster, stored)
-  if (effects.payloads.of(stored) === 'present') return undefined
-  const record = await pointAtPayload(stored, admitted, context)
-  if (isFinished(record)) return undefined
   try {
+    if (effects.payloads.of(stored) !== 'present' && stored.spec.payload.secretName !== payload.secretName) await effects.payloads.ask(effects.cluster, stored)
+    if (effects.payloads.of(stored) === 'present') return undefined
+    const record = await pointAtPayload(stored, admitted, context)
+    if (isFinished(record)) return undefined
     await effects.cluster.create('secrets', payloadSecret(payload, record))
   } catch (error) {
-    const refusal = refusalFor(error, 'payload', record, version)
-    if (refusal !== undefined) {
-      await deleteRecord(record, effects)
-      return refusal
-    }
+    if (isRefusal(error)) return isNew ? takeBack(stored, error, context) : keep(stored, error, context)
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }
   effects.payloads.markPresent(payload.secretName)
-  effects.wake(record.name)
+  effects.wake(stored.name)
   return undefined
+}
+
+/** Nothing is left of a request whose payload is refused, unless the same request has brought it meanwhile a second time. */
+async function takeBack(record: StoredRecord, error: Error, { effects, version }: RequestContext): Promise<ServiceResponse | undefined> {
+  if (effects.payloads.of(record) === 'present') return undefined
+  await deleteRecord(record, effects)
+  return refusalFor(error, 'payload', record, version)
+}
+
+/**
+ * The run may have been accepted before, and its payload may be there: a quota and an admission policy refuse before the name is
+ * looked at. So its record stays, and the refusal is none for good. A run that has started had its payload: it is accepted.
+ */
+function keep(record: StoredRecord, error: Error, { effects, version }: RequestContext): ServiceResponse | undefined {
+  if (hasStarted(record, effects.cache)) return undefined
+  const reason = `the cluster takes no payload now, and does not say whether that of this run is there; the run is kept, try again: ${error.message}`
+  return answer(503, reason, version, record.spec.runId)
+}
+
+function hasStarted({ name, uid, status }: StoredRecord, cache: RunCache): boolean {
+  return status.attempt > 1 || cache.run(name).pods.some(({ ownerUid }) => ownerUid === uid)
 }
 
 /** The record, naming the payload of this request. */

@@ -99,14 +99,14 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
   {
     name: 'seconds with their unit',
     values: { config: { reconnectDelaySeconds: '5s' } },
-    lines: ['config.reconnectDelaySeconds: must be a number of seconds, more than 0 and at most 60, such as 5.'],
+    lines: ['config.reconnectDelaySeconds: must be a number of seconds, such as 5, without a unit.'],
   },
   { name: 'a number in words', values: { config: { maxActiveRuns: 'many' } }, lines: ['config.maxActiveRuns: must be a whole number, 1 or more.'] },
   {
     name: 'numbers that the runner would refuse at its start',
-    values: { config: { reconnectDelaySeconds: '61', maxActiveRuns: 0, runTtlSeconds: '1234567890' } },
+    values: { config: { reconnectDelaySeconds: '-1', maxActiveRuns: 0, runTtlSeconds: '1234567890' } },
     lines: [
-      'config.reconnectDelaySeconds: must be a number of seconds, more than 0 and at most 60, such as 5.',
+      'config.reconnectDelaySeconds: must be a number of seconds, such as 5, without a unit.',
       'config.maxActiveRuns: must be a whole number, 1 or more.',
       'config.runTtlSeconds: must be a whole number, of nine digits at most.',
     ],

@@ -43,7 +43,10 @@ function packageProblems(nodes: NodeKind): string[] {
 function goProblems(programs: readonly Program[]): string[] {
   const parts = [...new Set(missingPrograms(programs).map(({ part }) => part))]
   if (parts.length === 0) return []
-  if (!exists('go')) return ['Go is missing, and programs have to be built: install Go 1.25.7 or newer from https://go.dev/dl/ and put it on the PATH.']
+  if (!exists('go'))
+    return [
+      'Go is missing, and programs have to be built: install Go 1.25.7 or newer from https://go.dev/dl/ and put it on the PATH, which sudo does not take along: sudo -E env "PATH=$PATH".',
+    ]
   // Go itself judges whether it is new enough for a go.mod, or may fetch a newer one.
   for (const part of parts) {
     const check = spawnSync('go', ['env', 'GOVERSION'], { cwd: partFolder(part), encoding: 'utf8' })

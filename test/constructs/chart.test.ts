@@ -68,6 +68,30 @@ test.each(['PrometheusRule', 'ServiceMonitor'])("the %s has the labels by which 
   expect(found?.metadata.labels).toMatchObject({ ...labels, 'app.kubernetes.io/instance': 'collate-prod' })
 })
 
+describe('a version', () => {
+  const deploymentOf = (version: string) => {
+    const objects = plainObjects(NEEDED, { ...RELEASE, version }) as unknown as KubernetesObject[]
+    return objects.find(({ kind }) => kind === 'Deployment')
+  }
+
+  test.each([
+    { version: '1.2.3', label: '1.2.3', chart: 'hybrid-ingestion-runner-1.2.3' },
+    { version: '1.2.3+acme.1', label: '1.2.3_acme.1', chart: 'hybrid-ingestion-runner-1.2.3_acme.1' },
+    {
+      version: `1.2.3+${'0123456789'.repeat(7)}`,
+      label: `1.2.3_${'0123456789'.repeat(6).slice(0, 57)}`,
+      chart: `hybrid-ingestion-runner-1.2.3_${'0123456789'.repeat(4).slice(0, 33)}`,
+    },
+    { version: `1.2.3+${'a'.repeat(32)}-.--b`, label: `1.2.3_${'a'.repeat(32)}-.--b`, chart: `hybrid-ingestion-runner-1.2.3_${'a'.repeat(32)}` },
+  ])('is a label that Kubernetes takes, and a tag: $version', ({ version, label, chart }) => {
+    const deployment = deploymentOf(version)
+    expect(deployment?.metadata.labels).toMatchObject({ 'app.kubernetes.io/version': label, 'helm.sh/chart': chart })
+    expect(Math.max(label.length, chart.length)).toBeLessThan(64)
+    expect(deployment?.spec?.template?.spec.containers[0]).toHaveProperty('image', expect.stringMatching(/:1\.2\.3(_[\w.-]+)?$/))
+    expect(JSON.stringify(deployment)).not.toContain('1.2.3+')
+  })
+})
+
 describe("the runner's environment", () => {
   test('has the names and values of the vendor for a values file of his', () => {
     const environment = environmentOf({

@@ -145,6 +145,22 @@ describe('a variable by which the chart makes nothing', () => {
   })
 })
 
+describe('a wait before the next try of the link', () => {
+  test.each([
+    { reconnectDelaySeconds: 0, counts: 0.1 },
+    { reconnectDelaySeconds: '0', counts: 0.1 },
+    { reconnectDelaySeconds: '0.1', counts: undefined },
+    { reconnectDelaySeconds: 60, counts: undefined },
+    { reconnectDelaySeconds: '60.5', counts: 60 },
+    { reconnectDelaySeconds: 300, counts: 60 },
+    { reconnectDelaySeconds: '', counts: undefined },
+    { reconnectDelaySeconds: null, counts: undefined },
+  ])('of $reconnectDelaySeconds counts as: $counts', ({ reconnectDelaySeconds, counts }) => {
+    const line = expect.stringMatching(new RegExp(`^config\\.reconnectDelaySeconds counts as ${counts},`))
+    expect(told(config({ reconnectDelaySeconds }))).toEqual(counts === undefined ? [] : [line])
+  })
+})
+
 describe('alerts', () => {
   test.each([
     { serviceMonitor: {}, isTold: true },

@@ -102,6 +102,15 @@ test.each([4, 3] as const)('labels that two values give are the same to Helm %i,
   })
 })
 
+test.each([4, 3] as const)('a version with build metadata is the same to Helm %i', async (major) => {
+  const release = { ...RELEASE, version: `1.2.3+acme.${'0'.repeat(60)}` }
+  await withFiles(chartFiles(release.version), async (folder) => {
+    const rendered = await helmTemplate(major, folder, release.name, release.namespace, ['--set', 'config.authToken=x,ecrRegistryHelper.enabled=false'])
+    expectSame(rendered, plainObjects(NEEDED, release, TEMPLATES), NEEDED)
+    expect(JSON.stringify(rendered)).not.toContain('+acme')
+  })
+})
+
 test('no template holds what only constructs read', () => {
   const wrong = Object.entries(FILES).filter(([, text]) => text.includes('\\u0001') || text.includes('\u0001'))
   expect(wrong.map(([path]) => path)).toEqual([])

@@ -103,7 +103,7 @@ function mapFor(shape: Record<string, z.ZodType>, inner: (part: z.ZodType) => fc
 function leafFor(schema: z.ZodType, way: Way): fc.Arbitrary<Json> {
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...(schema.options as Json[]))
   if (schema instanceof z.ZodBoolean) return fc.boolean()
-  if (schema instanceof z.ZodNumber) return fc.integer({ min: 1, max: way.rule === 'seconds' ? 60 : 65_535 })
+  if (schema instanceof z.ZodNumber) return fc.integer({ min: 1, max: 65_535 })
   if (schema instanceof z.ZodString) return textFor(schema, way)
   return anything
 }

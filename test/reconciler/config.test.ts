@@ -86,8 +86,8 @@ describe('the configuration', () => {
   })
 
   test.each([
-    ['RECONNECT_DELAY_SECONDS', '0'],
-    ['RECONNECT_DELAY_SECONDS', '61'],
+    ['RECONNECT_DELAY_SECONDS', '-1'],
+    ['RECONNECT_DELAY_SECONDS', 'Infinity'],
     ['RUN_TTL_SECONDS', '-1'],
     ['RUN_TTL_SECONDS', '1.5'],
     ['MAX_ACTIVE_RUNS', 'NaN'],
@@ -95,6 +95,18 @@ describe('the configuration', () => {
     ['SERVER_LINK_PATH', 'connect'],
   ])('refuses %s=%s', (name, value) => {
     expect(issuesOf({ ...LEAST, [name]: value })).toEqual([name])
+  })
+
+  test.each([
+    ['0', 0.1],
+    ['0.05', 0.1],
+    ['60', 60],
+    ['61', 60],
+  ])('takes a delay of %s seconds as %d, and tells where that is another', (seconds, counted) => {
+    const config = must(parseConfig({ ...LEAST, RECONNECT_DELAY_SECONDS: seconds }))
+    expect(config.link.reconnectDelaySeconds).toBe(counted)
+    const told = config.warnings.filter(({ path }) => path === 'RECONNECT_DELAY_SECONDS')
+    expect(told.map(({ message }) => message)).toEqual(Number(seconds) === counted ? [] : [`counts as ${counted} seconds; give a number from 0.1 to 60`])
   })
 
   test('never shows the token', () => {

@@ -24,7 +24,7 @@
 {{- end -}}
 
 {{- define "hybrid-runner.chart" -}}
-{{ printf "%s%s%s" $.Chart.Name "-" $.Chart.Version }}
+{{ regexFind "^.{0,62}[A-Za-z0-9]" (replace "+" "_" (printf "%s%s%s" $.Chart.Name "-" $.Chart.Version)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ecr-hook-service-account" -}}
@@ -94,7 +94,7 @@
 
 {{- define "hybrid-runner.image" -}}
 {{- /* image.repository, image.digest, image.tag */ -}}
-{{ ternary (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) "@" (include "hybrid-runner.text" ($.Values.image).digest)) (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) ":" (include "hybrid-runner.text" (($.Values.image).tag | default $.Chart.AppVersion))) (not (not ($.Values.image).digest)) }}
+{{ ternary (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) "@" (include "hybrid-runner.text" ($.Values.image).digest)) (printf "%s%s%s" (include "hybrid-runner.text" ($.Values.image).repository) ":" (include "hybrid-runner.text" (($.Values.image).tag | default (replace "+" "_" $.Chart.AppVersion)))) (not (not ($.Values.image).digest)) }}
 {{- end -}}
 
 {{- define "hybrid-runner.ingestion-namespace" -}}
@@ -166,6 +166,10 @@
 {{ ternary (include "hybrid-runner.fullname-uninstall" $) (include "hybrid-runner.service-account" $) (not (not ($.Values.serviceAccount).create)) }}
 {{- end -}}
 
+{{- define "hybrid-runner.version" -}}
+{{ regexFind "^.{0,62}[A-Za-z0-9]" (replace "+" "_" $.Chart.AppVersion) }}
+{{- end -}}
+
 {{- define "hybrid-runner.warnings" -}}
 {{ (include "hybrid-runner.text" (ternary "config.useSecureProtocols is false: the token crosses the network in clear text. Set it to true.\n" "" (not (not (and (not (kindIs "invalid" ($.Values.config).useSecureProtocols)) (not ($.Values.config).useSecureProtocols)))))) }}
 {{- (include "hybrid-runner.text" (ternary "config.authToken is given as a value, which Helm keeps with the release. Better put it into a Secret and name that in config.authTokenSecret.\n" "" (not (not ($.Values.config).authToken)))) }}
@@ -179,7 +183,7 @@
 {{- /* config.serverUrl */}}
 {{- (include "hybrid-runner.text" (ternary "config.serverHost is still the example. Give the host of your Collate.\n" "" (not (not (and (eq (toJson ($.Values.config).serverHost) (toJson "my-cluster.getcollate.io")) (not ($.Values.config).serverUrl)))))) }}
 {{- /* image.digest */}}
-{{- (include "hybrid-runner.text" (ternary "image.tag is not this chart's version, though image.repository is its own. Take it out, unless you chose another version of this runner.\n" "" (not (not (and (eq (toJson ($.Values.image).repository) (toJson "ghcr.io/open-hybrid/hybrid-ingestion-runner")) ($.Values.image).tag (not ($.Values.image).digest) (not (eq (toJson (regexFind "^[^@]*" (include "hybrid-runner.text" ($.Values.image).tag))) (toJson $.Chart.AppVersion)))))))) }}
+{{- (include "hybrid-runner.text" (ternary "image.tag is not this chart's version, though image.repository is its own. Take it out, unless you chose another version of this runner.\n" "" (not (not (and (eq (toJson ($.Values.image).repository) (toJson "ghcr.io/open-hybrid/hybrid-ingestion-runner")) ($.Values.image).tag (not ($.Values.image).digest) (not (eq (toJson (regexFind "^[^@]*" (include "hybrid-runner.text" ($.Values.image).tag))) (toJson (replace "+" "_" $.Chart.AppVersion))))))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets SIMPLEK8S_PIPELINE_TYPE_CONFIGS, which the Argo executor does not read. Write ARGO_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (include "hybrid-runner.is-argo" $) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "SIMPLEK8S_PIPELINE_TYPE_CONFIGS"))))))) }}
 {{- (include "hybrid-runner.text" (ternary "extraEnvs sets ARGO_PIPELINE_TYPE_CONFIGS, which the Simple Kubernetes executor does not read. Write SIMPLEK8S_PIPELINE_TYPE_CONFIGS, or config.ingestionPods.additionalPipelineConfigs for either.\n" "" (not (not (and (not (include "hybrid-runner.is-argo" $)) (include "hybrid-runner.has-name" (list $.Values.extraEnvs "ARGO_PIPELINE_TYPE_CONFIGS"))))))) }}
 {{- (include "hybrid-runner.text" (ternary "serviceAccount: the runner has the account \"default\", and so its rights belong to every pod of the namespace that names no account. Set serviceAccount.create to true, or name an account of its own in serviceAccount.name.\n" "" (eq (toJson (include "hybrid-runner.service-account" $)) (toJson "default")))) }}
@@ -190,6 +194,8 @@
 {{- /* serviceAccount.create */}}
 {{- (include "hybrid-runner.text" (ternary "serviceAccount.automount is false: the runner has no token for the cluster's API. Set it to true, or mount one by volumes and volumeMounts.\n" "" (not (not (and ($.Values.serviceAccount).create (eq (toJson ($.Values.serviceAccount).automount) (toJson false)) (not $.Values.volumes)))))) }}
 {{- (include "hybrid-runner.text" (ternary "prometheusRules.enabled without serviceMonitor.enabled: HybridAgentDown fires while the runner is well, unless something else has Prometheus scrape it. Set serviceMonitor.enabled to true.\n" "" (not (not (and ($.Values.prometheusRules).enabled (not ($.Values.serviceMonitor).enabled)))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.reconnectDelaySeconds counts as 60, the longest mean wait before the link is tried again. Write 60 or less.\n" "" (not (not (include "hybrid-runner.more-quantity" (list (include "hybrid-runner.text" ($.Values.config).reconnectDelaySeconds) "60")))))) }}
+{{- (include "hybrid-runner.text" (ternary "config.reconnectDelaySeconds counts as 0.1, the shortest mean wait before the link is tried again. Write 0.1 or more.\n" "" (not (not (include "hybrid-runner.more-quantity" (list "0.1" (include "hybrid-runner.text" ($.Values.config).reconnectDelaySeconds))))))) }}
 {{- /* podDisruptionBudget.enabled */}}
 {{- (include "hybrid-runner.text" (ternary "podDisruptionBudget.minAvailable with one replica: no node that the runner is on can be drained. Set replicaCount to 2.\n" "" (not (not (and ($.Values.podDisruptionBudget).enabled (eq (toJson (int64 (include "hybrid-runner.text" (ternary $.Values.replicaCount 1 (not (not (and (not (kindIs "invalid" $.Values.replicaCount)) (not (eq (toJson $.Values.replicaCount) (toJson "")))))))))) (toJson 1)) (and (not (kindIs "invalid" ($.Values.podDisruptionBudget).minAvailable)) (not (eq (toJson ($.Values.podDisruptionBudget).minAvailable) (toJson "")))) (not (regexMatch "^0+%?$" (include "hybrid-runner.text" ($.Values.podDisruptionBudget).minAvailable)))))))) }}
 {{- /* podDisruptionBudget.enabled */}}

@@ -1,8 +1,11 @@
+import type { V1OwnerReference } from '@kubernetes/client-node'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { ClusterError } from '../../../reconciler/cluster/cluster-error.ts'
 import { InvalidRequest } from '../../../reconciler/request/answer.ts'
 import { handleRequest } from '../../../reconciler/request/handle-request.ts'
 import { aMetadataRun, RUN_ID, type RunRequestExample, withPipeline } from '../../compiler/examples/run-request.ts'
 import { NOW_MS } from '../../compiler/examples/run.ts'
+import { aPodOf } from '../../support/a-pod.ts'
 import { anEndedRecord, aRecord, storedAs } from '../../support/a-record.ts'
 import { aRunner, aWorld, RECORD_TTL_MS, type TestRunner, type World } from '../../support/a-runner.ts'
 import { recordIn, RUN_KEY } from '../../support/run-in-world.ts'
@@ -128,6 +131,54 @@ describe('pipeline/run', () => {
     expect(await run()).toMatchObject({ code: 503, reason: expect.stringContaining('exceeded quota: objects') })
     expect(objects()).toBe(0)
     expect(await run()).toMatchObject({ code: 200 })
+  })
+
+  test('whose payload is refused while the same request brings it a second time is accepted', async () => {
+    const { cluster } = world
+    const create = cluster.create.bind(cluster)
+    let secrets = 0
+    cluster.create = async (kind, ...rest) => {
+      if (kind !== 'secrets' || (secrets += 1) > 1) return create(kind, ...rest)
+      await cluster.changes.until(() => cluster.all('secrets').length === 1)
+      throw new ClusterError('QuotaExceeded', 'exceeded quota: objects')
+    }
+    const answers = await Promise.all([run(), run()])
+    expect(answers.map(({ code }) => code)).toEqual([200, 200])
+    expect(objects()).toBe(2)
+  })
+
+  const REFUSALS = ['QuotaExceeded', 'Rejected', 'Forbidden', 'Invalid'] as const
+
+  test.each(REFUSALS)('that comes again when the cluster takes no payload (%s) takes nothing away, and is to be tried again', async (code) => {
+    await run()
+    const before = [world.cluster.all('configmaps'), world.cluster.all('secrets')]
+    world.cluster.failNext('create', code, { kind: 'secrets', message: 'not this one' })
+    const successor = aRunner(world)
+    expect(await run(aMetadataRun(), successor)).toMatchObject({ code: 503, runId: RUN_ID, reason: expect.stringMatching(/the run is kept.*: not this one/) })
+    expect([world.cluster.all('configmaps'), world.cluster.all('secrets')]).toEqual(before)
+    expect(await run(aMetadataRun(), successor)).toMatchObject({ code: 200 })
+  })
+
+  test.each(REFUSALS)('that comes again with a rotated token when the cluster takes no payload (%s) takes nothing away', async (code) => {
+    await run()
+    const before = [world.cluster.all('configmaps'), world.cluster.all('secrets')]
+    world.cluster.failNext('dryRun', code, { kind: 'secrets', message: 'not this one' })
+    expect(await run(withToken('another'), aRunner(world))).toMatchObject({ code: 503, reason: expect.stringContaining('the run is kept') })
+    expect([world.cluster.all('configmaps'), world.cluster.all('secrets')]).toEqual(before)
+  })
+
+  test.each([
+    { name: 'has a pod', pod: aPodOf(aRecord()), status: {} },
+    { name: 'was tried before', pod: undefined, status: { attempt: 2 } },
+  ])('that comes again when the cluster takes no payload is accepted of a run that $name', async ({ pod, status }) => {
+    await run()
+    const stored = recordIn(world) ?? aRecord()
+    world.cluster.put('configmaps', storedAs(aRecord({ ...stored, status: { ...stored.status, ...status } })))
+    const successor = aRunner(world)
+    const owner = { uid: stored.uid } as V1OwnerReference
+    if (pod !== undefined) successor.effects.cache.putPod(world.cluster.put('pods', { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } }))
+    world.cluster.failNext('create', 'QuotaExceeded', { kind: 'secrets' })
+    expect(await run(aMetadataRun(), successor)).toMatchObject({ code: 200, runId: RUN_ID })
   })
 
   test('whose record the cluster refuses leaves nothing behind', async () => {
