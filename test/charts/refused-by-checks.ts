@@ -278,7 +278,22 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
         { name: 'POD_UID', value: '1' },
       ],
     },
-    lines: ['POD_NAME', 'POD_UID'].map((name) => `extraEnvs[${name}]: is set by the chart, from the pod: the lease is held by that name. Take it out.`),
+    lines: ['POD_NAME', 'POD_UID'].map((name) => `extraEnvs[${name}]: must be of the pod, as the chart sets it: the lease is held by that name. Take it out.`),
+  },
+  {
+    name: "a variable of the pod's from another field, beside one that quotes the right one",
+    values: {
+      extraEnvs: [
+        { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+        { name: 'QUOTED', value: '{"name":"POD_NAME","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}' },
+      ],
+    },
+    lines: ['extraEnvs[POD_NAME]: must be of the pod, as the chart sets it: the lease is held by that name. Take it out.'],
+  },
+  {
+    name: "a variable of the pod's, right and twice",
+    values: { extraEnvs: ['x', 'y'].map(() => ({ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } })) },
+    lines: ['extraEnvs[POD_NAME]: stands there twice, and only the last would count. Take one out.'],
   },
   {
     name: 'a variable that stands there twice, and another three times',
