@@ -71,17 +71,24 @@ export function payloadReference({ secretName, delivery, secrets }: Payload): Pa
 /** The Secret of a payload: immutable, and gone when its record goes. */
 export function payloadSecret(payload: Payload, record: RecordOwner & LabelledRecord): V1Secret {
   return {
+    ...emptyPayloadSecret(payload, record),
+    data: { [PAYLOAD_KEY]: base64(payload.content), ...(payload.references === undefined ? {} : { [REFERENCES_KEY]: base64(payload.references) }) },
+  }
+}
+
+/** The same without its content: for the cluster's policies it is one like the other. */
+export function emptyPayloadSecret({ secretName }: Pick<PayloadReference, 'secretName'>, record: RecordOwner & LabelledRecord): V1Secret {
+  return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
-      name: payload.secretName,
+      name: secretName,
       labels: { ...labelsForRecord(record), [LABEL_ROLE]: PAYLOAD_ROLE },
       annotations: annotationsForRecord(record),
       ownerReferences: [ownedBy(record)],
     },
     type: 'Opaque',
     immutable: true,
-    data: { [PAYLOAD_KEY]: base64(payload.content), ...(payload.references === undefined ? {} : { [REFERENCES_KEY]: base64(payload.references) }) },
   }
 }
 

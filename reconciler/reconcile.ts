@@ -2,8 +2,10 @@ import { podName } from '../compiler/names.ts'
 import type { StoredRecord } from '../compiler/record.ts'
 import { isFinished } from './cache/finished-record.ts'
 import type { CachedRun } from './cache/run-cache.ts'
+import { askPayload } from './execute/ask-payload.ts'
 import type { Effects } from './execute/effects.ts'
 import type { ObservedJob } from './observe/observed-job.ts'
+import type { PendingReason } from './observe/pending-reason.ts'
 import { LABEL_WORKFLOW } from './observe/observed-workflow.ts'
 import { type Deed, execute } from './execute/execute.ts'
 import type { PendingBudgets } from './failures/pending-budgets.ts'
@@ -36,7 +38,7 @@ export async function reconcile(key: string, options: ReconcileOptions): Promise
 }
 
 /** What the API server has answered in this pass. */
-type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'arePodsLive' | 'namespace'>
+type Answers = Pick<Observation, 'isPodAbsent' | 'isRecordLive' | 'isJobLive' | 'arePodsLive' | 'namespace' | 'payloadRefusal'>
 
 const NOTHING_ASKED = { isPodAbsent: false, isRecordLive: false, isJobLive: false, arePodsLive: false } as const
 
@@ -61,8 +63,7 @@ async function answerTo(question: Question, effects: Effects): Promise<Partial<A
   const { kind, record } = question
   switch (kind) {
     case 'checkPayload':
-      await effects.payloads.ask(effects.cluster, record)
-      return {}
+      return payloadAnswer(await askPayload(record, effects))
     case 'readPod':
       return { isPodAbsent: !(await findPod(record, effects)) }
     case 'readRecord':
@@ -77,6 +78,10 @@ async function answerTo(question: Question, effects: Effects): Promise<Partial<A
       await refreshPodsOf(question.workflow, effects)
       return { arePodsLive: true }
   }
+}
+
+function payloadAnswer(payloadRefusal: PendingReason | undefined): Partial<Answers> {
+  return payloadRefusal === undefined ? {} : { payloadRefusal }
 }
 
 async function refreshRecord({ name, uid }: StoredRecord, { cluster, cache }: Effects): Promise<void> {

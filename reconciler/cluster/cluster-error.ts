@@ -41,6 +41,11 @@ export function isClusterError(error: unknown, ...codes: readonly ClusterErrorCo
   return error instanceof ClusterError && (codes.length === 0 || codes.includes(error.code))
 }
 
+/** Somebody else's admission webhook does not answer. The API server's own words come as an internal error: nobody has judged the object. */
+export function isWebhookDown(error: unknown): error is ClusterError {
+  return isClusterError(error, 'Unavailable') && error.message.includes('failed calling webhook')
+}
+
 /** The error a Kubernetes Status answer stands for. `status` is the HTTP status, `reason` the API's own. */
 export function errorFromStatus(status: number, reason: string, message: string, retryAfterMs?: number): ClusterError {
   return new ClusterError(codeFromStatus(status, reason, message), message, { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })

@@ -1,4 +1,6 @@
-import type { V1Secret } from '@kubernetes/client-node'
+import type { LabelledRecord } from '../../compiler/labels.ts'
+import type { RecordOwner } from '../../compiler/owner.ts'
+import { emptyPayloadSecret } from '../../compiler/payload.ts'
 import type { PayloadReference } from '../../compiler/record.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
@@ -7,6 +9,9 @@ import { isClusterError } from '../cluster/cluster-error.ts'
 interface PayloadReader {
   readonly spec: { readonly payload: PayloadReference }
 }
+
+/** One that is in the cluster. */
+type StoredReader = PayloadReader & RecordOwner & LabelledRecord
 
 /**
  * Which payloads exist, as far as this process knows. The runner may create Secrets and not read them, so existence is asked with
@@ -47,17 +52,17 @@ export class PayloadKnowledge {
     this.#present.clear()
   }
 
-  async ask(cluster: Cluster, record: PayloadReader): Promise<void> {
+  /** Rejects with the cluster's refusal when that does not say: a quota and admission judge a Secret before its name is looked at. */
+  async ask(cluster: Cluster, record: StoredReader): Promise<void> {
     const { secretName } = record.spec.payload
-    if (await exists(cluster, secretName)) this.markPresent(secretName)
+    if (await exists(cluster, record)) this.markPresent(secretName)
     else this.#absent.add(secretName)
   }
 }
 
-async function exists(cluster: Cluster, name: string): Promise<boolean> {
-  const probe: V1Secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name } }
+async function exists(cluster: Cluster, record: StoredReader): Promise<boolean> {
   try {
-    await cluster.create('secrets', probe, { dryRun: true })
+    await cluster.create('secrets', emptyPayloadSecret(record.spec.payload, record), { dryRun: true })
     return false
   } catch (error) {
     if (isClusterError(error, 'AlreadyExists')) return true

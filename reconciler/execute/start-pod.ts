@@ -2,7 +2,7 @@ import { compile } from '../../compiler/compile.ts'
 import { formatIssues, type Issue } from '../../compiler/issue.ts'
 import { isWorkflow, type Manifest } from '../../compiler/manifest.ts'
 import type { RunEnd, StoredRecord } from '../../compiler/record.ts'
-import { type ClusterError, isClusterError } from '../cluster/cluster-error.ts'
+import { type ClusterError, isClusterError, isWebhookDown } from '../cluster/cluster-error.ts'
 import type { ObservedPod } from '../observe/observed-pod.ts'
 import type { PendingReason } from '../observe/pending-reason.ts'
 import type { Effects } from './effects.ts'
@@ -41,7 +41,7 @@ export async function startPod(record: StoredRecord, effects: Effects): Promise<
   } catch (error) {
     if (isClusterError(error, 'AlreadyExists')) return adopt(object, record, effects)
     if (isClusterError(error, 'Invalid', 'Rejected', 'QuotaExceeded', 'Forbidden')) return startRefused(error, effects.now())
-    if (isClusterError(error, 'Unavailable') && error.message.includes('failed calling webhook')) return webhookIsDown(error)
+    if (isWebhookDown(error)) return webhookIsDown(error)
     if (isWorkflow(object) && isClusterError(error, 'NotFound')) return withoutArgo(error)
     throw error
   }
@@ -82,7 +82,7 @@ function startRefused(error: ClusterError, nowMs: number): Start {
   return { kind: 'impossible', end: neverStarted('Rejected', message, nowMs) }
 }
 
-/** The API server's own words come as an internal error: nobody has judged the pod, and it may be taken a moment later. */
+/** Nobody has judged the pod, and it may be taken a moment later. */
 function webhookIsDown({ message }: ClusterError): Start {
   return { kind: 'wait', requeueAfterMs: WEBHOOK_WAIT_MS, pending: { failureClass: 'Rejected', message } }
 }

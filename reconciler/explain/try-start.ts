@@ -2,7 +2,7 @@ import { compile } from '../../compiler/compile.ts'
 import { isWorkflow } from '../../compiler/manifest.ts'
 import type { Policy } from '../../compiler/policy.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
-import { isClusterError } from '../cluster/cluster-error.ts'
+import { isClusterError, isWebhookDown } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { PendingReason } from '../observe/pending-reason.ts'
 import { awaitsJob } from '../plan/plan-awaiting-job.ts'
@@ -34,8 +34,7 @@ export async function tryStart(record: StoredRecord, policy: Policy, cluster: Pi
 function refusedBy(error: unknown): TriedStart {
   if (isClusterError(error, 'QuotaExceeded')) return { kind: 'refused', pending: { failureClass: 'Unschedulable', message: error.message } }
   if (isClusterError(error, 'Invalid', 'Rejected')) return { kind: 'refused', pending: { failureClass: 'Rejected', message: error.message } }
-  if (isClusterError(error, 'Unavailable') && error.message.includes('failed calling webhook'))
-    return { kind: 'refused', pending: { failureClass: 'Rejected', message: error.message } }
+  if (isWebhookDown(error)) return { kind: 'refused', pending: { failureClass: 'Rejected', message: error.message } }
   // Whatever else it is (this account may not create pods, say) tells nothing of the runner's own tries.
   if (isClusterError(error)) return { kind: 'untried', why: error.message }
   throw error

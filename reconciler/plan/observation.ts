@@ -1,4 +1,5 @@
 import type { KnownRecord } from '../cache/finished-record.ts'
+import type { PendingReason } from '../observe/pending-reason.ts'
 import type { Refusal } from '../observe/refusal.ts'
 import type { PendingBudgets } from '../failures/pending-budgets.ts'
 import type { ObservedEvent } from '../observe/observed-event.ts'
@@ -30,6 +31,8 @@ export interface Observation {
   readonly holdsSlot: boolean
   /** `unknown`: nobody has asked the API server since the runner started. */
   readonly payload: 'present' | 'absent' | 'unknown'
+  /** The payload was asked for in this pass, and this is why the cluster does not say whether it is there. */
+  readonly payloadRefusal?: PendingReason
   /** Why the run could not be started when this process last tried. */
   readonly refusal?: Refusal
   readonly nowMs: number

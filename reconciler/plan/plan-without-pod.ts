@@ -10,6 +10,9 @@ import { lastRepeatMs } from './last-repeat.ts'
 import type { Observation } from './observation.ts'
 import { startWaitLimit, type WaitLimit } from './wait-limit.ts'
 
+/** Nobody tells us when there is room for a Secret again. */
+const ASK_AGAIN_MS = 15_000
+
 /** A run that has not ended and whose current attempt has no pod: it waits for its turn, starts, or ends without a start. */
 export function planWithoutPod(record: StoredRecord, observation: Observation): Plan {
   const unstarted = endWithoutStart(record, observation)
@@ -28,10 +31,21 @@ function planStart(record: StoredRecord, observation: Observation): Plan {
   if (!observation.holdsSlot) return NOTHING
   // A pod of an earlier record still holds the name; that it is gone wakes us.
   if (observation.pods.some(({ name }) => name === podName(record.name, record.status.attempt))) return NOTHING
-  if (observation.payload === 'unknown') return { actions: [{ kind: 'checkPayload', record }] }
+  if (observation.payload === 'unknown') return planUnknownPayload(record, observation)
   // A repeat of the request brings the payload. Without one the request was never acknowledged.
   if (observation.payload === 'absent') return { actions: [], requeueAfterMs: Math.max(1_000, lastRepeatMs(record) - observation.nowMs) }
   return { actions: [{ kind: 'createPod', record }] }
+}
+
+/**
+ * A run that was accepted has its payload, and needs no answer. That this one was accepted is known once it has been started, and when
+ * no repeat of its request can come any more; should its payload be missing all the same, its pod tells, and the run ends.
+ */
+function planUnknownPayload(record: StoredRecord, { payloadRefusal, nowMs }: Observation): Plan {
+  if (payloadRefusal === undefined) return { actions: [{ kind: 'checkPayload', record }] }
+  const waitsMs = record.status.attempt > 1 ? 0 : lastRepeatMs(record) - nowMs
+  if (waitsMs <= 0) return { actions: [{ kind: 'createPod', record }] }
+  return { actions: [{ kind: 'reportPending', record, pending: payloadRefusal }], requeueAfterMs: Math.min(ASK_AGAIN_MS, waitsMs) }
 }
 
 function waitsUntil(atMs: number | undefined, nowMs: number): Plan {

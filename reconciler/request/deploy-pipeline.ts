@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { admitSchedule, type AdmittedSchedule } from '../../compiler/admit-schedule.ts'
-import { payloadSecret } from '../../compiler/payload.ts'
+import { type Payload, payloadSecret } from '../../compiler/payload.ts'
 import { scheduleConfigMap } from '../../compiler/schedule/schedule-config-map.ts'
 import type { ScheduleStatus, StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
@@ -73,10 +73,9 @@ async function write({ record, payload }: AdmittedSchedule, newest: StoredSchedu
   const { effects, schedules } = context
   effects.payloads.expect(payload.secretName)
   try {
-    const found = schedules.cache.revision(record.name)
-    const known = found ?? (await create({ record, payload }, context))
+    const known = await findOrCreate({ record, payload }, context)
     if ('code' in known) return known
-    return (await ensurePayload(known, { record, payload }, found === undefined, context)) ?? (await settle(known, record.status, newest, context))
+    return (await ensurePayload(known, payload, context)) ?? (await settle(known.revision, record.status, newest, context))
   } finally {
     if (effects.payloads.of(record) !== 'present') effects.payloads.expectNoMore(payload.secretName)
     schedules.wake(record.spec.pipeline.id)
@@ -89,9 +88,18 @@ function isOlder({ updatedAtMs }: ScheduleStatus, newest: StoredSchedule): boole
   return updatedAtMs < known.updatedAtMs || (updatedAtMs === known.updatedAtMs && known.retired?.why === 'deleted')
 }
 
-async function create({ record }: AdmittedSchedule, { effects, schedules, version }: RequestContext): Promise<StoredSchedule | ServiceResponse> {
+interface KnownRevision {
+  readonly revision: StoredSchedule
+  /** This request has written it: nothing fires by it. */
+  readonly isNew: boolean
+}
+
+async function findOrCreate({ record }: AdmittedSchedule, { effects, schedules, version }: RequestContext): Promise<KnownRevision | ServiceResponse> {
+  const found = schedules.cache.revision(record.name)
+  if (found !== undefined) return { revision: found, isNew: false }
   try {
-    return mustParse(schedules.cache.putRevision(await effects.cluster.create('configmaps', scheduleConfigMap(record))), record.name)
+    const created = await effects.cluster.create('configmaps', scheduleConfigMap(record))
+    return { revision: mustParse(schedules.cache.putRevision(created), record.name), isNew: true }
   } catch (error) {
     const refusal = refusalFor(error, 'record', version)
     if (refusal !== undefined) return refusal
@@ -99,23 +107,20 @@ async function create({ record }: AdmittedSchedule, { effects, schedules, versio
   }
   const live = await effects.cluster.read('configmaps', record.name)
   if (live === undefined) return answer(503, 'an earlier schedule of this pipeline was just deleted; try again', version)
-  return schedules.cache.putRevision(live) ?? answer(409, 'the schedule of this pipeline was written by a newer runner; update this runner', version)
+  const revision = schedules.cache.putRevision(live)
+  if (revision === undefined) return answer(409, 'the schedule of this pipeline was written by a newer runner; update this runner', version)
+  return { revision, isNew: false }
 }
 
 /** undefined when the payload stands. A record that was there before, be its payload lost, stays though the cluster refuses: it may fire. */
-async function ensurePayload(
-  known: StoredSchedule,
-  { payload }: AdmittedSchedule,
-  isNew: boolean,
-  context: RequestContext,
-): Promise<ServiceResponse | undefined> {
+async function ensurePayload({ revision, isNew }: KnownRevision, payload: Payload, context: RequestContext): Promise<ServiceResponse | undefined> {
   const { effects, version } = context
-  if (effects.payloads.of(known) === 'present') return undefined
+  if (effects.payloads.of(revision) === 'present') return undefined
   try {
-    await effects.cluster.create('secrets', payloadSecret(payload, known))
+    await effects.cluster.create('secrets', payloadSecret(payload, revision))
   } catch (error) {
     const refusal = refusalFor(error, 'payload', version)
-    if (refusal !== undefined && isNew) await takeBack(known, context)
+    if (refusal !== undefined && isNew) await takeBack(revision, context)
     if (refusal !== undefined) return refusal
     if (!isClusterError(error, 'AlreadyExists')) throw error
   }

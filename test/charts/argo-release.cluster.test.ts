@@ -8,6 +8,7 @@ import { type Place, SERVER_VERSION } from '../scenario/place.ts'
 import { loadIngestionImage } from '../ingestion-image/image.ts'
 import { ARGO_VALUES, loadArgoImages } from './argo-images.ts'
 import { expectWholeLife } from './release-life.ts'
+import type { Values } from './release.ts'
 import { openReleasePlace, releasedAt, untilOnly } from './released.ts'
 
 /** Whole lives of releases take a minute each on a busy machine: those whose parts other tests show as well run when nothing is left out. */
@@ -18,6 +19,12 @@ const LIFE = { firing: IS_ALL ? 'clock' : 'none', isUpgraded: IS_ALL } as const
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const OF_ARGO = { '/apis/argoproj.io/v1alpha1': ['workflows', 'cronworkflows', 'workflowtaskresults'] }
+
+/** The values of the release, with more about its ingestion pods: in each of the two ways that there are to give their programs no token. */
+function withPods({ config, ...values }: Values, more: object): Values {
+  const { ingestionPods, ...rest } = config as { readonly ingestionPods: object }
+  return { ...values, config: { ...rest, ingestionPods: { ...ingestionPods, ...more } } }
+}
 
 async function argoDefinitions({ cluster }: Place): Promise<string[]> {
   const { items } = (await callJson(cluster.api, { method: 'GET', path: CRDS })) as { items: readonly { readonly metadata: { readonly name: string } }[] }
@@ -40,7 +47,7 @@ describe('with the controller that the chart installs', () => {
 
   test('a release has its whole life, and leaves the definitions and a lease of the controller', async () => {
     const released = await releasedAt(place, { agentId: 'argo-own' })
-    await expectWholeLife({ ...released, values: { ...released.values, ...ARGO_VALUES } }, LIFE)
+    await expectWholeLife({ ...released, values: { ...withPods(released.values, { automountSAToken: 'false' }), ...ARGO_VALUES } }, LIFE)
     await untilOnly(place, place.namespace, ['leases/workflow-controller'], OF_ARGO)
     expect(await argoDefinitions(place)).toHaveLength(8)
   })
@@ -56,8 +63,9 @@ describe.runIf(IS_ALL)('with an Argo that is there already', () => {
 
   test('a release has its whole life, and leaves nothing', async () => {
     const released = await releasedAt(place, { agentId: 'argo-existing' })
-    const config = { ...(released.values['config'] as object), argoWorkflows: { endpoint: 'http://argo-server.argo:2746' } }
-    await expectWholeLife({ ...released, values: { ...released.values, config } }, LIFE)
+    const values = withPods(released.values, { serviceAccount: { create: true, name: 'ingestion', automount: false } })
+    const config = { ...(values['config'] as object), argoWorkflows: { endpoint: 'http://argo-server.argo:2746' } }
+    await expectWholeLife({ ...released, values: { ...values, config } }, LIFE)
     await untilOnly(place, place.namespace, [], OF_ARGO)
   })
 })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { lastRepeatMs } from '../../reconciler/plan/last-repeat.ts'
 import { reconcile } from '../../reconciler/reconcile.ts'
 import { NOW_MS } from '../compiler/examples/run.ts'
 import { aPodOf, exited, ofEarlierRecord, onNode, running } from '../support/a-pod.ts'
@@ -108,6 +109,43 @@ describe('the payload', () => {
     await pass()
     expect(world.cluster.calls.filter((call) => call.endsWith('secrets'))).toEqual(['dryRun secrets'])
     expect(world.cluster.all('secrets')).toHaveLength(1)
+  })
+
+  const REFUSALS = [
+    { code: 'QuotaExceeded', message: 'exceeded quota: secrets', failureClass: 'Unschedulable' },
+    { code: 'Rejected', message: 'admission webhook "labels.example.com" denied the request', failureClass: 'Rejected' },
+    { code: 'Invalid', message: 'admission webhook "x" does not support dry run', failureClass: 'Rejected' },
+    { code: 'Unavailable', message: 'failed calling webhook "labels.example.com"', failureClass: 'Rejected' },
+  ] as const
+
+  test.each(REFUSALS)('that cannot be asked for ($message) holds the run back, told so once, until the cluster answers', async (refusal) => {
+    const { code, message, failureClass } = refusal
+    aQueuedRun()
+    for (let tries = 0; tries < 2; tries += 1) {
+      world.cluster.failNext('dryRun', code, { kind: 'secrets', message })
+      expect(await pass()).toEqual({ requeueAfterMs: 15_000 })
+    }
+    expect(world.cluster.all('pods')).toEqual([])
+    const failure = { name: failureClass, error: expect.stringContaining(`the cluster does not say whether the payload of the run is there: ${message}`) }
+    expect(world.collate.history).toMatchObject([{ pipelineState: 'queued', status: [{ failures: [failure] }] }])
+    await pass()
+    expect(world.cluster.all('pods')).toHaveLength(1)
+  })
+
+  test.each(REFUSALS)('that cannot be asked for ($message) holds no run back whose request cannot come again', async ({ code, message }) => {
+    aQueuedRun()
+    world.clock.nowMs = lastRepeatMs(aRecord())
+    world.cluster.failNext('dryRun', code, { kind: 'secrets', message })
+    expect(await pass()).toEqual({})
+    expect(world.cluster.all('pods')).toHaveLength(1)
+    expect(world.collate.history).toEqual([])
+  })
+
+  test.each(['Forbidden', 'Unavailable'] as const)('that cannot be asked for now (%s) is tried again as any failure is', async (code) => {
+    aQueuedRun()
+    world.cluster.failNext('dryRun', code, { kind: 'secrets' })
+    await expect(pass()).rejects.toMatchObject({ code })
+    expect(world.collate.history).toEqual([])
   })
 
   test('that is absent keeps the run from starting until it comes', async () => {

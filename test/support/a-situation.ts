@@ -4,6 +4,7 @@ import type { ObservedEvent } from '../../reconciler/observe/observed-event.ts'
 import type { ObservedPod } from '../../reconciler/observe/observed-pod.ts'
 import { observePod } from '../../reconciler/observe/observe-pod.ts'
 import type { ObservedJob } from '../../reconciler/observe/observed-job.ts'
+import type { PendingReason } from '../../reconciler/observe/pending-reason.ts'
 import type { Refusal } from '../../reconciler/observe/refusal.ts'
 import type { Action } from '../../reconciler/plan/action.ts'
 import type { Observation } from '../../reconciler/plan/observation.ts'
@@ -18,6 +19,7 @@ export interface Situation {
   readonly events?: readonly ObservedEvent[]
   readonly vanishedPod?: ObservedPod
   readonly payload?: Observation['payload']
+  readonly payloadRefusal?: PendingReason
   readonly holdsSlot?: boolean
   readonly isPodAbsent?: boolean
   readonly refusal?: Refusal

@@ -61,8 +61,8 @@ describe('compile', () => {
     expect(stdout).toContain('namespace: of-release')
     expect(stdout).toContain('- name: omd-registry-credentials')
 
-    const refused = await runCommand(['compile', request, '--values', await file('bad.yaml', 'replicaCount: two\nconfig: {authToken: hunter2}\n'), ...VERSION])
-    expect(refused).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/bad\.yaml:\n {2}replicaCount: is a text, and must be a whole number/) })
+    const refused = await runCommand(['compile', request, '--values', await file('bad.yaml', 'extraEnvs: two\nconfig: {authToken: hunter2}\n'), ...VERSION])
+    expect(refused).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/bad\.yaml:\n {2}extraEnvs: is a text, and must be a list/) })
     expect(refused.stderr).not.toContain('hunter2')
     const table = `{config: {authToken: x, ingestionPods: {customConfig: {enabled: true, containerParams: {imag: x}}}}, ecrRegistryHelper: {enabled: false}}`
     const refusedByRunner = await runCommand(['compile', request, request, '--values', await file('custom.yaml', table), ...VERSION])

@@ -59,8 +59,8 @@ describe('the policy of a values file', () => {
   test('is refused as the chart refuses it, with all problems', () => {
     const none = policySourceFromValues([], RELEASE)
     expect(none.ok ? [] : none.error.map(({ message }) => message.split(':')[0])).toEqual(['config.authToken', 'ecrRegistryHelper.collateCredentials'])
-    const wrong = policySourceFromValues([NEEDED, { replicaCount: 'two', config: { agentID: 'x' } }], RELEASE)
-    expect(wrong.ok ? [] : wrong.error.map(({ message }) => message.split(':')[0])).toEqual(['config.agentID', 'replicaCount'])
+    const wrong = policySourceFromValues([NEEDED, { extraEnvs: 'two', config: { agentID: 'x' } }], RELEASE)
+    expect(wrong.ok ? [] : wrong.error.map(({ message }) => message.split(':')[0])).toEqual(['config.agentID', 'extraEnvs'])
   })
 
   test('tells a problem of a variable by the value that it is made from', () => {

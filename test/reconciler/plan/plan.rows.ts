@@ -45,9 +45,33 @@ const STUCK_MS = 2 * MINUTE_MS - (MINUTE_MS - 20_000)
 const LAST_REPEAT_MS = record.spec.notAfterMs + MINUTE_MS
 const TTL_LEFT_MS = NOW_MS + MINUTE_MS + RECORD_TTL_MS - (NOW_MS + MINUTE_MS)
 
+const NO_ANSWER = { failureClass: 'Unschedulable', message: 'exceeded quota: secrets' } as const
+
 const waiting: readonly PlanRow[] = [
   { name: 'a queued run without a slot waits', found: { record, holdsSlot: false, payload: 'unknown' }, actions: [] },
   { name: 'with a slot, it first has to be known whether its payload stands', found: { record, payload: 'unknown' }, actions: ['checkPayload'] },
+  {
+    name: 'while the cluster does not say whether its payload stands, that is told, and asked again',
+    found: { record, payload: 'unknown', payloadRefusal: NO_ANSWER },
+    actions: ['reportPending Unschedulable: exceeded quota: secrets'],
+    requeueAfterMs: 15_000,
+  },
+  {
+    name: 'while the cluster does not say whether its payload stands, it waits no longer than a repeat of its request may come',
+    found: { record, payload: 'unknown', payloadRefusal: NO_ANSWER, nowMs: LAST_REPEAT_MS - 1_000 },
+    actions: ['reportPending Unschedulable: exceeded quota: secrets'],
+    requeueAfterMs: 1_000,
+  },
+  {
+    name: 'when no repeat can come any more, it was accepted, and starts without an answer',
+    found: { record, payload: 'unknown', payloadRefusal: NO_ANSWER, nowMs: LAST_REPEAT_MS },
+    actions: ['createPod'],
+  },
+  {
+    name: 'when it was started before, it was accepted, and starts without an answer',
+    found: { record: aRecord({ status: { attempt: 2 } }), payload: 'unknown', payloadRefusal: NO_ANSWER },
+    actions: ['createPod'],
+  },
   { name: 'with slot and payload its pod is created', found: { record, payload: 'present' }, actions: ['createPod'] },
   {
     name: 'without its payload it waits for a repeat of the request',

@@ -134,6 +134,15 @@ describe('a deploy', () => {
     expect(world.cluster.all('cronjobs')).toEqual([])
   })
 
+  test('that comes again, to a runner that has not seen the schedule yet, takes nothing away when the cluster does not take its payload', async () => {
+    await ask('pipeline/deploy', aDeploy())
+    const cron = await cronIn(world)
+    world.cluster.failNext('create', 'QuotaExceeded', { kind: 'secrets', message: 'exceeded quota: secrets' })
+    expect(await handleRequest('pipeline/deploy', aDeploy(), aRunner(world).context)).toMatchObject({ code: 503 })
+    expect(world.cluster.all('configmaps')).toHaveLength(1)
+    expect(await cronIn(world)).toMatchObject({ metadata: { uid: cron.metadata?.uid } })
+  })
+
   test('whose CronJob the cluster does not take is kept, told as trouble, and applied when it is taken', async () => {
     const create = vi.spyOn(world.cluster, 'create').mockImplementation(async (kind, object, options) => {
       if (kind === 'cronjobs') throw new ClusterError('QuotaExceeded', 'exceeded quota: count/cronjobs.batch=0')

@@ -5,7 +5,7 @@ import { waitFor } from '../../cluster/waiting.ts'
 import type { RunRequest } from '../run-request.ts'
 import { accepted, failureIn, historyOf } from '../run-story.ts'
 import { type Scenario, startScenario } from '../scenario.ts'
-import { untilSettled } from '../settled.ts'
+import { recordOf, untilSettled } from '../settled.ts'
 
 let scenario: Scenario
 
@@ -40,6 +40,18 @@ test('a run whose pod meets a quota that is not counted yet is told so, and star
   expect(told).toContain('(Unschedulable/quota: ')
   await lift()
   expect(await untilSettled(scenario, runId)).toMatchObject({ state: 'success' })
+})
+
+test('a run that was accepted goes on after a restart of the runner, also when its request comes again, while the quota takes no Secret', async () => {
+  const request = await accepted(scenario, { failAttempts: 1 }, { retries: 1, retryDelay: 10 })
+  const isTriedAgain = async (): Promise<true | undefined> => ((await recordOf(scenario, request.runId))?.data?.['attempt'] === '2' ? true : undefined)
+  await waitFor(isTriedAgain, { what: 'the second attempt on the record' })
+  await scenario.runner().stop()
+  const lift = await fill('secrets')
+  await scenario.startRunner()
+  expect(await scenario.run(request)).toMatchObject({ result: { code: 200 } })
+  expect(await untilSettled(scenario, request.runId)).toMatchObject({ state: 'success' })
+  await lift()
 })
 
 /** The quota is cached by the API server for a moment after it is gone. */
