@@ -193,6 +193,11 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     lines: ['config.ingestionPods.extraEnvs: must be variables, each NAME:value in one text.'],
   },
   {
+    name: 'variables of ingestion pods in a text that is none',
+    values: pods({ extraEnvs: 'A=1,B=2' }),
+    lines: ['config.ingestionPods.extraEnvs: must be variables, each NAME:value in one text.'],
+  },
+  {
     name: 'pull secrets that no object may be called',
     values: pods({ imagePullSecrets: 'one, Two' }),
     lines: ['config.ingestionPods.imagePullSecrets: must be names of Secrets, separated by commas.'],
