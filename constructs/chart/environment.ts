@@ -5,6 +5,7 @@ import type { Marked } from '../tree/marked.ts'
 import { itemsOf, shared } from '../tree/marks.ts'
 import { value } from '../values/value.ts'
 import { NETWORK_VARIABLES } from './network-variables.ts'
+import { podIdentity } from './pod-identity.ts'
 import { POD_VARIABLES } from './pod-variables.ts'
 import { type TokenOptions, tokenVariables } from './token.ts'
 import { SERVER_API_URL, SERVER_URL } from './server-address.ts'
@@ -59,14 +60,8 @@ export const METRICS_PATH = call(
   call('orElse', value('metricsServerConfiguration.path'), '/metrics'),
 )
 
-/** Who holds the lease. Always there, and not the operator's to set. */
-const POD_IDENTITY = [
-  { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-  { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
-]
-
 /** The runner's variables. One that the operator sets himself is his: a name stands in the list once. All but the token's are the same in each of the pods that read them. */
 export function runnerEnvironment(token?: TokenOptions): Marked<EnvVar>[] {
   const chartsOwn = [...LINK, ...SERVERS, ...POD_VARIABLES].map((variable) => variableEntry(variable, OPERATORS_OWN))
-  return [...POD_IDENTITY, ...tokenVariables(token), shared('runner-environment', [...chartsOwn, itemsOf(OPERATORS_OWN)])]
+  return [...podIdentity(), ...tokenVariables(token), shared('runner-environment', [...chartsOwn, itemsOf(OPERATORS_OWN)])]
 }

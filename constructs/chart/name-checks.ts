@@ -2,12 +2,12 @@ import type { Expression } from '../expression/expression.ts'
 import { call, literal } from '../expression/values.ts'
 import { value } from '../values/value.ts'
 import type { Check } from './check.ts'
+import { TAKEN_IDENTITY } from './pod-identity.ts'
 import { CUSTOM_CONFIG_FOLDER, HAS_CUSTOM_CONFIG } from './pod-variables.ts'
 import { EXTRA_CA_FOLDER, HAS_EXTRA_CA } from './extra-ca.ts'
 import { IS_TOKEN_MOUNTED, TOKEN_FOLDER } from './token.ts'
 import { OPERATORS_OWN } from './variable.ts'
 
-const OF_POD = 'is set by the chart, from the pod: the lease is held by that name. Take it out'
 const VARIABLE_TWICE = 'stands there twice, and only the last would count. Take one out'
 const VOLUME_OF_CHART = "is the name of a volume of the chart's. Give yours another name, here and in volumeMounts"
 const VOLUME_TWICE = 'stands there twice, which Kubernetes refuses. Give each volume a name of its own'
@@ -28,7 +28,7 @@ export function nameChecks(): Check[] {
   const folders = taken(({ folder }) => ({ [folder]: MOUNT_OF_CHART, [`${folder}/`]: MOUNT_OF_CHART }))
   const ofRefresher = value('ecrRegistryHelper.extraEnvs')
   return [
-    nameCheck(OPERATORS_OWN, 'name', 'extraEnvs', literal({ POD_NAME: OF_POD, POD_UID: OF_POD }), VARIABLE_TWICE),
+    nameCheck(OPERATORS_OWN, 'name', 'extraEnvs', TAKEN_IDENTITY, VARIABLE_TWICE),
     nameCheck(ofRefresher, 'name', 'ecrRegistryHelper.extraEnvs', literal({}), VARIABLE_TWICE),
     ...(['imagePullSecrets', 'argoWorkflows.images.pullSecrets'] as const).map((path) => nameCheck(value(path), 'name', path, literal({}), PULL_SECRET_TWICE)),
     nameCheck(value('volumes'), 'name', 'volumes', volumes, VOLUME_TWICE),

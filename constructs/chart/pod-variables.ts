@@ -11,12 +11,20 @@ export const CUSTOM_CONFIG_FOLDER = '/custom-config'
 export const HAS_CUSTOM_CONFIG = value('config.ingestionPods.customConfig.enabled')
 
 const EXTRA_ENVS = value('config.ingestionPods.extraEnvs')
-/** As the vendor's chart writes it; as JSON where a comma in a value would be taken for the next variable's. */
+const IS_ONE_TEXT = call('equals', EXTRA_ENVS, call('text', EXTRA_ENVS))
+/** As the vendor's chart writes it; a list as JSON where a comma in a value would be taken for the next variable's. */
 const EXTRA_ENVS_TEXT = call(
   'ifElse',
-  call('contains', ',', call('joined', EXTRA_ENVS, '')),
+  call('and', call('not', IS_ONE_TEXT), call('contains', ',', call('joined', EXTRA_ENVS, ''))),
   call('json', EXTRA_ENVS),
   call('concat', '[', call('joined', EXTRA_ENVS, ','), ']'),
+)
+
+/** An item of a list that the vendor's runner would take for several variables. */
+export const HAS_SEVERAL_IN_ONE = call(
+  'and',
+  call('not', IS_ONE_TEXT),
+  call('matches', ',[ \\t]*[A-Z_][A-Z0-9_]*:([^/]|$)', call('joined', EXTRA_ENVS, '\u0000')),
 )
 
 const PULL_SECRETS = value('config.ingestionPods.imagePullSecrets')

@@ -13,7 +13,7 @@ import { executorWarnings } from './executor-checks.ts'
 import { INGESTION_ACCOUNT, RUNNER_ACCOUNT } from './names.ts'
 import { READS_SECRETS } from './reads-secrets.ts'
 import { IS_TAG_OF_OTHERS } from './runner-image.ts'
-import { MOUNTS_TOKEN } from './pod-variables.ts'
+import { HAS_SEVERAL_IN_ONE, MOUNTS_TOKEN } from './pod-variables.ts'
 import { IS_SERVER_UNNAMED } from './server-address.ts'
 import { tableWarnings } from './table-checks.ts'
 import { OPERATORS_OWN } from './variable.ts'
@@ -106,6 +106,10 @@ const FIXED: readonly Warning[] = [
   {
     when: call('moreQuantity', '0.1', DELAY),
     text: 'config.reconnectDelaySeconds counts as 0.1, the shortest mean wait before the link is tried again. Write 0.1 or more.',
+  },
+  {
+    when: HAS_SEVERAL_IN_ONE,
+    text: 'config.ingestionPods.extraEnvs: behind a comma in an item stands what could be a variable of its own. It belongs to the value of that item. Where it was meant as a variable, write it as an item.',
   },
   ...BUDGET_WARNINGS,
   ...VARIABLE_WARNINGS,

@@ -109,10 +109,14 @@ export const configValues = section(
         baseImage: without('give config.ingestionPods.repository and tag'),
         resources: resources('1000m', '4096Mi', '1000m', '4096Mi', 'the ingestion pods'),
         automationResources: resources('500m', '512Mi', '200m', '256Mi', 'test connections and other automations'),
-        extraEnvs: field(z.union([z.array(z.string()), z.string().regex(/^$/)]), 'Variables of the pods, each `NAME:value`.', {
-          default: [],
-          rule: 'variable',
-        }),
+        extraEnvs: field(
+          z.union([z.array(z.string()), z.string()]),
+          'Variables of the pods, each `NAME:value`; as a list, or in one text with commas between.',
+          {
+            default: [],
+            rule: 'variable',
+          },
+        ),
         additionalPipelineConfigs: field(
           z.union([text, free]),
           'By pipeline type, as JSON or as a map: tolerations, nodeSelector, priorityClass, resources and more.',

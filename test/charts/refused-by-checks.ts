@@ -193,6 +193,11 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
     lines: ['config.ingestionPods.extraEnvs: must be variables, each NAME:value in one text.'],
   },
   {
+    name: 'variables of ingestion pods in a text that is none',
+    values: pods({ extraEnvs: 'A=1,B=2' }),
+    lines: ['config.ingestionPods.extraEnvs: must be variables, each NAME:value in one text.'],
+  },
+  {
     name: 'pull secrets that no object may be called',
     values: pods({ imagePullSecrets: 'one, Two' }),
     lines: ['config.ingestionPods.imagePullSecrets: must be names of Secrets, separated by commas.'],
@@ -278,7 +283,22 @@ export const REFUSED_BY_CHECKS: readonly RefusedValues[] = [
         { name: 'POD_UID', value: '1' },
       ],
     },
-    lines: ['POD_NAME', 'POD_UID'].map((name) => `extraEnvs[${name}]: is set by the chart, from the pod: the lease is held by that name. Take it out.`),
+    lines: ['POD_NAME', 'POD_UID'].map((name) => `extraEnvs[${name}]: must be of the pod, as the chart sets it: the lease is held by that name. Take it out.`),
+  },
+  {
+    name: "a variable of the pod's from another field, beside one that quotes the right one",
+    values: {
+      extraEnvs: [
+        { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+        { name: 'QUOTED', value: '{"name":"POD_NAME","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}' },
+      ],
+    },
+    lines: ['extraEnvs[POD_NAME]: must be of the pod, as the chart sets it: the lease is held by that name. Take it out.'],
+  },
+  {
+    name: "a variable of the pod's, right and twice",
+    values: { extraEnvs: ['x', 'y'].map(() => ({ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } })) },
+    lines: ['extraEnvs[POD_NAME]: stands there twice, and only the last would count. Take one out.'],
   },
   {
     name: 'a variable that stands there twice, and another three times',

@@ -161,6 +161,19 @@ describe('a wait before the next try of the link', () => {
   })
 })
 
+describe('a comma in a variable of the pods', () => {
+  test.each<{ extraEnvs: Json; isTold: boolean }>([
+    { extraEnvs: ['A:1,B:2'], isTold: true },
+    { extraEnvs: ['HOSTS:a,b', 'PEERS:a:1,b:2', 'URLS:http://a,HTTP://B'], isTold: false },
+    { extraEnvs: ['A:1,', 'B:2'], isTold: false },
+    { extraEnvs: 'A:1,B:2', isTold: false },
+    { extraEnvs: '', isTold: false },
+  ])('of $extraEnvs is told of: $isTold', ({ extraEnvs, isTold }) => {
+    const line = expect.stringMatching(/^config\.ingestionPods\.extraEnvs: behind a comma/)
+    expect(told(config({ ingestionPods: { extraEnvs } }))).toEqual(isTold ? [line] : [])
+  })
+})
+
 describe('alerts', () => {
   test.each([
     { serviceMonitor: {}, isTold: true },
