@@ -1,4 +1,5 @@
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
+import { isRefusal } from '../cluster/is-refusal.ts'
 import type { ScheduleEffects } from './schedule-effects.ts'
 
 /** Kubernetes takes away what a record owned within seconds. A payload that is still there then is nobody's any more, and stays. */
@@ -22,15 +23,12 @@ export class VanishedSchedules {
 
   /** Asks for a sync as soon as that may bring the schedule of this pipeline back. Gives when to look again. */
   async recover(pipelineId: string, effects: ScheduleEffects): Promise<number | undefined> {
-    const { cluster, payloads, schedules, now, log, wantSync } = effects
+    const { schedules, now, log, wantSync } = effects
     const vanished = this.#vanished.get(pipelineId)
     if (vanished === undefined) return undefined
     const { revision, atMs } = vanished
     if (!schedules.revisions(pipelineId).some(({ status }) => status.phase === 'Active')) {
-      await payloads.ask(cluster, revision)
-      const isThere = payloads.of(revision) === 'present'
-      payloads.forget(revision.spec.payload.secretName)
-      if (isThere && now() - atMs < GONE_WITHIN_MS) return LOOK_AGAIN_MS
+      if ((await isPayloadThere(revision, effects)) && now() - atMs < GONE_WITHIN_MS) return LOOK_AGAIN_MS
       log.warn(
         { schedule: revision.name, pipeline: revision.spec.pipeline.fullyQualifiedName },
         'somebody deleted the record of a schedule; asking Collate for it',
@@ -39,5 +37,18 @@ export class VanishedSchedules {
     }
     this.#vanished.delete(pipelineId)
     return undefined
+  }
+}
+
+/** Asked anew each time. A cluster that refuses to say may have it still. */
+async function isPayloadThere(revision: StoredSchedule, { cluster, payloads }: ScheduleEffects): Promise<boolean> {
+  try {
+    await payloads.ask(cluster, revision)
+    return payloads.of(revision) === 'present'
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return true
+  } finally {
+    payloads.forget(revision.spec.payload.secretName)
   }
 }

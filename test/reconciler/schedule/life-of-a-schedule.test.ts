@@ -237,6 +237,19 @@ describe('a schedule', () => {
     expect(world.cluster.find('secrets', secret?.metadata?.name ?? '')).toBeDefined()
   })
 
+  test('whose record is deleted by hand is asked for half a minute later where the cluster takes no Secrets, and so does not say', async () => {
+    const [revision] = revisionsIn(world)
+    for (let times = 0; times < 20; times += 1) world.cluster.failNext('create', 'QuotaExceeded', { kind: 'secrets' })
+    await world.cluster.delete('configmaps', revision?.name ?? '', { uid: revision?.uid ?? '' })
+    await untilIdle()
+    expect(runner.counted.wantedSyncs).toBe(0)
+    world.clock.nowMs += 30_000
+    runner.schedules.controller.wake(PIPELINE_ID)
+    await untilIdle()
+    expect(runner.counted.wantedSyncs).toBe(1)
+    expect(runner.logged.filter(({ message }) => message.includes('could not be reconciled'))).toEqual([])
+  })
+
   test('whose older revision the runner itself deletes asks for nothing', async () => {
     await ask('pipeline/deploy', aDeploy({ scheduleInterval: '0 3 * * *' }, { updatedAt: LATER }))
     await world.cluster.changes.until(() => revisionsIn(world).length === 1)
