@@ -4,7 +4,8 @@ import { call, named } from '../../expression/values.ts'
 import { entriesOf, valueOf } from '../../tree/marks.ts'
 import { value } from '../../values/value.ts'
 import { chartObject } from '../chart-object.ts'
-import { accountOr, FULL_NAME, INGESTION_NAMESPACE, RELEASE_NAMESPACE } from '../names.ts'
+import { IS_ACCOUNT_MADE, REFRESHER_ACCOUNT } from './account-name.ts'
+import { FULL_NAME, INGESTION_NAMESPACE, RELEASE_NAMESPACE } from '../names.ts'
 
 /** The vendor's name, which ingestion pods and runners pull with. Releases of one namespace share it. */
 export const PULL_SECRET = 'omd-registry-credentials'
@@ -21,18 +22,13 @@ export function refresherName(suffix?: string): string {
   return valueOf(suffix === undefined ? NAME : call('concat', NAME, `-${suffix}`))
 }
 
-const IS_MADE = value('ecrRegistryHelper.serviceAccount.create')
-
-/** The operator's, or where none is named the vendor's. */
-export const REFRESHER_ACCOUNT = named('ecr-service-account', accountOr(value('ecrRegistryHelper.serviceAccount.name'), IS_MADE, 'ecr'))
-
 /** Hooks run before the release's own account is there, or where it was never made. An account that the operator brings is there already. */
 export const HOOK_ACCOUNT = named(
   'ecr-hook-service-account',
-  call('ifElse', IS_MADE, call('concat', call('truncated', REFRESHER_ACCOUNT, 58), '-hook'), REFRESHER_ACCOUNT),
+  call('ifElse', IS_ACCOUNT_MADE, call('concat', call('truncated', REFRESHER_ACCOUNT, 58), '-hook'), REFRESHER_ACCOUNT),
 )
 /** The same for the removal, which asks AWS for nothing: no trust policy names its account. */
-export const REMOVAL_ACCOUNT = named('ecr-removal-service-account', call('ifElse', IS_MADE, call('concat', NAME, '-removal'), REFRESHER_ACCOUNT))
+export const REMOVAL_ACCOUNT = named('ecr-removal-service-account', call('ifElse', IS_ACCOUNT_MADE, call('concat', NAME, '-removal'), REFRESHER_ACCOUNT))
 
 interface AccountOptions {
   /** Of the objects' ids and, where it is not empty, their names. */
@@ -52,7 +48,7 @@ export function refresherAccount(scope: Construct, options: AccountOptions): voi
     scope,
     `${id}-service-account`,
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata, name: valueOf(account), annotations }, automountServiceAccountToken: true },
-    call('and', HAS_REFRESHER, IS_MADE),
+    call('and', HAS_REFRESHER, IS_ACCOUNT_MADE),
   )
   rightsIn(scope, options, '', RELEASE_NAMESPACE, HAS_REFRESHER)
   rightsIn(scope, options, '-ingestion', INGESTION_NAMESPACE, call('and', HAS_REFRESHER, IS_INGESTION_APART))

@@ -9,8 +9,9 @@ import { chartObject } from '../chart-object.ts'
 import { hookAnnotations } from '../hook-annotations.ts'
 import { labels, objectName } from '../names.ts'
 import { whenWhole } from '../whole-number.ts'
+import { REFRESHER_ACCOUNT } from './account-name.ts'
 import { HAS_KEY_IN_VALUES, keyData } from './credentials.ts'
-import { HAS_REFRESHER, HOOK_ACCOUNT, REFRESHER_ACCOUNT, REMOVAL_ACCOUNT, refresherAccount, refresherName } from './refresher-account.ts'
+import { HAS_REFRESHER, HOOK_ACCOUNT, REMOVAL_ACCOUNT, refresherAccount, refresherName } from './refresher-account.ts'
 import { REFRESHER, refreshArguments, refresherJob, refreshVariables, removeArguments, timeToLive } from './refresher-pod.ts'
 
 /** Suffixes of the Secrets with a key of the values: the release's, under the vendor's name, and the hook's. */
