@@ -239,7 +239,7 @@ describe('a schedule', () => {
 
   test('whose record is deleted by hand is asked for half a minute later where the cluster takes no Secrets, and so does not say', async () => {
     const [revision] = revisionsIn(world)
-    for (let times = 0; times < 20; times += 1) world.cluster.failNext('create', 'QuotaExceeded', { kind: 'secrets' })
+    for (let times = 0; times < 20; times += 1) world.cluster.failNext('dryRun', 'QuotaExceeded', { kind: 'secrets' })
     await world.cluster.delete('configmaps', revision?.name ?? '', { uid: revision?.uid ?? '' })
     await untilIdle()
     expect(runner.counted.wantedSyncs).toBe(0)
