@@ -22,9 +22,10 @@ export function valuesSchema(schema: z.ZodType, sections: number): Json {
   return { $schema: $schema ?? null, $comment: COMMENT, if: { type: 'object', minProperties: Math.ceil(sections / 2) }, else: strict }
 }
 
+/** The greatest number that JSON writes exactly limits what our own check takes; whoever edits a file is not helped by it. */
 function withoutOwnKeys(schema: Json, isProperties = false): Json {
   if (Array.isArray(schema)) return schema.map((one: Json) => withoutOwnKeys(one))
   if (!isMap(schema)) return schema
-  const kept = Object.entries(schema).filter(([key]) => isProperties || !OWN_KEYS.includes(key))
+  const kept = Object.entries(schema).filter(([key, value]) => (isProperties || !OWN_KEYS.includes(key)) && value !== Number.MAX_SAFE_INTEGER)
   return Object.fromEntries(kept.map(([key, value]) => [key, key === 'default' ? value : withoutOwnKeys(value, !isProperties && key === 'properties')]))
 }

@@ -14,7 +14,7 @@ function simplified(schema: Json): Json {
   if (Array.isArray(schema)) return schema.map(simplified)
   if (!isMap(schema)) return schema
   const parts = Object.entries(schema)
-    .filter(([, value]) => value !== Number.MAX_SAFE_INTEGER && value !== Number.MIN_SAFE_INTEGER)
+    .filter(([, value]) => value !== Number.MIN_SAFE_INTEGER)
     .map(([key, value]) => [key, simplified(value)])
   return withoutChoice(Object.fromEntries(parts) as { readonly [key: string]: Json })
 }

@@ -219,7 +219,9 @@ describe.each([
     await release.upgrade(valuesFor(scene), ...(executor === 'argo' ? ['--wait=hookOnly'] : []))
     await scene.collate.waitForRunner(scene.vendor.agentId, 'Active')
 
-    expect(await logOfRunner(scene)).toContain('config.useSecureProtocols is false')
+    // The node gives the log of a container a moment after that began.
+    const isTold = async (): Promise<true | undefined> => ((await logOfRunner(scene)).includes('config.useSecureProtocols is false') ? true : undefined)
+    await waitFor(isTold, { what: 'the warning of the values in the log of the runner' })
 
     const stays = staysOf(scene)
     const untilGone = async (): Promise<true | undefined> =>

@@ -69,6 +69,12 @@ describe("the judgement of the values' shapes", () => {
     }
   })
 
+  test('takes no whole number that is too great to be written exactly, alone or beside a text', () => {
+    const { values } = scopeFor({ terminationGracePeriodSeconds: 1e30, podDisruptionBudget: { minAvailable: 1e30 } }, RELEASE)
+    const paths = misshapen(values).map((line) => line.split(':')[0])
+    expect(paths).toEqual(['podDisruptionBudget.minAvailable', 'terminationGracePeriodSeconds'])
+  })
+
   test('has nothing to say of the defaults', () => {
     expect(misshapen(scopeFor({}, RELEASE).values)).toEqual([])
   })

@@ -63,7 +63,8 @@ export async function startAwsWorld(options: CloudHostsOptions = {}): Promise<Aw
     manager: 'managed-aws',
     store: 'AWS Secrets Manager',
     missingName: '/collate/no/such-secret',
-    invalidName: 'a name with blanks',
+    // Other stores have colons in their names; one with blanks would be no reference at all.
+    invalidName: '/collate/db:password',
     mostBytes: 64 * 1024,
     refuses: ['empty'],
     permission: /secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-west-1:<account>:secret:\/collate\/db\/[\w-]+-\?{6}/,
