@@ -57,13 +57,14 @@ export class Controller {
 
   /** Resolves when the cluster's state is known and every run in it has been adopted. What there is to do is done once it leads. */
   async start(): Promise<void> {
-    const { cache } = this.#options.effects
+    const { cache, policy } = this.#options.effects
     const labelSelector = this.#ownObjects()
     const records = this.#watches.follow('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#watches.follow('pods', labelSelector, cache.podSink())
     this.#watches.followHints('events', TELLING_EVENTS, eventSink(cache))
     await Promise.all([records, pods])
-    await this.#followWorkflows(this.#watches.signal)
+    // Who does not lead yet asks when it does: what was there before may have gone by then.
+    if (policy.executor === 'argo' || this.#queue !== undefined) await this.#followWorkflows(this.#watches.signal)
     this.#isSynced = true
     this.#takeUp()
   }

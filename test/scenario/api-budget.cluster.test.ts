@@ -37,16 +37,19 @@ test('a run that ends well costs the runner five writes until its record expires
     'patch pods 200',
   ])
   const reads = (await callsOfRunner()).filter(isRead).map(inWords)
-  // The facts that are not there yet, and are looked at with each sync; one list of each kind; a watch is logged when it ends.
+  // The facts that are not there yet, and are looked at with each sync; one list of each kind; a watch is logged when it ends. What Argo
+  // may have left behind is asked for when it begins to lead.
   expect(reads.toSorted()).toEqual([
     'get configmaps 200',
     'get configmaps 404',
     'list configmaps 200',
     'list configmaps 200',
     'list cronjobs 200',
+    'list cronworkflows 404',
     'list events 200',
     'list jobs 200',
     'list pods 200',
+    'list workflows 404',
   ])
 })
 
