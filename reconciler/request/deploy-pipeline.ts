@@ -45,7 +45,7 @@ async function deployAs(params: unknown, context: RequestContext, act: typeof de
     if (value !== null) return act(value, context)
     return retireSchedule({ pipelineId: id, updatedAtMs: updatedAt ?? effects.now(), why: 'unscheduled' }, context)
   }
-  return schedules.words.during(id, async () => schedules.inOrder.run(id, async () => withFreshState(work, id, context)))
+  return schedules.words.during(id, schedules.inOrder, async () => withFreshState(work, id, context))
 }
 
 /** Of params that were admitted. */

@@ -1,3 +1,5 @@
+import type { InOrder } from '../queue/in-order.ts'
+
 /** A server saves a pipeline right after its deploy was answered. */
 export const UNSAVED_MS = 10_000
 
@@ -11,14 +13,19 @@ export class ServerWords {
   readonly #heard = new Map<string, number>()
   readonly #answeredAtMs = new Map<string, number>()
 
-  /** Counts the request when it comes and when it is answered, so that one in hand counts as newer than all before. */
-  async during<T>(pipelineId: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * Works in the order of the pipeline. Counts the request when it comes, and again when it is done and before anything else is done to
+   * the pipeline, so that one in hand counts as newer than all before, also for a list that was asked for meanwhile.
+   */
+  async during<T>(pipelineId: string, inOrder: InOrder, work: () => Promise<T>): Promise<T> {
     this.#hear(pipelineId)
-    try {
-      return await work()
-    } finally {
-      this.#hear(pipelineId)
-    }
+    return inOrder.run(pipelineId, async () => {
+      try {
+        return await work()
+      } finally {
+        this.#hear(pipelineId)
+      }
+    })
   }
 
   heard(pipelineId: string): number {
