@@ -132,12 +132,12 @@ async function takeBack(record: StoredRecord, error: Error, { effects, version }
  * looked at. So its record stays, and the refusal is none for good. A run that has started had its payload: it is accepted.
  */
 function keep(record: StoredRecord, error: Error, { effects, version }: RequestContext): ServiceResponse | undefined {
-  if (hasStarted(record, effects.cache)) return undefined
+  if (hasHadPod(record, effects.cache)) return undefined
   const reason = `the cluster takes no payload now, and does not say whether that of this run is there; the run is kept, try again: ${error.message}`
   return answer(503, reason, version, record.spec.runId)
 }
 
-function hasStarted({ name, uid, status }: StoredRecord, cache: RunCache): boolean {
+function hasHadPod({ name, uid, status }: StoredRecord, cache: RunCache): boolean {
   return status.attempt > 1 || cache.run(name).pods.some(({ ownerUid }) => ownerUid === uid)
 }
 

@@ -40,6 +40,15 @@ async function untilIdle(): Promise<void> {
   for (let quiet = 0; quiet < 3; quiet = runner.schedules.controller.depth() === 0 ? quiet + 1 : 0) await new Promise(setImmediate)
 }
 
+/** A schedule has a CronWorkflow, and no runner of the executor that made it is there any more. */
+async function switchFromArgo(): Promise<void> {
+  await stop()
+  await start({ policy: aPolicy({ EXECUTOR_TYPE: 'argo' }) })
+  await ask('pipeline/deploy', aDeploy())
+  await world.cluster.changes.until(() => world.cluster.all('cronworkflows').length === 1)
+  await stop()
+}
+
 const LATER = NOW_MS + 1_000
 /** 2 o'clock in Berlin, when the example's schedule is due. */
 const DUE_MS = Date.UTC(2026, 0, 15, 1, 0, 0)
@@ -308,11 +317,7 @@ describe('a schedule', () => {
   })
 
   test('that a standby knew by its CronWorkflow is led on by it, whoever took that off meanwhile', async () => {
-    await stop()
-    await start({ policy: aPolicy({ EXECUTOR_TYPE: 'argo' }) })
-    await ask('pipeline/deploy', aDeploy())
-    await world.cluster.changes.until(() => world.cluster.all('cronworkflows').length === 1)
-    await stop()
+    await switchFromArgo()
     await start({ isLeading: false })
     const standby = runner
     await start()
@@ -325,11 +330,7 @@ describe('a schedule', () => {
   })
 
   test('whose CronWorkflow is deleted while it is to be suspended goes on', async () => {
-    await stop()
-    await start({ policy: aPolicy({ EXECUTOR_TYPE: 'argo' }) })
-    await ask('pipeline/deploy', aDeploy())
-    await world.cluster.changes.until(() => world.cluster.all('cronworkflows').length === 1)
-    await stop()
+    await switchFromArgo()
     world.cluster.failNext('mergePatch', 'NotFound', { kind: 'cronworkflows' })
     await start()
     await cronIn(world)
