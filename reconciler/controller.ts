@@ -1,9 +1,10 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../compiler/labels.ts'
+import { LABEL_ROLE } from '../compiler/labels.ts'
 import { RUN_ROLE } from '../compiler/record-config-map.ts'
 import { eventSink } from './cache/run-cache.ts'
 import { Watches } from './cache/watches.ts'
 import type { Kind } from './cluster/cluster.ts'
 import { isClusterError } from './cluster/cluster-error.ts'
+import { ownObjects } from './cluster/own-objects.ts'
 import { needsWorkflows } from './cluster/needs-workflows.ts'
 import type { ReflectorSink } from './cluster/reflector.ts'
 import type { PendingBudgets } from './failures/pending-budgets.ts'
@@ -58,7 +59,7 @@ export class Controller {
   /** Resolves when the cluster's state is known and every run in it has been adopted. What there is to do is done once it leads. */
   async start(): Promise<void> {
     const { cache, policy } = this.#options.effects
-    const labelSelector = this.#ownObjects()
+    const labelSelector = ownObjects(policy.agentId)
     const records = this.#watches.follow('configmaps', `${labelSelector},${LABEL_ROLE}=${RUN_ROLE}`, cache.recordSink())
     const pods = this.#watches.follow('pods', labelSelector, cache.podSink())
     this.#watches.followHints('events', TELLING_EVENTS, eventSink(cache))
@@ -143,15 +144,11 @@ export class Controller {
     this.#admit()
   }
 
-  #ownObjects(): string {
-    return `${LABEL_AGENT}=${agentLabelValue(this.#options.effects.policy.agentId)},${LABEL_RECORD}`
-  }
-
   /** Under Argo, or with Workflows left over from it: resolves when they are known, too. */
   async #followWorkflows(signal: AbortSignal): Promise<void> {
     const { effects, sleep } = this.#options
     const { cache, cluster, policy } = effects
-    const labelSelector = this.#ownObjects()
+    const labelSelector = ownObjects(policy.agentId)
     if (this.#workflows === undefined && !(await needsWorkflows({ cluster, executor: policy.executor, labelSelector, signal, sleep }))) return
     this.#workflows ??= this.#watches.follow('workflows', labelSelector, inTurn(effects.jobs.workflowSink(), cache.workflowSink()))
     await this.#workflows

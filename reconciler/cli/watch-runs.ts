@@ -1,9 +1,10 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
+import { LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
 import { RUN_ROLE } from '../../compiler/record-config-map.ts'
 import type { StoredRecord } from '../../compiler/record.ts'
 import { RunCache } from '../cache/run-cache.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { presenceOf } from '../cluster/needs-workflows.ts'
+import { ownObjects } from '../cluster/own-objects.ts'
 import { startReflector } from '../cluster/reflector.ts'
 import { textOf } from '../doctor/run-checks.ts'
 import { sleep } from '../queue/sleep.ts'
@@ -25,7 +26,7 @@ export interface WatchedRuns {
 export async function watchRuns({ cluster, agent, onChange, onTrouble }: RunsToWatch): Promise<WatchedRuns> {
   const stop = new AbortController()
   const cache = new RunCache({ keep: (record) => record, onChange, onUnreadable: onTrouble })
-  const labelSelector = agent === undefined ? LABEL_RECORD : `${LABEL_AGENT}=${agentLabelValue(agent)},${LABEL_RECORD}`
+  const labelSelector = agent === undefined ? LABEL_RECORD : ownObjects(agent)
   const firstTrouble = Promise.withResolvers<never>()
   let isSynced = false
   const tell = (what: string, problem: unknown): void => {

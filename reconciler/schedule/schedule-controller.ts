@@ -1,9 +1,10 @@
-import { agentLabelValue, LABEL_AGENT, LABEL_RECORD, LABEL_ROLE } from '../../compiler/labels.ts'
+import { LABEL_ROLE } from '../../compiler/labels.ts'
 import type { StoredSchedule } from '../../compiler/schedule/schedule-record.ts'
 import { SCHEDULE_ROLE } from '../../compiler/schedule/schedule-config-map.ts'
 import { Watches } from '../cache/watches.ts'
 import { isClusterError } from '../cluster/cluster-error.ts'
 import { listAllOfArgo } from '../cluster/list-all.ts'
+import { ownObjects } from '../cluster/own-objects.ts'
 import type { InOrder } from '../queue/in-order.ts'
 import type { Outcome } from '../queue/work-queue.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
@@ -189,8 +190,4 @@ function leftOversOf({ cluster, schedules, policy }: ScheduleEffects): LeftOvers
     list: async () => listAllOfArgo(cluster, 'cronworkflows', ownObjects(policy.agentId)),
     replace: (found) => schedules.cronSink('cronworkflows').replace(found),
   })
-}
-
-function ownObjects(agentId: string): string {
-  return `${LABEL_AGENT}=${agentLabelValue(agentId)},${LABEL_RECORD}`
 }
